@@ -5,6 +5,10 @@
     ├── ProtocolError          bytes that break the rules of docs/protocol.md
     ├── StoreError             the files of this tablet
     ├── SyncError              talking to the server
+    │   ├── NoNetwork, ServerUnavailable, ServerAnswerInvalid
+    │   ├── SignInNeeded, AccessClosed, UpdateNeeded, ServerRefused
+    │   └── SequenceGap, ForkSeen, HeadMoved      answers the engine acts on
+    ├── ServerCannotStart      the server process itself
     ├── PermissionRefused      the person is not entitled to do this
     └── InvalidInput           what was typed cannot be kept as it is
 
@@ -80,3 +84,104 @@ class InvalidInput(AppError):
             self.user_message = user_message
         if code:
             self.code = code
+
+
+class NoNetwork(SyncError):
+    """The server cannot be reached: no route, a time-out, or a captive portal answered.  A state."""
+
+    code = "no_network"
+    user_message = "No connection to the server. All your work is saved on this tablet."
+
+
+class ServerUnavailable(SyncError):
+    """The server was reached and cannot serve now (5xx, 429)."""
+
+    code = "server_unavailable"
+    user_message = "The server is busy or being looked after. All your work is on this tablet."
+
+    def __init__(self, detail: str = "", *, retry_after_seconds: float | None = None) -> None:
+        """retry_after_seconds: what the server asked for, if it did."""
+        super().__init__(detail)
+        self.retry_after_seconds = retry_after_seconds
+
+
+class ServerAnswerInvalid(SyncError):
+    """The server's answer breaks the wire format; nothing of it was used."""
+
+    code = "server_answer_invalid"
+
+
+class SignInNeeded(SyncError):
+    """The token ran out or was never given (401).  The engine signs in again by itself."""
+
+    code = "sign_in_needed"
+
+
+class AccessClosed(SyncError):
+    """The server knows this device and does not give it this (403)."""
+
+    code = "access_closed"
+    user_message = "This tablet may not fetch this from the server. Ask your administrator."
+
+
+class UpdateNeeded(SyncError):
+    """Server and app speak different protocol versions (426)."""
+
+    code = "update_needed"
+    user_message = "This app needs an update before it can talk to the server. Your work is safe."
+
+
+class ServerRefused(SyncError):
+    """The server refused the request for a reason it names by code (other 4xx)."""
+
+    code = "server_refused"
+
+    def __init__(self, detail: str = "", *, server_code: str = "") -> None:
+        """server_code: the stable code of the server's error body."""
+        super().__init__(detail or server_code)
+        self.server_code = server_code
+
+
+class SequenceGap(SyncError):
+    """The server expects another dseq of this chain first (409); resend from there."""
+
+    code = "sequence_gap"
+
+    def __init__(self, expect: int) -> None:
+        """expect: the dseq with which the next segment of the chain must begin."""
+        super().__init__(f"expect {expect}")
+        self.expect = expect
+
+
+class ForkSeen(SyncError):
+    """The server holds another envelope at the same place of the chain (409)."""
+
+    code = "fork_seen"
+    user_message = (
+        "This tablet was restored or copied. Your notes are safe and are being sent again."
+    )
+
+    def __init__(self, dseq: int, held_hash: bytes) -> None:
+        """dseq: where the two histories differ. held_hash: SHA-256 of the server's envelope."""
+        super().__init__(f"fork at {dseq}")
+        self.dseq = dseq
+        self.held_hash = held_hash
+
+
+class HeadMoved(SyncError):
+    """Somebody else appended to the control chain first (409); fetch, then try again."""
+
+    code = "head_moved"
+
+    def __init__(self, head: bytes, count: int) -> None:
+        """head: the server's current control head. count: operations up to it."""
+        super().__init__(f"head moved to {count}")
+        self.head = head
+        self.count = count
+
+
+class ServerCannotStart(AppError):
+    """The server process cannot begin to serve (port taken, data folder not writable…)."""
+
+    code = "server_cannot_start"
+    user_message = "The server could not start."
