@@ -1,0 +1,2 @@
+"""The screens of Kitchen Table (Flet); they import services, never the store.
+"""
