@@ -56,6 +56,73 @@ class StoreError(AppError):
     user_message = "This tablet could not save that. Your words are still here."
 
 
+class HomeInUse(StoreError):
+    """Another process of this app has the home directory open."""
+
+    code = "home_in_use"
+    user_message = "Kitchen Table is already open in another window. Use that one, or close it first."
+
+
+class StoreLocked(StoreError):
+    """The vault has been closed; its keys are gone."""
+
+    code = "store_locked"
+    user_message = "Kitchen Table is locked. Unlock it to go on; your draft is kept."
+
+
+class StoreFailed(StoreError):
+    """A file could not be written or read (I/O error, read-only disk); nothing was changed."""
+
+    code = "store_failed"
+
+
+class DiskFull(StoreFailed):
+    """There is no room left; nothing was changed, and the next save works once there is."""
+
+    code = "disk_full"
+    user_message = (
+        "This tablet has no free space, so that was not saved. Your words are still here. "
+        "Make some room, then save again."
+    )
+
+
+class LogDamaged(StoreError):
+    """The local log is damaged and what could be verified was not enough to go on."""
+
+    code = "log_damaged"
+    user_message = (
+        "Part of this tablet's storage is damaged. Everything that can be verified is being "
+        "restored, and the rest is fetched from the server."
+    )
+
+
+class NewerStore(StoreError):
+    """The home was written by a newer version of the app."""
+
+    code = "newer_store"
+    user_message = "This tablet's data was saved by a newer version of the app. Please update it."
+
+
+class ImageUnusable(StoreError):
+    """The sealed image is missing, damaged, or not of this log; it is rebuilt from the log."""
+
+    code = "image_unusable"
+
+
+class UnknownStream(StoreError):
+    """A stream is not known on this tablet, or none of its keys is."""
+
+    code = "unknown_stream"
+    user_message = "This tablet does not hold the keys for that yet. It will fetch them when it syncs."
+
+
+class ChangeRefused(StoreError):
+    """A change cannot be stored as it is: unknown type, unknown field, wrong kind of value."""
+
+    code = "change_refused"
+    user_message = "That cannot be saved as it is."
+
+
 class SyncError(AppError):
     """Talking to the server did not work. Local work goes on."""
 
