@@ -9,6 +9,8 @@
     │   ├── SignInNeeded, AccessClosed, UpdateNeeded, ServerRefused
     │   └── SequenceGap, ForkSeen, HeadMoved      answers the engine acts on
     ├── ServerCannotStart      the server process itself
+    ├── PortBusy               another program listens there
+    ├── ExampleAgencyProblem   `demo` cannot do what was asked of it
     ├── PermissionRefused      the person is not entitled to do this
     └── InvalidInput           what was typed cannot be kept as it is
 
@@ -252,3 +254,190 @@ class ServerCannotStart(AppError):
 
     code = "server_cannot_start"
     user_message = "The server could not start."
+
+
+# --- crypto ---------------------------------------------------------------------------------
+
+
+class WrongKeyOrTampered(CryptoError):
+    """A seal does not open: another key, other associated data, or changed bytes."""
+
+    code = "wrong_key_or_tampered"
+
+
+class BadSignature(CryptoError):
+    """A signature does not belong to this message and this key."""
+
+    code = "bad_signature"
+    user_message = "Something arrived that this tablet cannot trust. It was set aside."
+
+
+class WrongPassphrase(CryptoError):
+    """The passphrase, device secret or recovery kit does not open the keyring."""
+
+    code = "wrong_passphrase"
+    user_message = "That passphrase does not open this tablet. Nothing was lost; try again."
+
+
+class WeakKdf(CryptoError):
+    """Passphrase parameters are under the compiled floor or over the compiled ceiling."""
+
+    code = "weak_kdf"
+    user_message = "The lock of this tablet was changed by something else. Ask your administrator."
+
+
+class UnknownFormat(CryptoError):
+    """A sealed blob has a version, kind or length that this program does not know."""
+
+    code = "unknown_format"
+    user_message = "This was written by another version. Update Kitchen Table and try again."
+
+
+class WordsNotValid(CryptoError):
+    """The printed words do not pass their check."""
+
+    code = "words_not_valid"
+    user_message = "These words do not fit together. Check the spelling and the order."
+
+
+class InvitationNotValid(CryptoError):
+    """An invitation text is mistyped, cut short or of another version."""
+
+    code = "invitation_not_valid"
+    user_message = "This invitation is not complete. Check it, or ask for a new one."
+
+
+class InvitationForged(CryptoError):
+    """The keys that arrived were not made with this invitation's code."""
+
+    code = "invitation_forged"
+    user_message = "These keys do not belong to this invitation. Start over with a new one."
+
+
+# --- protocol -------------------------------------------------------------------------------
+
+
+class Malformed(ProtocolError):
+    """Bytes do not have the one form the protocol allows."""
+
+    code = "malformed"
+
+
+class TooLarge(ProtocolError):
+    """Something is over a cap of the protocol."""
+
+    code = "too_large"
+    user_message = "That is too large to be kept as one piece."
+
+
+class Tampered(ProtocolError):
+    """An envelope does not open with the key of its stream, epoch and chain."""
+
+    code = "tampered"
+
+
+class NewerVersion(ProtocolError):
+    """Written by a newer program; kept as it is until this one is updated."""
+
+    code = "newer_version"
+    user_message = "This was written by a newer version. Update Kitchen Table to read it."
+
+
+class UnencodableText(ProtocolError):
+    """A text holds a lone surrogate, which has no UTF-8 form."""
+
+    code = "unencodable_text"
+    user_message = "This text holds a broken character. Delete the last one typed and try again."
+
+
+class UnsupportedValue(ProtocolError):
+    """A field value is of a kind the protocol does not carry."""
+
+    code = "unsupported_value"
+    user_message = "That value cannot be saved."
+
+
+class BrokenChain(ProtocolError):
+    """A predecessor hash or sequence number does not follow."""
+
+    code = "broken_chain"
+
+
+class ForkAlarm(ProtocolError):
+    """Two different things claim the same place in a history."""
+
+    code = "fork_alarm"
+    user_message = "Two different histories arrived for the same place. Tell your administrator."
+
+
+class BadCertificate(ProtocolError):
+    """A chain certificate does not belong to this segment or device."""
+
+    code = "bad_certificate"
+
+
+class NotEntitled(ProtocolError):
+    """The device or person was not entitled to write this at the head it names."""
+
+    code = "not_entitled"
+
+
+class UnknownHead(ProtocolError):
+    """A control head is named that has not been seen; pull the control chain first."""
+
+    code = "unknown_head"
+
+
+class BeyondCut(ProtocolError):
+    """Written after the cut of a removal; valid_through is the last dseq that still counts."""
+
+    code = "beyond_cut"
+
+    def __init__(self, detail: str = "", *, valid_through: int = 0) -> None:
+        """detail: ids and codes only. valid_through: last dseq of the chain that is valid."""
+        super().__init__(detail)
+        self.valid_through = valid_through
+
+
+class NeedsNewEpoch(ProtocolError):
+    """The current epoch's key is known to somebody removed; open a new epoch before sealing."""
+
+    code = "needs_new_epoch"
+    user_message = "The family's key is being renewed. Your words are safe on this tablet."
+
+
+class KidMismatch(ProtocolError):
+    """A stream key is not the one its epoch promised to everybody."""
+
+    code = "kid_mismatch"
+
+
+class MissingKey(ProtocolError):
+    """This device was given no key for the epoch."""
+
+    code = "missing_key"
+    user_message = "This tablet has not been given the key yet. A colleague's tablet will send it."
+
+
+class PortBusy(AppError):
+    """Another program already listens on a port this process was told to use."""
+
+    code = "port_busy"
+
+    def __init__(self, port: int, purpose: str = "") -> None:
+        """port: TCP port. purpose: what it was wanted for, in plain words."""
+        super().__init__(f"port={port}")
+        self.port = port
+        wanted = f" (wanted for {purpose})" if purpose else ""
+        self.user_message = f"Port {port}{wanted} is taken by another program. Stop it, or choose another port."
+
+
+class ExampleAgencyProblem(AppError):
+    """The example agency is not in a state that allows what was asked."""
+
+    code = "example_agency_problem"
+
+    def __init__(self, user_message: str) -> None:
+        """user_message: what is the matter and what to do."""
+        super().__init__("example_agency_problem")
+        self.user_message = user_message
