@@ -1,0 +1,218 @@
+"""The command line: `python -m app` and the console script `kitchentable`.
+
+    app      one tablet: the screens, on one home directory
+    server   the agency's central server
+    demo     the example agency: a server and two tablets; start, stop, status, reset
+    doctor   checks this machine and a home directory, and says what it found in plain words
+
+Exit codes: 0 all well · 1 it failed, and said why · 2 the command line is wrong · 3 a port is taken
+· 4 the home directory is in use by another process · 5 the example agency is (or is not) running.
+
+Nothing heavy is imported before the command is known: the screens and the server are imported by
+their commands alone, so a tablet never needs the server's packages.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import signal
+import sys
+import threading
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+
+from app import config
+from app.errors import AppError
+
+EXIT_FAILED = 1
+EXIT_USAGE = 2
+EXIT_CODES = {"port_busy": 3, "home_in_use": 4, "example_agency_problem": 5}
+"""Exit code for an error's `code`; every other error is EXIT_FAILED."""
+
+
+def console() -> None:
+    """Run the command line of this process and leave with its exit code."""
+    sys.exit(main(sys.argv[1:]))
+
+
+def start_packaged() -> None:
+    """Start as the packaged app on a tablet: no command line, home in the app's own folder."""
+    from app.bootstrap import run_app
+
+    home = config.tablet_home(os.environ, Path.cwd(), mobile=config.on_mobile())
+    sys.exit(run_app(home, None, config.COORDINATOR_PORT, "desktop"))
+
+
+def main(argv: Sequence[str]) -> int:
+    """Run one command.
+
+    argv: arguments without the program's name. Returns the exit code (see the module).
+    """
+    follow_lifeline(os.environ)
+    arguments = parser().parse_args(argv)
+    try:
+        code = arguments.run(arguments)
+    except AppError as error:
+        print(error.user_message, file=sys.stderr)
+        return EXIT_CODES.get(error.code, EXIT_FAILED)
+    except KeyboardInterrupt:
+        return 0
+    return int(code)
+
+
+def parser() -> argparse.ArgumentParser:
+    """The grammar of the command line."""
+    top = argparse.ArgumentParser(
+        prog="kitchentable",
+        description="Kitchen Table: an encrypted casebook that works at the family's table.",
+        epilog="Exit codes: 0 well, 1 failed, 2 wrong command line, 3 port taken, 4 home in use, "
+        "5 example agency running (or not).",
+    )
+    commands = top.add_subparsers(title="commands", required=True, metavar="COMMAND")
+
+    app = commands.add_parser("app", help="one tablet")
+    app.add_argument("--home", type=Path, metavar="DIR", help="home directory (default: under KT_HOME)")
+    app.add_argument("--server", metavar="URL", help="address of the agency's server")
+    app.add_argument("--port", type=_port, default=config.COORDINATOR_PORT, metavar="N",
+                     help="port of the web view (default %(default)s)")
+    app.add_argument("--view", choices=("web", "desktop"), default="web",
+                     help="in a browser or in a window (default %(default)s)")
+    app.set_defaults(run=_run_app)
+
+    server = commands.add_parser("server", help="the agency's central server")
+    server.add_argument("--data", type=Path, metavar="DIR", help="data directory (default: under KT_HOME)")
+    server.add_argument("--port", type=_port, default=config.SERVER_PORT, metavar="N",
+                        help="port to listen on, on this machine only (default %(default)s)")
+    server.add_argument("--database-url", metavar="URL",
+                        help="a database other than the built-in one, for example postgresql+psycopg://…")
+    server.set_defaults(run=_run_server)
+
+    demo = commands.add_parser("demo", help="the example agency")
+    demo.add_argument("--today", type=_date, default=None, metavar="YYYY-MM-DD",
+                      help="the day up to which the example's two years are written (default: today)")
+    demo.set_defaults(run=_demo_run)
+    actions = demo.add_subparsers(title="actions", metavar="ACTION")
+    for verb, words in (("start", "start all in the foreground, or NAME again in the running example"),
+                        ("stop", "stop NAME in the running example, or all of it")):
+        action = actions.add_parser(verb, help=words)
+        action.add_argument("name", nargs="?", metavar="NAME", help="server, coordinator or supervisor")
+        action.set_defaults(run=_demo_start if verb == "start" else _demo_stop)
+    actions.add_parser("status", help="what is running").set_defaults(run=_demo_status)
+    actions.add_parser("reset", help="throw the example agency away").set_defaults(run=_demo_reset)
+    actions.add_parser("build", help="write the example agency, start nothing").set_defaults(run=_demo_build)
+
+    doctor = commands.add_parser("doctor", help="check this machine")
+    doctor.add_argument("--home", type=Path, metavar="DIR", help="a home directory to look at")
+    doctor.set_defaults(run=_run_doctor)
+    return top
+
+
+def follow_lifeline(environ: os._Environ[str]) -> None:
+    """End this process when the one that started it is gone.
+
+    KT_LIFELINE names the read end of a pipe whose write end the starter holds: end of file means the
+    starter died, however it died. Without the variable nothing happens.
+    """
+    named = environ.pop("KT_LIFELINE", "")
+    if not named.isdigit():
+        return
+    read_end = int(named)
+
+    def wait() -> None:
+        try:
+            while os.read(read_end, 1):
+                pass
+        except OSError:
+            return
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    threading.Thread(target=wait, name="lifeline", daemon=True).start()
+
+
+def _run_app(arguments: argparse.Namespace) -> int:
+    from app.bootstrap import run_app
+
+    home = arguments.home or config.tablet_home(os.environ, Path.cwd(), mobile=config.on_mobile())
+    return run_app(home, arguments.server, arguments.port, arguments.view)
+
+
+def _run_server(arguments: argparse.Namespace) -> int:
+    try:
+        from server.main import run
+    except ModuleNotFoundError as error:
+        if error.name is None or error.name.split(".")[0] == "server":
+            raise
+        print(f"The server needs the package {error.name}: pip install 'kitchentable[server]'", file=sys.stderr)
+        return EXIT_FAILED
+    data = arguments.data or config.state_root(os.environ, Path.cwd()) / "server"
+    run(data, arguments.port, arguments.database_url)
+    return 0
+
+
+def _demo_run(arguments: argparse.Namespace) -> int:
+    from app.demo import commands
+
+    return commands.run(_root(), config.ports(os.environ), arguments.today or date.today())
+
+
+def _demo_start(arguments: argparse.Namespace) -> int:
+    if arguments.name is None:
+        return _demo_run(arguments)
+    from app.demo import commands
+
+    return commands.ask(_root(), "start", arguments.name)
+
+
+def _demo_stop(arguments: argparse.Namespace) -> int:
+    from app.demo import commands
+
+    return commands.ask(_root(), "stop", arguments.name or "")
+
+
+def _demo_status(arguments: argparse.Namespace) -> int:
+    from app.demo import commands
+
+    return commands.ask(_root(), "status", "")
+
+
+def _demo_reset(arguments: argparse.Namespace) -> int:
+    from app.demo import commands
+
+    return commands.reset(_root())
+
+
+def _demo_build(arguments: argparse.Namespace) -> int:
+    from app.demo import commands
+
+    return commands.build(_root(), arguments.today or date.today())
+
+
+def _run_doctor(arguments: argparse.Namespace) -> int:
+    from app import doctor
+
+    root = _root()
+    return doctor.examine(arguments.home, root, config.ports(os.environ), print)
+
+
+def _root() -> Path:
+    return config.state_root(os.environ, Path.cwd())
+
+
+def _port(text: str) -> int:
+    try:
+        return config.parse_port(text)
+    except AppError as error:
+        raise argparse.ArgumentTypeError(error.user_message) from None
+
+
+def _date(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a date like 2026-11-22") from None
+
+
+if __name__ == "__main__":
+    console()
