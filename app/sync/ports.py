@@ -8,7 +8,7 @@ values, so that a fake of either side fits on one screen.  Spec: protocol.md, se
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -253,6 +253,10 @@ class SegmentPage:
     more: bool
 
 
+LoginSigner = Callable[[str, bytes], Awaitable[bytes]]
+"""``StorePort.sign_login``: (origin, challenge) to signature."""
+
+
 class Transport(Protocol):
     """What ``app.sync.http`` provides.  Every failure is an AppError (see ``app.errors``).
 
@@ -263,7 +267,7 @@ class Transport(Protocol):
     async def found_agency(self, agency: StreamId, ops: Sequence[bytes]) -> None:
         """Give a new server its agency: root-signed genesis and first operations (idempotent)."""
 
-    async def login(self, store: StorePort, device: DeviceId) -> None:
+    async def login(self, device: DeviceId, sign: LoginSigner) -> None:
         """Fetch a challenge, have it signed, keep the token in memory."""
 
     async def heads(self, positions: Sequence[StreamPosition]) -> Heads:
@@ -278,8 +282,8 @@ class Transport(Protocol):
     async def push(self, segment: OutgoingSegment) -> PushReceipt:
         """Send one segment; sending the same bytes again gives the same receipt."""
 
-    async def pull(self, stream: StreamId, after: int, limit: int) -> SegmentPage:
-        """Segments of ``stream`` after cursor ``after``."""
+    async def pull(self, stream: StreamId, after: int, *, own: bool) -> SegmentPage:
+        """Segments of ``stream`` after cursor ``after``; with ``own`` also this device's."""
 
     async def chains(self, stream: StreamId) -> Sequence[HeldChain]:
         """All chains the server holds of ``stream`` (asked only after a restore)."""

@@ -1,0 +1,392 @@
+"""The wire as the app sees it: one HTTP client, and every way it can fail made one of ours.
+
+Owns the token (in memory only), the mapping of httpx's exceptions and of every status.  It
+refuses to follow redirects and to take an answer that does not carry our version header for the
+server's: whatever stands between (captive portal, proxy, hotel page) means *no network*, and
+never signs anybody out.  Spec: protocol.md, "Server" and "Enrolment and login".
+"""
+
+from __future__ import annotations
+
+import asyncio
+import ssl
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType, TracebackType
+from typing import TypeVar
+
+import httpx
+from pydantic import BaseModel
+
+from app.errors import (
+    AccessClosed,
+    ForkSeen,
+    HeadMoved,
+    InvalidInput,
+    NoNetwork,
+    SequenceGap,
+    ServerAnswerInvalid,
+    ServerRefused,
+    ServerUnavailable,
+    SignInNeeded,
+    SyncError,
+    UpdateNeeded,
+)
+from app.protocol.ids import ChainId, DeviceId, StreamId
+from app.sync.ports import (
+    ControlPage,
+    Heads,
+    HeldChain,
+    IncomingSegment,
+    LoginSigner,
+    OutgoingSegment,
+    PushReceipt,
+    RemoteStream,
+    SegmentPage,
+    StreamPosition,
+)
+from app.sync.wire import (
+    INVITATION_HEADER,
+    MAX_REPLY_BYTES,
+    MEDIA_TYPE,
+    VERSION_HEADER,
+    WIRE_VERSION,
+    AgencyBody,
+    AppendBody,
+    ChainsReply,
+    ChallengeBody,
+    ChallengeReply,
+    ControlReply,
+    Done,
+    ErrorReply,
+    HeadNow,
+    HeadsBody,
+    HeadsReply,
+    InvitationBody,
+    InvitationReply,
+    JoinBody,
+    LoginBody,
+    LoginReply,
+    PositionBody,
+    PushReply,
+    SegmentBody,
+    SegmentsReply,
+    WireInvalid,
+    decode,
+    encode,
+)
+
+_Model = TypeVar("_Model", bound=BaseModel)
+
+HTTPX_ERRORS: Mapping[type[Exception], type[SyncError]] = MappingProxyType(
+    {
+        # The way to the server.
+        httpx.TimeoutException: NoNetwork,
+        httpx.ConnectTimeout: NoNetwork,
+        httpx.ReadTimeout: NoNetwork,
+        httpx.WriteTimeout: NoNetwork,
+        httpx.PoolTimeout: NoNetwork,
+        httpx.NetworkError: NoNetwork,
+        httpx.ConnectError: NoNetwork,
+        httpx.ReadError: NoNetwork,
+        httpx.WriteError: NoNetwork,
+        httpx.CloseError: NoNetwork,
+        httpx.ProxyError: NoNetwork,
+        httpx.TransportError: NoNetwork,
+        httpx.RemoteProtocolError: NoNetwork,
+        httpx.ProtocolError: NoNetwork,
+        httpx.RequestError: NoNetwork,
+        httpx.HTTPError: NoNetwork,
+        httpx.TooManyRedirects: NoNetwork,
+        # What came is not an answer of ours.
+        httpx.HTTPStatusError: ServerAnswerInvalid,
+        httpx.DecodingError: ServerAnswerInvalid,
+        httpx.CookieConflict: ServerAnswerInvalid,
+        httpx.StreamError: ServerAnswerInvalid,
+        httpx.StreamConsumed: ServerAnswerInvalid,
+        httpx.StreamClosed: ServerAnswerInvalid,
+        httpx.ResponseNotRead: ServerAnswerInvalid,
+        httpx.RequestNotRead: ServerAnswerInvalid,
+        # What we asked cannot be sent: the address in the settings is wrong.
+        httpx.InvalidURL: ServerRefused,
+        httpx.UnsupportedProtocol: ServerRefused,
+        httpx.LocalProtocolError: ServerRefused,
+    }
+)
+
+_TIMEOUT = httpx.Timeout(20.0, connect=5.0, pool=5.0)
+_TOTAL_SECONDS = 120.0
+
+
+def map_error(error: Exception) -> SyncError:
+    """Our error for one of httpx's, or of the operating system's under it."""
+    for kind in type(error).__mro__:
+        if kind in HTTPX_ERRORS:
+            return HTTPX_ERRORS[kind](type(error).__name__)
+    return NoNetwork(type(error).__name__)
+
+
+def origin_of(url: httpx.URL) -> str:
+    """``scheme://host[:port]`` as both sides sign it; default ports are left out."""
+    port = "" if url.port is None else f":{url.port}"
+    host = f"[{url.host}]" if ":" in url.host else url.host
+    return f"{url.scheme}://{host}{port}"
+
+
+class HttpTransport:
+    """Implements ``app.sync.ports.Transport`` for one server."""
+
+    def __init__(
+        self,
+        server_url: str,
+        *,
+        carrier: httpx.AsyncBaseTransport | None = None,
+        verify: ssl.SSLContext | bool = True,
+        allow_plain_http: bool = False,
+    ) -> None:
+        """server_url: https, or http on this machine.  carrier: replaces the network in tests.
+
+        Raises InvalidInput for an address that is none.
+        """
+        try:
+            url = httpx.URL(server_url)
+        except (httpx.InvalidURL, UnicodeError, ValueError):
+            raise InvalidInput("That is not the address of a server.", field="server") from None
+        plain = url.scheme == "http" and (
+            allow_plain_http or url.host in ("localhost", "127.0.0.1", "::1")
+        )
+        if not url.host or not (url.scheme == "https" or plain):
+            raise InvalidInput("That is not the address of a server.", field="server")
+        self.origin = origin_of(url)
+        self._token = ""
+        self._client = httpx.AsyncClient(
+            base_url=self.origin,
+            transport=carrier,
+            verify=verify,
+            timeout=_TIMEOUT,
+            follow_redirects=False,
+            trust_env=False,
+            headers={VERSION_HEADER: str(WIRE_VERSION), "accept-encoding": "identity"},
+        )
+
+    async def __aenter__(self) -> HttpTransport:
+        """Use as a context."""
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Close."""
+        await self.aclose()
+
+    async def aclose(self) -> None:
+        """Drop the token and close connections."""
+        self._token = ""
+        await self._client.aclose()
+
+    # The engine's side.
+
+    async def found_agency(self, agency: StreamId, ops: Sequence[bytes]) -> None:
+        """POST /v1/agency."""
+        await self._call("POST", "/v1/agency", HeadNow, AgencyBody(ops=list(ops)))
+
+    async def login(self, device: DeviceId, sign: LoginSigner) -> None:
+        """Challenge, signature, token.  Raises AccessClosed when the server says no."""
+        self._token = ""
+        try:
+            given = await self._call(
+                "POST", "/v1/login/challenge", ChallengeReply, ChallengeBody(device=device)
+            )
+            signature = await sign(self.origin, given.challenge)
+            body = LoginBody(
+                device=device, challenge=given.challenge, origin=self.origin, signature=signature
+            )
+            self._token = (await self._call("POST", "/v1/login", LoginReply, body)).token
+        except SignInNeeded as error:
+            raise AccessClosed(error.detail) from None
+
+    async def heads(self, positions: Sequence[StreamPosition]) -> Heads:
+        """POST /v1/heads."""
+        body = HeadsBody(
+            streams=[
+                PositionBody(
+                    stream=item.stream,
+                    control_head=item.control_head,
+                    control_count=item.control_count,
+                    cursor=item.cursor,
+                )
+                for item in positions
+            ]
+        )
+        reply = await self._call("POST", "/v1/heads", HeadsReply, body)
+        return Heads(
+            marker=reply.marker,
+            server_time_ms=reply.time_ms,
+            changed=tuple(
+                RemoteStream(
+                    StreamId(item.stream), item.control_head, item.control_count, item.last_seq
+                )
+                for item in reply.changed
+            ),
+            unknown=tuple(StreamId(item) for item in reply.unknown),
+            closed=tuple(StreamId(item) for item in reply.closed),
+        )
+
+    async def get_control(
+        self, stream: StreamId, after: int, *, invitation: bytes = b""
+    ) -> ControlPage:
+        """GET …/control; ``invitation`` stands for the token while joining."""
+        extra = {INVITATION_HEADER: invitation.hex()} if invitation else {}
+        path = f"/v1/streams/{stream.hex()}/control?after={after}"
+        reply = await self._call("GET", path, ControlReply, headers=extra)
+        return ControlPage(tuple(reply.ops), reply.head, reply.count)
+
+    async def append_control(self, stream: StreamId, prev: bytes, ops: Sequence[bytes]) -> bytes:
+        """POST …/control.  Raises HeadMoved."""
+        body = AppendBody(prev=prev, ops=list(ops))
+        reply = await self._call("POST", f"/v1/streams/{stream.hex()}/control", HeadNow, body)
+        return reply.head
+
+    async def push(self, segment: OutgoingSegment) -> PushReceipt:
+        """POST …/segments.  Raises SequenceGap or ForkSeen."""
+        path = f"/v1/streams/{segment.stream.hex()}/segments"
+        body = SegmentBody(segment=segment.raw, cert=segment.cert)
+        reply = await self._call("POST", path, PushReply, body)
+        return PushReceipt(reply.server_seq, reply.quarantined)
+
+    async def pull(self, stream: StreamId, after: int, *, own: bool) -> SegmentPage:
+        """GET …/segments.  A page that does not move forward is refused: it would loop."""
+        path = f"/v1/streams/{stream.hex()}/segments?after={after}&own={int(own)}"
+        reply = await self._call("GET", path, SegmentsReply)
+        if reply.cursor < after or (reply.more and reply.cursor == after):
+            raise ServerAnswerInvalid("cursor")
+        segments = tuple(
+            IncomingSegment(item.seq, item.segment, item.cert) for item in reply.segments
+        )
+        return SegmentPage(segments, reply.cursor, reply.more)
+
+    async def chains(self, stream: StreamId) -> Sequence[HeldChain]:
+        """GET …/chains."""
+        reply = await self._call("GET", f"/v1/streams/{stream.hex()}/chains", ChainsReply)
+        return tuple(HeldChain(ChainId(item.chain), item.last, item.hash) for item in reply.chains)
+
+    # Enrolment, used by the services.
+
+    async def open_invitation(self, invitation: bytes) -> None:
+        """POST /v1/invitations (administrators)."""
+        await self._call("POST", "/v1/invitations", Done, InvitationBody(id=invitation))
+
+    async def join(self, invitation: bytes, device: DeviceId, payload: bytes) -> InvitationReply:
+        """Leave this device's MACed public keys for the inviter; ``payload`` ≤ 4 KiB."""
+        path = f"/v1/invitations/{invitation.hex()}/join"
+        return await self._call(
+            "POST", path, InvitationReply, JoinBody(device=device, payload=payload)
+        )
+
+    async def poll_invitation(self, invitation: bytes) -> InvitationReply:
+        """Whether somebody joined, and whether the joiner was certified."""
+        return await self._call("GET", f"/v1/invitations/{invitation.hex()}", InvitationReply)
+
+    # One request.
+
+    async def _call(
+        self,
+        method: str,
+        path: str,
+        model: type[_Model],
+        body: BaseModel | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> _Model:
+        sent = dict(headers or {})
+        content = None
+        if body is not None:
+            content = encode(body)
+            sent["content-type"] = MEDIA_TYPE
+        if self._token:
+            sent["authorization"] = f"Bearer {self._token}"
+        try:
+            async with (
+                asyncio.timeout(_TOTAL_SECONDS),
+                self._client.stream(method, path, content=content, headers=sent) as response,
+            ):
+                check_answer(response)
+                raw = await _read(response)
+        except SyncError:
+            raise
+        except (
+            httpx.HTTPError,
+            httpx.InvalidURL,
+            httpx.CookieConflict,
+            httpx.StreamError,
+            OSError,
+            UnicodeError,
+        ) as error:
+            raise map_error(error) from error
+        if response.status_code != 200:
+            raise refusal(response.status_code, raw, response.headers.get("retry-after", ""))
+        try:
+            return decode(model, raw)
+        except WireInvalid as error:
+            raise ServerAnswerInvalid(error.type) from None
+
+
+def check_answer(response: httpx.Response) -> None:
+    """Raise unless status and headers can be our server's.
+
+    NoNetwork for portals and proxies, ServerUnavailable for a gateway in front of a server that
+    is down.
+    """
+    status = response.status_code
+    if 300 <= status < 400 or status in (407, 511):
+        raise NoNetwork(f"status {status}")
+    version = response.headers.get(VERSION_HEADER)
+    if version is None:
+        if status >= 500:
+            raise ServerUnavailable(f"gateway {status}")
+        raise NoNetwork(f"foreign answer {status}")
+    if version != str(WIRE_VERSION):
+        raise UpdateNeeded("version")
+    if response.headers.get("content-encoding", "identity") != "identity":
+        raise ServerAnswerInvalid("content-encoding")
+
+
+def refusal(status: int, raw: bytes, retry_after: str = "") -> SyncError:
+    """Our error for an answer of our server that is not 200."""
+    try:
+        said = decode(ErrorReply, raw)
+    except WireInvalid:
+        said = ErrorReply(code="")
+    detail = f"{status} {said.code}".strip()
+    if status == 401:
+        return SignInNeeded(said.code)
+    if status == 403:
+        return AccessClosed(said.code)
+    if status == 426:
+        return UpdateNeeded(detail)
+    if status in (408, 429) or status >= 500:
+        seconds = (
+            float(retry_after) if retry_after.isascii() and retry_after.isdigit() else None
+        )
+        return ServerUnavailable(detail, retry_after_seconds=seconds)
+    if status == 409 and said.code == SequenceGap.code and said.expect:
+        return SequenceGap(said.expect)
+    if status == 409 and said.code == ForkSeen.code and said.dseq and said.hash is not None:
+        return ForkSeen(said.dseq, said.hash)
+    if status == 409 and said.code == HeadMoved.code and said.head is not None:
+        return HeadMoved(said.head, said.count or 0)
+    if 400 <= status < 500:
+        return ServerRefused(detail, server_code=said.code)
+    return ServerAnswerInvalid(detail)
+
+
+async def _read(response: httpx.Response) -> bytes:
+    parts: list[bytes] = []
+    size = 0
+    async for part in response.aiter_raw():
+        size += len(part)
+        if size > MAX_REPLY_BYTES:
+            raise ServerAnswerInvalid("too long")
+        parts.append(part)
+    return b"".join(parts)

@@ -1,0 +1,286 @@
+"""The bodies of the server's requests and replies, the same code on both sides.
+
+Owns the pydantic models, their msgpack form, the caps and header names.  It refuses to guess:
+anything that is not exactly a body of the expected shape raises ``WireInvalid``, which names a
+type and a place in our own model and never repeats what was sent.  Spec: protocol.md, "Server".
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, TypeVar
+
+import msgpack
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from app.errors import SyncError
+from app.sync.ports import MAX_SEGMENT_BYTES
+
+MEDIA_TYPE = "application/msgpack"
+WIRE_VERSION = 1
+VERSION_HEADER = "kt-version"
+MARKER_HEADER = "kt-epoch-marker"
+INVITATION_HEADER = "kt-invitation"
+
+MAX_CONTROL_OP_BYTES = 512 * 1024
+"""A family with many devices carries one wrap of about 100 bytes for each."""
+MAX_CONTROL_OPS = 500
+CONTROL_PAGE_BYTES = 2 * 1024 * 1024
+PULL_PAGE_BYTES = 4 * 1024 * 1024
+PULL_PAGE_SEGMENTS = 64
+MAX_HEADS_STREAMS = 5_000
+MAX_CERT_BYTES = 1_024
+MAX_JOIN_BYTES = 4_096
+
+SMALL_BODY = 64 * 1024
+HEADS_BODY = 1024 * 1024
+CONTROL_BODY = 4 * 1024 * 1024
+SEGMENT_BODY = MAX_SEGMENT_BYTES + 64 * 1024
+MAX_REPLY_BYTES = 3 * MAX_SEGMENT_BYTES
+"""What a client reads of one reply before it gives up; pages stay well below."""
+
+_COUNT_MAX = 2**53
+Id16 = Annotated[bytes, Field(min_length=16, max_length=16)]
+Hash32 = Annotated[bytes, Field(min_length=32, max_length=32)]
+Count = Annotated[int, Field(ge=0, le=_COUNT_MAX)]
+Token = Annotated[str, Field(min_length=20, max_length=100)]
+ControlBytes = Annotated[bytes, Field(min_length=1, max_length=MAX_CONTROL_OP_BYTES)]
+CertBytes = Annotated[bytes, Field(min_length=1, max_length=MAX_CERT_BYTES)]
+SegmentBytes = Annotated[bytes, Field(min_length=1, max_length=MAX_SEGMENT_BYTES)]
+Code = Annotated[str, Field(max_length=100)]
+
+
+class WireInvalid(SyncError):
+    """Bytes are not the body that was expected.
+
+    ``type`` is pydantic's or our own error type, ``loc`` names and indexes of our own model.
+    """
+
+    code = "wire_invalid"
+
+    def __init__(self, kind: str, loc: tuple[str | int, ...] = ()) -> None:
+        super().__init__(kind)
+        self.type = kind
+        self.loc = loc
+
+
+class Body(BaseModel):
+    """What goes to the server: unknown keys are refused, nothing is coerced."""
+
+    model_config = ConfigDict(strict=True, frozen=True, extra="forbid", hide_input_in_errors=True)
+
+
+class Reply(BaseModel):
+    """What comes back: a newer server may say more, which is passed over."""
+
+    model_config = ConfigDict(strict=True, frozen=True, extra="ignore", hide_input_in_errors=True)
+
+
+class AgencyBody(Body):
+    """POST /v1/agency."""
+
+    ops: Annotated[list[ControlBytes], Field(min_length=1, max_length=MAX_CONTROL_OPS)]
+
+
+class ChallengeBody(Body):
+    """POST /v1/login/challenge."""
+
+    device: Id16
+
+
+class ChallengeReply(Reply):
+    """A single-use challenge, good for ``expires_seconds``."""
+
+    challenge: Hash32
+    expires_seconds: Count
+
+
+class LoginBody(Body):
+    """POST /v1/login; ``origin`` is where the client believes it is."""
+
+    device: Id16
+    challenge: Hash32
+    origin: Annotated[str, Field(max_length=300)]
+    signature: Annotated[bytes, Field(min_length=64, max_length=64)]
+
+
+class LoginReply(Reply):
+    """An opaque token."""
+
+    token: Token
+    expires_seconds: Count
+
+
+class PositionBody(Body):
+    """How far the client is in one stream."""
+
+    stream: Id16
+    control_head: Hash32
+    control_count: Count
+    cursor: Count
+
+
+class HeadsBody(Body):
+    """POST /v1/heads."""
+
+    streams: Annotated[list[PositionBody], Field(max_length=MAX_HEADS_STREAMS)]
+
+
+class HeadReply(Reply):
+    """Where one stream stands on the server."""
+
+    stream: Id16
+    control_head: Hash32
+    control_count: Count
+    last_seq: Count
+
+
+class HeadsReply(Reply):
+    """Only what differs from the positions sent."""
+
+    marker: Code
+    time_ms: Count
+    changed: list[HeadReply]
+    unknown: list[Id16] = []
+    closed: list[Id16] = []
+
+
+class ControlReply(Reply):
+    """GET /v1/streams/{stream}/control."""
+
+    ops: list[ControlBytes]
+    head: Hash32
+    count: Count
+
+
+class AppendBody(Body):
+    """POST /v1/streams/{stream}/control."""
+
+    prev: Hash32
+    ops: Annotated[list[ControlBytes], Field(min_length=1, max_length=MAX_CONTROL_OPS)]
+
+
+class HeadNow(Reply):
+    """The control head after an append."""
+
+    head: Hash32
+    count: Count
+
+
+class SegmentBody(Body):
+    """POST /v1/streams/{stream}/segments."""
+
+    segment: SegmentBytes
+    cert: CertBytes
+
+
+class PushReply(Reply):
+    """The receipt of a segment; the same bytes get the same one."""
+
+    server_seq: Count
+    quarantined: bool
+
+
+class SegmentItem(Reply):
+    """One segment in a page."""
+
+    seq: Count
+    segment: SegmentBytes
+    cert: CertBytes
+
+
+class SegmentsReply(Reply):
+    """GET /v1/streams/{stream}/segments."""
+
+    segments: list[SegmentItem]
+    cursor: Count
+    more: bool
+
+
+class ChainItem(Reply):
+    """The last envelope the server holds of a chain."""
+
+    chain: Id16
+    last: Count
+    hash: Hash32
+
+
+class ChainsReply(Reply):
+    """GET /v1/streams/{stream}/chains."""
+
+    chains: list[ChainItem]
+
+
+class InvitationBody(Body):
+    """POST /v1/invitations; the id is stored hashed."""
+
+    id: Annotated[bytes, Field(min_length=16, max_length=32)]
+
+
+class InvitationReply(Reply):
+    """What is known of an invitation.
+
+    ``state`` is open, joined or certified; ``payload`` is what the new device left for its inviter.
+    """
+
+    state: Annotated[str, Field(pattern="^(open|joined|certified)$")]
+    agency: Id16
+    expires_ms: Count
+    payload: Annotated[bytes, Field(max_length=MAX_JOIN_BYTES)] = b""
+
+
+class JoinBody(Body):
+    """POST /v1/invitations/{id}/join: the new device and its MACed public keys."""
+
+    device: Id16
+    payload: Annotated[bytes, Field(min_length=1, max_length=MAX_JOIN_BYTES)]
+
+
+class Done(Reply):
+    """An empty yes."""
+
+
+class ErrorReply(Reply):
+    """Every refusal.  The optional fields belong to the codes the engine acts on."""
+
+    code: Code
+    type: Code = ""
+    loc: list[str | int] = []
+    expect: Count | None = None
+    dseq: Count | None = None
+    head: Hash32 | None = None
+    hash: Hash32 | None = None
+    count: Count | None = None
+
+
+_Model = TypeVar("_Model", bound=BaseModel)
+
+
+def encode(model: BaseModel) -> bytes:
+    """The msgpack form of a body or reply; absent optional fields are left out."""
+    packed: bytes = msgpack.packb(model.model_dump(exclude_none=True), use_bin_type=True)
+    return packed
+
+
+def decode(model: type[_Model], raw: bytes) -> _Model:
+    """Parse ``raw`` strictly.  Raises WireInvalid for everything else."""
+    try:
+        tree = msgpack.unpackb(raw, raw=False, strict_map_key=True, ext_hook=_refuse_extension)
+    # msgpack raises a family of unrelated classes for malformed bytes, all of them Exceptions.
+    except (ValueError, TypeError, OverflowError, RecursionError, MemoryError) as error:
+        raise WireInvalid("not_msgpack") from error
+    except msgpack.UnpackException as error:
+        raise WireInvalid("not_msgpack") from error
+    if not isinstance(tree, dict):
+        raise WireInvalid("not_a_map")
+    try:
+        return model.model_validate(tree)
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_input=False, include_context=False)[0]
+        kind = first["type"]
+        # The place of an unknown key is the key itself, that is, the sender's own words.
+        where = first["loc"][:-1] if kind == "extra_forbidden" else first["loc"]
+        raise WireInvalid(kind, tuple(where)) from None
+
+
+def _refuse_extension(code: int, data: bytes) -> Any:
+    raise ValueError("extension types are not part of the wire format")

@@ -1,0 +1,55 @@
+"""What a server process is told at its start.  A leaf: no I/O, no globals."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How often, per minute, and how much.  Counted in the database, so shared by processes."""
+
+    found_per_address: int = 10
+    login_per_address: int = 600
+    login_per_device: int = 60
+    join_per_address: int = 300
+    invite_per_device: int = 60
+    write_per_device: int = 6_000
+    quarantine_bytes_per_device: int = 64 * 1024 * 1024
+
+
+def system_now_ms() -> int:
+    """The wall clock in milliseconds since 1970."""
+    return time.time_ns() // 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """One server.
+
+    ``origins`` are the addresses under which devices reach it, as ``scheme://host[:port]``; a login
+    signed for any other is refused, so that no other server can pass a login on.
+    ``database_url`` is an SQLAlchemy URL; without it ``data_dir/server.sqlite``.
+    """
+
+    data_dir: Path
+    origins: tuple[str, ...]
+    database_url: str | None = None
+    allow_more_agencies: bool = False
+    audit_reads: bool = True
+    limits: Limits = field(default_factory=Limits)
+    now_ms: Callable[[], int] = system_now_ms
+    random: Callable[[int], bytes] = os.urandom
+    challenge_seconds: int = 60
+    token_seconds: int = 15 * 60
+    invitation_seconds: int = 72 * 3600
+    body_seconds: float = 60.0
+
+    @property
+    def url(self) -> str:
+        """The database's URL."""
+        return self.database_url or f"sqlite:///{self.data_dir / 'server.sqlite'}"

@@ -1,0 +1,123 @@
+"""What every endpoint is given: configuration, transactions and the caller's identity."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TypeVar
+
+from fastapi import Request
+from sqlalchemy import Connection, select
+from starlette.concurrency import run_in_threadpool
+
+from app.sync.wire import Body
+from server.authority import Authority
+from server.config import Config
+from server.edge import Refusal, read_body, refuse
+from server.tables import Database, device, member, secret
+
+_Result = TypeVar("_Result")
+_Body = TypeVar("_Body", bound=Body)
+
+TOKEN = "token"  # noqa: S105 - the name of a kind, not a secret
+CHALLENGE = "challenge"
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """A certified device that has shown a living token."""
+
+    device: bytes
+    person: bytes
+    agency: bytes
+    removed: bool
+
+
+def hashed(secret_bytes: bytes) -> bytes:
+    """How challenges, tokens and invitation ids are kept."""
+    return hashlib.sha256(b"kt-secret\0" + secret_bytes).digest()
+
+
+class Desk:
+    """Configuration, database and authority of one process."""
+
+    def __init__(self, config: Config, database: Database) -> None:
+        self.config = config
+        self.database = database
+        self.authority = Authority()
+
+    def now_ms(self) -> int:
+        """The server's clock."""
+        return self.config.now_ms()
+
+    async def read(self, work: Callable[[Connection], _Result]) -> _Result:
+        """Run ``work`` in a read transaction on a worker thread."""
+
+        def task() -> _Result:
+            with self.database.read() as connection:
+                return work(connection)
+
+        return await run_in_threadpool(task)
+
+    async def write(self, work: Callable[[Connection], _Result]) -> _Result:
+        """Run ``work`` in a write transaction; returns only after it was committed."""
+
+        def task() -> _Result:
+            with self.database.write() as connection:
+                try:
+                    return work(connection)
+                except Refusal as refusal:
+                    if not refusal.keep:
+                        raise
+                    kept = refusal
+            raise kept
+
+        return await run_in_threadpool(task)
+
+    async def body(self, request: Request, model: type[_Body], cap: int) -> _Body:
+        """The parsed body of ``request``."""
+        return await read_body(request, model, cap, self.config.body_seconds)
+
+    async def caller(self, request: Request) -> Caller:
+        """Who asks, by bearer token; refuses (401) before a body is read."""
+        scheme, _, token = request.headers.get("authorization", "").partition(" ")
+        if scheme.lower() != "bearer" or not 20 <= len(token) <= 100:
+            raise refuse(401, "sign_in_needed")
+        # Headers may hold any latin-1 byte; a token of ours is ASCII.
+        digest = hashed(token.encode("latin-1", "replace"))
+        now = self.now_ms()
+
+        def work(connection: Connection) -> Caller:
+            row = connection.execute(
+                select(secret.c.hash, secret.c.device).where(
+                    secret.c.hash == digest, secret.c.kind == TOKEN, secret.c.expires_ms > now
+                )
+            ).first()
+            if row is None or not hmac.compare_digest(row.hash, digest):
+                raise refuse(401, "sign_in_needed")
+            return caller_of(connection, row.device)
+
+        return await self.read(work)
+
+
+def caller_of(connection: Connection, device_id: bytes) -> Caller:
+    """The device's row as it is in this transaction; refuses (401) a device without one."""
+    row = connection.execute(select(device).where(device.c.id == device_id)).first()
+    if row is None:
+        raise refuse(401, "sign_in_needed")
+    return Caller(device_id, row.person, row.agency, row.removed)
+
+
+def is_member(connection: Connection, person: bytes, stream: bytes) -> bool:
+    """Whether ``person`` is a member of ``stream`` now."""
+    found = connection.execute(
+        select(member.c.person).where(member.c.person == person, member.c.stream == stream)
+    ).first()
+    return found is not None
+
+
+def address(request: Request) -> bytes:
+    """The caller's network address, for counting only."""
+    return (request.client.host if request.client else "").encode("utf-8", "replace")

@@ -1,0 +1,209 @@
+"""Login and invitations: how a device proves itself, and how a new one is introduced.
+
+Challenges are single use and live 60 s, tokens 15 min, invitations are single use and live 72 h.
+All three are kept hashed.  No password ever comes here, and nobody is certified here: that is a
+control operation.  Spec: protocol.md, "Enrolment and login".
+"""
+
+from __future__ import annotations
+
+import base64
+import hmac
+
+from fastapi import Request
+from sqlalchemy import Connection, Row, delete, insert, select, update
+
+from app.errors import AppError
+from app.protocol.ids import DeviceId
+from app.protocol.login import verify_login
+from app.sync.wire import (
+    SMALL_BODY,
+    ChallengeBody,
+    ChallengeReply,
+    Done,
+    InvitationBody,
+    InvitationReply,
+    JoinBody,
+    LoginBody,
+    LoginReply,
+)
+from server import audit, limits
+from server.desk import CHALLENGE, TOKEN, Caller, Desk, address, caller_of, hashed
+from server.edge import hex_id, refuse
+from server.tables import device, invitation, secret
+
+INVITATION_LENGTHS = (16, 32)
+
+
+async def challenge(desk: Desk, request: Request) -> ChallengeReply:
+    """POST /v1/login/challenge.  Also an unknown device gets one: the answer tells nothing."""
+    body = await desk.body(request, ChallengeBody, SMALL_BODY)
+    who = address(request)
+    now = desk.now_ms()
+    fresh = desk.config.random(32)
+    seconds = desk.config.challenge_seconds
+
+    def work(connection: Connection) -> ChallengeReply:
+        allowed = desk.config.limits
+        limits.count(connection, "login", who, allowed.login_per_address, now)
+        limits.count(connection, "device", body.device, allowed.login_per_device, now)
+        connection.execute(delete(secret).where(secret.c.expires_ms <= now))
+        connection.execute(
+            insert(secret).values(
+                hash=hashed(fresh),
+                kind=CHALLENGE,
+                device=body.device,
+                expires_ms=now + seconds * 1000,
+            )
+        )
+        return ChallengeReply(challenge=fresh, expires_seconds=seconds)
+
+    return await desk.write(work)
+
+
+async def login(desk: Desk, request: Request) -> LoginReply:
+    """POST /v1/login.  A challenge is spent by the attempt, whether it succeeds or not."""
+    body = await desk.body(request, LoginBody, SMALL_BODY)
+    who = address(request)
+    now = desk.now_ms()
+    token = base64.urlsafe_b64encode(desk.config.random(32)).decode("ascii").rstrip("=")
+    seconds = desk.config.token_seconds
+    digest = hashed(body.challenge)
+
+    def work(connection: Connection) -> LoginReply:
+        limits.count(connection, "login", who, desk.config.limits.login_per_address, now)
+        spent = connection.execute(
+            select(secret).where(secret.c.hash == digest, secret.c.kind == CHALLENGE)
+        ).first()
+        connection.execute(delete(secret).where(secret.c.hash == digest))
+        if (
+            spent is None
+            or spent.expires_ms <= now
+            or not hmac.compare_digest(spent.device, body.device)
+        ):
+            raise refuse(401, "challenge_unknown", keep=True)
+        if body.origin not in desk.config.origins:
+            raise refuse(401, "wrong_origin", keep=True)
+        known = connection.execute(
+            select(device.c.sign_public).where(device.c.id == body.device)
+        ).scalar_one_or_none()
+        if known is None:
+            raise refuse(401, "device_unknown", keep=True)
+        try:
+            verify_login(
+                known, body.origin, DeviceId(body.device), body.challenge, body.signature
+            )
+        except AppError as error:
+            raise refuse(401, "signature_refused", error.code, keep=True) from None
+        connection.execute(
+            insert(secret).values(
+                hash=hashed(token.encode("ascii")),
+                kind=TOKEN,
+                device=body.device,
+                expires_ms=now + seconds * 1000,
+            )
+        )
+        return LoginReply(token=token, expires_seconds=seconds)
+
+    return await desk.write(work)
+
+
+async def invite(desk: Desk, request: Request) -> Done:
+    """POST /v1/invitations, by an administrator."""
+    caller = await desk.caller(request)
+    body = await desk.body(request, InvitationBody, SMALL_BODY)
+    now = desk.now_ms()
+    if len(body.id) not in INVITATION_LENGTHS:
+        raise refuse(400, "bad_body", "invitation_id")
+
+    def work(connection: Connection) -> Done:
+        asking = caller_of(connection, caller.device)
+        limits.count(
+            connection, "invite", asking.device, desk.config.limits.invite_per_device, now
+        )
+        if asking.removed or not desk.authority.may_invite(connection, asking.agency, asking.person):
+            raise refuse(403, "not_permitted", keep=True)
+        connection.execute(delete(invitation).where(invitation.c.expires_ms <= now))
+        digest = hashed(body.id)
+        found = connection.execute(select(invitation).where(invitation.c.hash == digest)).first()
+        if found is not None:
+            if found.inviter == asking.device and found.joiner is None:
+                return Done()
+            raise refuse(409, "invitation_exists")
+        connection.execute(
+            insert(invitation).values(
+                hash=digest,
+                agency=asking.agency,
+                inviter=asking.device,
+                expires_ms=now + desk.config.invitation_seconds * 1000,
+            )
+        )
+        audit.record(connection, asking.agency, now, asking.device, "invite")
+        return Done()
+
+    return await desk.write(work)
+
+
+async def join(desk: Desk, request: Request) -> InvitationReply:
+    """POST /v1/invitations/{id}/join: the first device to come takes the invitation."""
+    digest = hashed(hex_id(request.path_params["invitation"], INVITATION_LENGTHS))
+    body = await desk.body(request, JoinBody, SMALL_BODY)
+    who = address(request)
+    now = desk.now_ms()
+
+    def work(connection: Connection) -> InvitationReply:
+        limits.count(connection, "join", who, desk.config.limits.join_per_address, now)
+        found = living_invitation(connection, digest, now)
+        if found.joiner is None:
+            connection.execute(
+                update(invitation)
+                .where(invitation.c.hash == digest)
+                .values(joiner=body.device, payload=body.payload)
+            )
+            audit.record(connection, found.agency, now, body.device, "join")
+        elif (found.joiner, found.payload) != (body.device, body.payload):
+            raise refuse(409, "invitation_used", keep=True)
+        return _describe(connection, living_invitation(connection, digest, now))
+
+    return await desk.write(work)
+
+
+async def poll(desk: Desk, request: Request) -> InvitationReply:
+    """GET /v1/invitations/{id}: inviter and joiner watch it; knowing the id is the permission."""
+    digest = hashed(hex_id(request.path_params["invitation"], INVITATION_LENGTHS))
+    who = address(request)
+    now = desk.now_ms()
+
+    def work(connection: Connection) -> InvitationReply:
+        limits.count(connection, "join", who, desk.config.limits.join_per_address, now)
+        return _describe(connection, living_invitation(connection, digest, now))
+
+    return await desk.write(work)
+
+
+def living_invitation(connection: Connection, digest: bytes, now_ms: int) -> Row[tuple[object, ...]]:
+    """The invitation with this hash; refuses (404, the count is kept) when there is none."""
+    found = connection.execute(
+        select(invitation).where(invitation.c.hash == digest, invitation.c.expires_ms > now_ms)
+    ).first()
+    if found is None:
+        raise refuse(404, "invitation_unknown", keep=True)
+    return found
+
+
+def _describe(connection: Connection, found: Row[tuple[object, ...]]) -> InvitationReply:
+    state = "open"
+    if found.joiner is not None:
+        certified = connection.execute(
+            select(device.c.id).where(device.c.id == found.joiner)
+        ).first()
+        state = "joined" if certified is None else "certified"
+    return InvitationReply(
+        state=state,
+        agency=found.agency,
+        expires_ms=found.expires_ms,
+        payload=found.payload or b"",
+    )
+
+
+__all__ = ["Caller", "challenge", "invite", "join", "living_invitation", "login", "poll"]

@@ -1,0 +1,175 @@
+"""The rim of the server: bodies in, replies out, and nothing of the input repeated.
+
+Owns the reading of bodies (capped and timed before anything is parsed), the form of refusals
+``{code, type, loc}``, the headers of every reply and the last net for unexpected exceptions.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from typing import TypeVar
+
+from fastapi import Request
+from pydantic import BaseModel
+from sqlalchemy.exc import DBAPIError
+from starlette.datastructures import MutableHeaders
+from starlette.requests import ClientDisconnect
+from starlette.responses import Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from app.sync.wire import (
+    MARKER_HEADER,
+    MEDIA_TYPE,
+    VERSION_HEADER,
+    WIRE_VERSION,
+    Body,
+    ErrorReply,
+    WireInvalid,
+    decode,
+    encode,
+)
+
+log = logging.getLogger("kt.server")
+
+_Body = TypeVar("_Body", bound=Body)
+
+_HEADERS = {
+    "cache-control": "no-store",
+    "content-security-policy": "default-src 'none'; frame-ancestors 'none'",
+    "cross-origin-resource-policy": "same-origin",
+    "referrer-policy": "no-referrer",
+    "strict-transport-security": "max-age=63072000",
+    "x-content-type-options": "nosniff",
+    "x-frame-options": "DENY",
+    VERSION_HEADER: str(WIRE_VERSION),
+}
+
+
+class Refusal(Exception):
+    """A request is not granted: an HTTP status and the body of the reply.
+
+    ``keep`` commits what the transaction did before the refusal (a spent challenge, a count).
+    """
+
+    def __init__(self, status: int, reply: ErrorReply, *, keep: bool = False) -> None:
+        super().__init__(reply.code)
+        self.status = status
+        self.reply = reply
+        self.keep = keep
+
+
+def refuse(status: int, code: str, kind: str = "", *, keep: bool = False) -> Refusal:
+    """A refusal without further fields."""
+    return Refusal(status, ErrorReply(code=code, type=kind), keep=keep)
+
+
+async def read_body(request: Request, model: type[_Body], cap: int, seconds: float) -> _Body:
+    """Read at most ``cap`` bytes within ``seconds`` and parse them as ``model``."""
+    if request.headers.get("content-type", "").split(";")[0].strip().lower() != MEDIA_TYPE:
+        raise refuse(415, "wrong_media_type")
+    if request.headers.get("content-encoding", "identity").lower() != "identity":
+        raise refuse(415, "wrong_encoding")
+    declared = request.headers.get("content-length", "")
+    # Digits of any script satisfy isdigit; only ASCII ones are a length.
+    if declared.isascii() and declared.isdigit() and (len(declared) > 12 or int(declared) > cap):
+        raise refuse(413, "too_large")
+    parts: list[bytes] = []
+    size = 0
+    try:
+        async with asyncio.timeout(seconds):
+            async for part in request.stream():
+                size += len(part)
+                if size > cap:
+                    raise refuse(413, "too_large")
+                parts.append(part)
+    except TimeoutError:
+        raise refuse(408, "body_too_slow") from None
+    except ClientDisconnect:
+        raise refuse(400, "body_incomplete") from None
+    try:
+        return decode(model, b"".join(parts))
+    except WireInvalid as error:
+        reply = ErrorReply(code="bad_body", type=error.type, loc=list(error.loc))
+        raise Refusal(400, reply) from None
+
+
+def check_version(request: Request) -> None:
+    """Refuse a client that speaks another version of the wire."""
+    if request.headers.get(VERSION_HEADER) != str(WIRE_VERSION):
+        raise refuse(426, "update_needed")
+
+
+def hex_id(text: str, lengths: tuple[int, ...] = (16,)) -> bytes:
+    """An id out of a path: lower-case hexadecimal of an allowed length in bytes."""
+    if len(text) // 2 not in lengths or len(text) % 2 or not set(text) <= set("0123456789abcdef"):
+        raise refuse(404, "not_found")
+    return bytes.fromhex(text)
+
+
+def number(request: Request, name: str, default: int, top: int) -> int:
+    """A whole number of the query, 0..top."""
+    text = request.query_params.get(name)
+    if text is None:
+        return default
+    if not (text.isascii() and text.isdigit()) or len(text) > 16 or int(text) > top:
+        raise refuse(400, "bad_query", name)
+    return int(text)
+
+
+def answer(reply: BaseModel, status: int = 200) -> Response:
+    """A reply in wire form."""
+    return Response(encode(reply), status_code=status, media_type=MEDIA_TYPE)
+
+
+def guarded(
+    endpoint: Callable[[Request], Awaitable[BaseModel]],
+) -> Callable[[Request], Awaitable[Response]]:
+    """Make a route of ``endpoint``: version check, refusals as replies, unknown faults as 5xx."""
+
+    async def route(request: Request) -> Response:
+        try:
+            check_version(request)
+            return answer(await endpoint(request))
+        except Refusal as refusal:
+            return answer(refusal.reply, refusal.status)
+        except DBAPIError as error:
+            # Locked for too long, disk full, connection lost: the client keeps everything.
+            log.error("database_unavailable %s", type(error.orig).__name__)
+            return answer(ErrorReply(code="database_unavailable"), 503)
+
+    return route
+
+
+class Rim:
+    """ASGI middleware: headers on every reply, and a plain 500 instead of a traceback."""
+
+    def __init__(self, app: ASGIApp, marker: Callable[[], str]) -> None:
+        self._app = app
+        self._marker = marker
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one connection scope."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        started = False
+
+        async def send_with_headers(message: Message) -> None:
+            nonlocal started
+            if message["type"] == "http.response.start":
+                started = True
+                headers = MutableHeaders(scope=message)
+                headers.update(_HEADERS)
+                headers[MARKER_HEADER] = self._marker()
+            await send(message)
+
+        try:
+            await self._app(scope, receive, send_with_headers)
+        except Exception as error:
+            log.error("internal %s", type(error).__name__)
+            if started:
+                raise
+            fallback = answer(ErrorReply(code="internal"), 500)
+            await fallback(scope, receive, send_with_headers)
