@@ -1,0 +1,32 @@
+"""A 32-byte secret as 24 printed words (BIP-39, English), and back.
+
+Owns nothing but the translation; the eight check bits are BIP-39's. Spec: docs/crypto.md, "Words".
+"""
+
+from __future__ import annotations
+
+from mnemonic import Mnemonic
+
+from app.errors import WordsNotValid
+
+SECRET_BYTES = 32
+WORD_COUNT = 24
+
+
+def to_words(secret: bytes) -> str:
+    """Return 24 words for 32 bytes."""
+    if len(secret) != SECRET_BYTES:
+        raise WordsNotValid("secret length")
+    words: str = Mnemonic("english").to_mnemonic(secret)
+    return words
+
+
+def from_words(words: str) -> bytes:
+    """Return the 32 bytes of 24 words; case and spacing do not matter. Raises WordsNotValid."""
+    parts = words.lower().split()
+    if len(parts) != WORD_COUNT:
+        raise WordsNotValid("word count")
+    try:
+        return bytes(Mnemonic("english").to_entropy(parts))
+    except (ValueError, LookupError):
+        raise WordsNotValid("check") from None

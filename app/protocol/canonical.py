@@ -1,0 +1,93 @@
+"""msgpack with exactly one form for every value.
+
+Owns which values travel (None, bool, 64-bit int, finite float, str, bytes, lists and maps of
+these with str keys) and the check that bytes read are the bytes we would have written. NaN and
+infinities are refused, because they break comparison and digests; ext types and timestamps are
+refused. Spec: docs/protocol.md, "Values".
+"""
+
+from __future__ import annotations
+
+from math import isfinite
+from typing import Any
+
+import msgpack  # type: ignore[import-untyped]
+
+from app.errors import Malformed, UnencodableText, UnsupportedValue
+from app.protocol.limits import MAX_ITEMS, MAX_VALUE_DEPTH
+
+_MIN_INT = -(2**63)
+_MAX_INT = 2**63 - 1
+_PLAIN = frozenset({str, bytes, bool, type(None)})
+
+
+def check_value(value: object, depth: int = 0) -> None:
+    """Return only for a value that may travel. Raises UnsupportedValue."""
+    kind = type(value)
+    if kind in _PLAIN:
+        return
+    if isinstance(value, int):
+        if not _MIN_INT <= value <= _MAX_INT:
+            raise UnsupportedValue("integer over 64 bits")
+    elif isinstance(value, float):
+        if not isfinite(value):
+            raise UnsupportedValue("not a finite number")
+    elif isinstance(value, (list, tuple, dict)):
+        if depth >= MAX_VALUE_DEPTH:
+            raise UnsupportedValue("nested too deeply")
+        if len(value) > MAX_ITEMS:
+            raise UnsupportedValue("too many items")
+        if isinstance(value, dict):
+            for key, item in value.items():
+                if not isinstance(key, str):
+                    raise UnsupportedValue("map key is not text")
+                check_value(item, depth + 1)
+        else:
+            for item in value:
+                check_value(item, depth + 1)
+    elif not isinstance(value, (str, bytes)):
+        raise UnsupportedValue("type")
+
+
+def pack(value: object) -> bytes:
+    """Return the one encoding of a value already checked.
+
+    Raises UnencodableText for a lone surrogate.
+    """
+    try:
+        packed: bytes = msgpack.packb(value, use_bin_type=True)
+    except UnicodeEncodeError:
+        raise UnencodableText from None
+    except (TypeError, ValueError, OverflowError):
+        raise UnsupportedValue("msgpack") from None
+    return packed
+
+
+def _refuse_ext(code: int, data: bytes) -> object:
+    raise Malformed("ext type")
+
+
+def unpack_map(data: bytes) -> dict[str, Any]:
+    """Return the map that data encodes, having checked that data is its one encoding.
+
+    The values inside are checked by the caller with check_value where they are free; fixed
+    fields are checked by type. Raises Malformed.
+    """
+    try:
+        value = msgpack.unpackb(
+            data,
+            raw=False,
+            strict_map_key=True,
+            ext_hook=_refuse_ext,
+            max_array_len=MAX_ITEMS,
+            max_map_len=MAX_ITEMS,
+        )
+        # Re-encoding refuses duplicate keys, long forms, single floats and all other spellings.
+        same = msgpack.packb(value, use_bin_type=True) == data
+    except Malformed:
+        raise
+    except (ValueError, TypeError, OverflowError, RecursionError, msgpack.UnpackException):
+        raise Malformed("msgpack") from None
+    if not same or type(value) is not dict:
+        raise Malformed("not canonical")
+    return value
