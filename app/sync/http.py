@@ -188,9 +188,15 @@ class HttpTransport:
 
     # The engine's side.
 
-    async def found_agency(self, agency: StreamId, ops: Sequence[bytes]) -> None:
+    @property
+    def signed_in(self) -> bool:
+        """Whether a token is held; it may have run out."""
+        return bool(self._token)
+
+    async def found_agency(self, agency: StreamId, ops: Sequence[bytes]) -> bytes:
         """POST /v1/agency."""
-        await self._call("POST", "/v1/agency", HeadNow, AgencyBody(ops=list(ops)))
+        reply = await self._call("POST", "/v1/agency", HeadNow, AgencyBody(ops=list(ops)))
+        return reply.head
 
     async def login(self, device: DeviceId, sign: LoginSigner) -> None:
         """Challenge, signature, token.  Raises AccessClosed when the server says no."""

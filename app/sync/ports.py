@@ -12,13 +12,10 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from app.protocol.ids import ChainId, DeviceId, StreamId
+from app.protocol.ids import NO_HASH, ChainId, DeviceId, StreamId
 
-ZERO_HASH = bytes(32)
+ZERO_HASH = NO_HASH
 """Control head of a stream of which nothing is known."""
-
-MAX_SEGMENT_BYTES = 4 * 1024 * 1024
-"""A store cuts a segment at 500 envelopes or before it would pass this size."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,9 +163,9 @@ class StorePort(Protocol):
     ) -> OutgoingSegment | None:
         """The stored segment of ``chain`` that starts at ``dseq``; None when nothing is there.
 
-        For a chain of this device it is cut now if it was not (≤ 500 envelopes, ≤
-        ``MAX_SEGMENT_BYTES``), stored, and from then on returned byte for byte.  Foreign chains
-        are answered from what was received (to give a restored server what it lost).
+        For a chain of this device it is cut now if it was not (as many envelopes as
+        ``segment.how_many_fit``), stored, and from then on returned byte for byte.  Foreign
+        chains are answered from what was received (to give a restored server what it lost).
         """
 
     async def acknowledge(
@@ -264,8 +261,15 @@ class Transport(Protocol):
     ``append_control`` raises ``HeadMoved``; ``SignInNeeded`` means the token has run out.
     """
 
-    async def found_agency(self, agency: StreamId, ops: Sequence[bytes]) -> None:
-        """Give a new server its agency: root-signed genesis and first operations (idempotent)."""
+    @property
+    def signed_in(self) -> bool:
+        """Whether a token is held; it may have run out."""
+
+    async def found_agency(self, agency: StreamId, ops: Sequence[bytes]) -> bytes:
+        """Give the server its agency from the root-signed genesis on; returns the head it holds.
+
+        Idempotent: what the server holds already is skipped.  Needs no login.
+        """
 
     async def login(self, device: DeviceId, sign: LoginSigner) -> None:
         """Fetch a challenge, have it signed, keep the token in memory."""

@@ -13,7 +13,7 @@ import msgpack
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from app.errors import SyncError
-from app.sync.ports import MAX_SEGMENT_BYTES
+from app.protocol.limits import MAX_CONTROL_BYTES, MAX_ORIGIN_BYTES, MAX_SEGMENT_BYTES
 
 MEDIA_TYPE = "application/msgpack"
 WIRE_VERSION = 1
@@ -21,8 +21,6 @@ VERSION_HEADER = "kt-version"
 MARKER_HEADER = "kt-epoch-marker"
 INVITATION_HEADER = "kt-invitation"
 
-MAX_CONTROL_OP_BYTES = 512 * 1024
-"""A family with many devices carries one wrap of about 100 bytes for each."""
 MAX_CONTROL_OPS = 500
 CONTROL_PAGE_BYTES = 2 * 1024 * 1024
 PULL_PAGE_BYTES = 4 * 1024 * 1024
@@ -43,7 +41,7 @@ Id16 = Annotated[bytes, Field(min_length=16, max_length=16)]
 Hash32 = Annotated[bytes, Field(min_length=32, max_length=32)]
 Count = Annotated[int, Field(ge=0, le=_COUNT_MAX)]
 Token = Annotated[str, Field(min_length=20, max_length=100)]
-ControlBytes = Annotated[bytes, Field(min_length=1, max_length=MAX_CONTROL_OP_BYTES)]
+ControlBytes = Annotated[bytes, Field(min_length=1, max_length=MAX_CONTROL_BYTES)]
 CertBytes = Annotated[bytes, Field(min_length=1, max_length=MAX_CERT_BYTES)]
 SegmentBytes = Annotated[bytes, Field(min_length=1, max_length=MAX_SEGMENT_BYTES)]
 Code = Annotated[str, Field(max_length=100)]
@@ -99,7 +97,7 @@ class LoginBody(Body):
 
     device: Id16
     challenge: Hash32
-    origin: Annotated[str, Field(max_length=300)]
+    origin: Annotated[str, Field(max_length=MAX_ORIGIN_BYTES)]
     signature: Annotated[bytes, Field(min_length=64, max_length=64)]
 
 
