@@ -144,7 +144,7 @@ def _run_server(arguments: argparse.Namespace) -> int:
     except ModuleNotFoundError as error:
         if error.name is None or error.name.split(".")[0] == "server":
             raise
-        print(f"The server needs the package {error.name}: pip install 'kitchentable[server]'", file=sys.stderr)
+        print(f"The server needs {error.name}: pip install 'kitchentable[server]'", file=sys.stderr)
         return EXIT_FAILED
     data = arguments.data or config.state_root(os.environ, Path.cwd()) / "server"
     run(data, arguments.port, arguments.database_url)

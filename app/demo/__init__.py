@@ -1,0 +1,1 @@
+"""The example agency: invented people, and the processes that show them."""
