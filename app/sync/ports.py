@@ -39,12 +39,15 @@ class StreamPosition:
     ``control_head`` is the SHA-256 of the last *accepted* control operation held (32 zero bytes
     if none) and ``control_count`` how many of them are held; operations made here and not yet
     accepted by the server do not count.  ``cursor`` is the last server sequence received.
+    ``wants_own`` is set after a damaged log was salvaged: this device's own segments are wanted
+    back too (until a pull from 0 has gone through); otherwise they are not sent to it again.
     """
 
     stream: StreamId
     control_head: bytes
     control_count: int
     cursor: int
+    wants_own: bool = False
 
 
 @dataclass(frozen=True, slots=True)

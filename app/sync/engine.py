@@ -1,0 +1,158 @@
+"""The engine of synchronisation: performs rounds, one at a time, whenever there is reason to.
+
+Owns the flight of a round (never two), the waiting between rounds, and the status.  What a round
+does in which step is in ``steps``; what follows what is in ``machine``.  It refuses to interrupt
+local work: every failure ends in the status, none is raised to the caller of ``run_once``.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable
+
+from app.errors import AppError, NoNetwork, ServerUnavailable
+from app.sync import machine
+from app.sync.machine import Pace, Round, Step
+from app.sync.ports import Clock, StorePort, Transport
+from app.sync.status import StatusBoard, SyncState, SyncStatus
+from app.sync.steps import Steps
+
+log = logging.getLogger("kt.sync")
+
+_SHORTEST_PAUSE = 0.25
+"""Seconds between two rounds however often somebody saves."""
+_SLOWEST_FOR_ONE_STREAM = 4
+"""Failures in a row that count at most when only some stream was refused: 16 s between rounds."""
+
+
+class SyncEngine:
+    """Brings one vault and one server together.
+
+    Nothing runs until ``run_once`` or ``run_forever``.  All methods belong to one event loop.
+    """
+
+    def __init__(
+        self,
+        store: StorePort,
+        transport: Transport,
+        clock: Clock,
+        random: Callable[[], float],
+        *,
+        pace: Pace | None = None,
+    ) -> None:
+        """random: uniform of [0, 1), for jitter only.  pace: how often, see ``machine.Pace``."""
+        self.board = StatusBoard()
+        self._steps = Steps(store, transport, clock, self.board)
+        self._clock = clock
+        self._random = random
+        self._pace = pace or Pace()
+        self._flight: asyncio.Task[None] | None = None
+        self._reason = asyncio.Event()
+        self._failures = 0
+        self._retry_after: float | None = None
+
+    @property
+    def status(self) -> SyncStatus:
+        """What is known now."""
+        return self.board.status
+
+    def subscribe(self, reader: Callable[[SyncStatus], None]) -> Callable[[], None]:
+        """Hear of every change of the status.  Returns the disposer."""
+        return self.board.subscribe(reader)
+
+    def wake(self, *, reconnected: bool = False) -> None:
+        """There is reason for a round now: something was saved, or the app came back.
+
+        reconnected: the network or the app just came back, so past failures say nothing.
+        """
+        if reconnected:
+            self._failures = 0
+            self._retry_after = None
+        self._reason.set()
+
+    async def run_once(self) -> SyncStatus:
+        """Do one round, or join the one that runs.  Never raises an AppError.
+
+        Cancelling the caller does not cancel the round; ``stop`` does.
+        """
+        if self._flight is None or self._flight.done():
+            self._flight = asyncio.create_task(self._fly())
+        flight = self._flight
+        await asyncio.wait({flight})
+        if not flight.cancelled() and (error := flight.exception()) is not None:
+            raise error
+        return self.board.status
+
+    async def run_forever(self) -> None:
+        """Round after round until cancelled: after a save, on a timer, after a failure later."""
+        try:
+            while True:
+                self._reason.clear()
+                await self.run_once()
+                await self._clock.sleep(_SHORTEST_PAUSE)
+                await self._pause()
+        finally:
+            await self.stop()
+
+    async def stop(self) -> None:
+        """Cancel the round in flight and wait until it has let go of store and wire."""
+        flight, self._flight = self._flight, None
+        if flight is not None and not flight.done():
+            flight.cancel()
+            await asyncio.wait({flight})
+            self.board.change(state=SyncState.IDLE)
+
+    async def _pause(self) -> None:
+        seconds = self._pace.delay(self._failures, self._random(), self._retry_after)
+        waits = {
+            asyncio.create_task(self._clock.sleep(seconds)),
+            asyncio.create_task(self._reason.wait()),
+        }
+        try:
+            await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for task in waits:
+                task.cancel()
+            # Waited for, so that none outlives this engine.
+            await asyncio.wait(waits)
+
+    async def _fly(self) -> None:
+        round_ = Round()
+        self._steps.begin()
+        while not round_.ended:
+            try:
+                round_ = await self._steps.perform(round_)
+            except AppError as error:
+                round_ = machine.failed(round_, error)
+                log.info("step failed: %s", error.code)
+        try:
+            await self._steps.settle_counts()
+        except AppError as error:
+            round_ = machine.failed(round_, error)
+        self._conclude(round_)
+
+    def _conclude(self, round_: Round) -> None:
+        if round_.step is Step.NOT_ENROLLED:
+            self._failures = 0
+            self.board.change(state=SyncState.NOT_ENROLLED, problem="", message="")
+            return
+        error = round_.failure or round_.problem
+        if round_.failure is None:
+            self.board.change(last_contact_ms=self._clock.now_ms())
+        if error is None:
+            self._failures = 0
+            self._retry_after = None
+            state = SyncState.REMOVED if round_.removed else SyncState.IDLE
+            self.board.change(state=state, problem="", message="")
+            return
+        # One refused stream must not make the others wait for minutes.
+        limit = _SLOWEST_FOR_ONE_STREAM if round_.failure is None else self._failures + 1
+        self._failures = min(self._failures + 1, limit)
+        self._retry_after = (
+            error.retry_after_seconds if isinstance(error, ServerUnavailable) else None
+        )
+        state = SyncState.OFFLINE if isinstance(error, NoNetwork) else SyncState.PROBLEM
+        if round_.removed and round_.failure is None:
+            state = SyncState.REMOVED
+        self.board.change(state=state, problem=error.code, message=error.user_message)

@@ -1,0 +1,402 @@
+"""The steps of a round: what is asked of the server and told to the store in each of them.
+
+Owns the traffic of one round.  It decides nothing about order or retries (``machine`` does) and
+verifies nothing (the store does).  A refusal about one stream is noted and the other streams go
+on.  Spec: protocol.md, "Control" and "Server".
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator, Iterable
+from contextlib import aclosing
+from dataclasses import dataclass, field
+from types import MappingProxyType
+
+from app.errors import AppError, ForkSeen, HeadMoved, SequenceGap, ServerAnswerInvalid
+from app.protocol.ids import StreamId
+from app.sync import machine
+from app.sync.ahead import fetch_ahead
+from app.sync.machine import Failure, Round, Step
+from app.sync.ports import (
+    ZERO_HASH,
+    Clock,
+    Heads,
+    Identity,
+    OutgoingControl,
+    OwnChain,
+    RemoteStream,
+    SegmentPage,
+    StorePort,
+    StreamPosition,
+    Transport,
+)
+from app.sync.status import StatusBoard, SyncState
+
+_TRIES = 3
+"""How often a moved head, a gap or a fork is answered within one round."""
+
+
+@dataclass(slots=True)
+class _Traffic:
+    """What one round has learnt so far."""
+
+    identity: Identity | None = None
+    heads: Heads | None = None
+    marker: str | None = None
+    problem: AppError | None = None
+    outgoing: tuple[OutgoingControl, ...] = ()
+    lost: set[StreamId] = field(default_factory=set)
+
+
+class Steps:
+    """Performs the step a round is at and returns the round after it."""
+
+    def __init__(
+        self, store: StorePort, transport: Transport, clock: Clock, board: StatusBoard
+    ) -> None:
+        self._store = store
+        self._wire = transport
+        self._clock = clock
+        self._board = board
+        self._now = _Traffic()
+        self._withheld: dict[StreamId, int] | None = None
+
+    def begin(self) -> None:
+        """Forget the last round's traffic."""
+        self._now = _Traffic()
+        self._board.change(sent=0, total=0, received=0)
+
+    async def perform(self, round_: Round) -> Round:
+        """Do the step of ``round_``.  Raises AppError when the step could not be completed."""
+        if round_.step is Step.IDENTIFY:
+            return await self._identify(round_)
+        if round_.step is Step.FOUND:
+            return await self._found(round_)
+        if round_.step is Step.LOGIN:
+            await self._wire.login((await self._who()).device, self._store.sign_login)
+            return machine.logged_in(round_)
+        work = {
+            Step.HEADS: self._ask_heads,
+            Step.CONTROL_IN: self._take_control,
+            Step.RECOVER: self._recover,
+            Step.CONTROL_OUT: self._give_control,
+            Step.PUSH: self._push,
+            Step.PULL: self._pull,
+        }
+        await work[round_.step]()
+        if self._now.problem is not None:
+            round_ = machine.noted(round_, self._now.problem)
+        removed = None
+        if round_.step is Step.CONTROL_IN:
+            self._now.identity = await self._store.identity()
+            removed = self._now.identity.removed
+        return machine.advanced(round_, removed=removed)
+
+    async def settle_counts(self) -> None:
+        """Put what is acknowledged and what is pending into the status."""
+        chains = await self._store.own_chains()
+        withheld = await self._withheld_counts()
+        self._board.change(
+            pending=sum(chain.pending for chain in chains),
+            acked=MappingProxyType({chain.chain: chain.acked for chain in chains}),
+            withheld=sum(withheld.values()),
+        )
+
+    async def _withheld_counts(self) -> dict[StreamId, int]:
+        if self._withheld is None:
+            # Once per start: what earlier pulls have shown is known to the store only.
+            streams = [item.stream for item in await self._store.positions()]
+            self._withheld = {item: await self._store.withheld(item) for item in streams}
+        return self._withheld
+
+    # Who, and where the server stands.
+
+    async def _who(self) -> Identity:
+        if self._now.identity is None:
+            self._now.identity = await self._store.identity()
+        return self._now.identity
+
+    async def _identify(self, round_: Round) -> Round:
+        who = await self._who()
+        outgoing = await self._store.outgoing_control()
+        return machine.identified(
+            round_,
+            certified=who.certified,
+            removed=who.removed,
+            new_agency=any(
+                item.stream == who.agency and item.prev == ZERO_HASH for item in outgoing
+            ),
+            signed_in=self._wire.signed_in,
+        )
+
+    async def _found(self, round_: Round) -> Round:
+        who = await self._who()
+        ops = list(await self._store.control_ops(who.agency, 0))
+        for item in await self._store.outgoing_control():
+            if item.stream == who.agency:
+                ops.extend(item.ops)
+        head = await self._wire.found_agency(who.agency, ops)
+        await self._store.control_accepted(who.agency, head)
+        self._now.identity = None
+        return machine.found(round_)
+
+    async def _ask_heads(self) -> None:
+        positions = [item for item in await self._store.positions() if item.control_count]
+        asked_ms = self._clock.now_ms()
+        heads = await self._wire.heads(positions)
+        answered_ms = self._clock.now_ms()
+        self._now.heads = heads
+        self._now.marker = await self._store.epoch_marker()
+        known = {item.stream: item for item in positions}
+        if self._now.marker not in (None, heads.marker):
+            self._now.lost = set(known) - set(heads.closed)
+        for remote in heads.changed:
+            here = known.get(remote.stream)
+            if here and (
+                remote.last_seq < here.cursor or remote.control_count < here.control_count
+            ):
+                self._now.lost.add(remote.stream)
+        self._now.lost.update(heads.unknown)
+        pending = sum(chain.pending for chain in await self._store.own_chains())
+        self._board.change(
+            server_offset_ms=heads.server_time_ms - (asked_ms + answered_ms) // 2,
+            pending=pending,
+            total=pending,
+        )
+        if pending or heads.changed:
+            self._board.change(state=SyncState.WORKING)
+
+    # Control.
+
+    async def _take_control(self) -> None:
+        who = await self._who()
+        here = {item.stream: item for item in await self._store.positions()}
+        # The agency's operations come first: they say who may sign the others.
+        changed = sorted(self._changed(), key=lambda item: item.stream != who.agency)
+        for remote in changed:
+            if who.removed and remote.stream != who.agency:
+                continue
+            try:
+                await self._take_control_of(remote.stream, remote, here.get(remote.stream))
+            except AppError as error:
+                self._note(error)
+            if remote.stream == who.agency:
+                who = self._now.identity = await self._store.identity()
+
+    async def _take_control_of(
+        self, stream: StreamId, remote: RemoteStream, here: StreamPosition | None
+    ) -> None:
+        count = here.control_count if here else 0
+        head = here.control_head if here else ZERO_HASH
+        if remote.control_count < count or (remote.control_count, remote.control_head) == (
+            count,
+            head,
+        ):
+            return
+        if remote.control_count == count:
+            # Another operation at the same place: the store sees two children of one parent.
+            count -= 1
+        while count < remote.control_count:
+            page = await self._wire.get_control(stream, count)
+            if not page.ops:
+                raise ServerAnswerInvalid("control page is empty")
+            await self._store.apply_control(stream, page.ops)
+            count += len(page.ops)
+
+    async def _give_control(self) -> None:
+        for item in await self._store.outgoing_control():
+            try:
+                await self._give_control_of(item)
+            except AppError as error:
+                self._note(error)
+
+    async def _give_control_of(self, item: OutgoingControl) -> None:
+        offered: OutgoingControl | None = item
+        for _ in range(_TRIES):
+            if offered is None:
+                return
+            try:
+                head = await self._wire.append_control(offered.stream, offered.prev, offered.ops)
+            except HeadMoved as moved:
+                remote = RemoteStream(item.stream, moved.head, moved.count, 0)
+                here = await self._position(item.stream)
+                await self._take_control_of(item.stream, remote, here)
+                again = await self._store.outgoing_control()
+                offered = next((new for new in again if new.stream == item.stream), None)
+            else:
+                await self._store.control_accepted(offered.stream, head)
+                return
+
+    async def _position(self, stream: StreamId) -> StreamPosition | None:
+        found = (item for item in await self._store.positions() if item.stream == stream)
+        return next(found, None)
+
+    # A server that was restored from a backup.
+
+    async def _recover(self) -> None:
+        heads = self._heads()
+        complete = True
+        for stream in sorted(self._now.lost, key=lambda item: item != self._agency()):
+            try:
+                await self._recover_stream(stream)
+            except AppError as error:
+                self._note(error)
+                complete = False
+        if complete and self._now.marker != heads.marker:
+            await self._store.set_epoch_marker(heads.marker)
+
+    async def _recover_stream(self, stream: StreamId) -> None:
+        here = await self._position(stream)
+        if here is None:
+            return
+        remote = next((item for item in self._changed() if item.stream == stream), None)
+        count, head = here.control_count, here.control_head
+        if stream in self._heads().unknown:
+            count, head = 0, ZERO_HASH
+        elif remote is not None:
+            count, head = remote.control_count, remote.control_head
+        if count < here.control_count:
+            ops = await self._store.control_ops(stream, count)
+            await self._wire.append_control(stream, head, ops)
+        chains = await self._wire.chains(stream)
+        held_there = {item.chain: item.last for item in chains}
+        own = {item.chain for item in await self._store.own_chains()}
+        for held in await self._store.held_chains(stream):
+            # Foreign chains first: once the cursor is back at 0 nothing shows that they are lost.
+            dseq = held_there.get(held.chain, 0) + 1
+            while held.chain not in own and dseq <= held.last:
+                segment = await self._store.segment_from(stream, held.chain, dseq)
+                if segment is None:
+                    break
+                try:
+                    await self._wire.push(segment)
+                except AppError as error:
+                    self._note(error)
+                    break
+                dseq = segment.last + 1
+        await self._store.server_restored(stream, chains)
+
+    # Segments.
+
+    async def _push(self) -> None:
+        for _ in range(_TRIES):
+            forked = False
+            waiting = [chain for chain in await self._store.own_chains() if chain.pending]
+            # Small first: one new note does not wait behind an import.
+            for chain in sorted(waiting, key=lambda item: (item.pending_bytes, item.pending)):
+                try:
+                    await self._push_chain(chain)
+                except ForkSeen as fork:
+                    await self._store.freeze_chain(
+                        chain.stream, chain.chain, fork.dseq, fork.held_hash
+                    )
+                    forked = True
+                except AppError as error:
+                    self._note(error)
+            if not forked:
+                return
+
+    async def _push_chain(self, chain: OwnChain) -> None:
+        dseq = chain.acked + 1
+        gaps = 0
+        while dseq <= chain.last:
+            segment = await self._store.segment_from(chain.stream, chain.chain, dseq)
+            if segment is None:
+                return
+            try:
+                receipt = await self._wire.push(segment)
+            except SequenceGap as gap:
+                gaps += 1
+                # Only backwards, and not for ever: the server asks for what it has lost.
+                if gap.expect >= dseq or gaps > _TRIES:
+                    raise
+                dseq = gap.expect
+                continue
+            await self._store.acknowledge(
+                chain.stream, chain.chain, segment.last, receipt.server_seq
+            )
+            self._count_sent(chain, segment.last)
+            dseq = segment.last + 1
+
+    def _count_sent(self, chain: OwnChain, up_to: int) -> None:
+        status = self._board.status
+        before = max(status.acked.get(chain.chain, 0), chain.acked)
+        new = max(0, up_to - before)
+        acked = dict(status.acked)
+        acked[chain.chain] = max(before, up_to)
+        self._board.change(
+            sent=status.sent + new,
+            pending=max(0, status.pending - new),
+            acked=MappingProxyType(acked),
+        )
+
+    async def _pull(self) -> None:
+        here = {item.stream: item for item in await self._store.positions()}
+        wanted: list[tuple[int, StreamPosition]] = []
+        for remote in self._changed():
+            position = here.get(remote.stream)
+            if position is not None and remote.last_seq > position.cursor:
+                wanted.append((remote.last_seq - position.cursor, position))
+        # A restored server: everything again from the start, in whatever order it now has.
+        asked = {position.stream for _, position in wanted}
+        wanted += [
+            (1, here[stream]) for stream in self._now.lost if stream in here.keys() - asked
+        ]
+        wanted.sort(key=lambda item: (item[0], item[1].stream))
+        pages = self._pages(position for _, position in wanted)
+        async with aclosing(fetch_ahead(pages)) as fetched:
+            async for stream, page in fetched:
+                if isinstance(page, AppError):
+                    self._note(page)
+                else:
+                    await self._take_page(stream, page)
+
+    async def _take_page(self, stream: StreamId, page: SegmentPage) -> None:
+        received = await self._store.receive_segments(stream, page.segments, page.cursor)
+        status = self._board.status
+        self._board.change(
+            received=status.received + received.applied,
+            quarantined=status.quarantined + received.quarantined,
+        )
+        if not page.more:
+            withheld = await self._withheld_counts()
+            withheld[stream] = await self._store.withheld(stream)
+
+    async def _pages(
+        self, positions: Iterable[StreamPosition]
+    ) -> AsyncGenerator[tuple[StreamId, SegmentPage | AppError]]:
+        for position in positions:
+            cursor = position.cursor
+            more = True
+            while more:
+                try:
+                    page = await self._wire.pull(position.stream, cursor, own=position.wants_own)
+                except AppError as error:
+                    if machine.reach(error) is not Failure.STREAM:
+                        raise
+                    yield position.stream, error
+                    break
+                yield position.stream, page
+                cursor, more = page.cursor, page.more
+
+    # Small things.
+
+    def _heads(self) -> Heads:
+        if self._now.heads is None:
+            raise ServerAnswerInvalid("no heads")
+        return self._now.heads
+
+    def _changed(self) -> tuple[RemoteStream, ...]:
+        return self._heads().changed
+
+    def _agency(self) -> StreamId | None:
+        return self._now.identity.agency if self._now.identity else None
+
+    def _note(self, error: AppError) -> None:
+        """Keep a refusal about one stream; raise what ends the round or asks for a login."""
+        if machine.reach(error) is not Failure.STREAM:
+            raise error
+        if self._now.problem is None:
+            self._now.problem = error
+
+
