@@ -441,3 +441,9 @@ class ExampleAgencyProblem(AppError):
         """user_message: what is the matter and what to do."""
         super().__init__("example_agency_problem")
         self.user_message = user_message
+
+
+class RuleBroken(ProtocolError):
+    """A signed control operation says what the rules of its chain do not allow."""
+
+    code = "rule_broken"

@@ -11,7 +11,7 @@ from __future__ import annotations
 from math import isfinite
 from typing import Any
 
-import msgpack  # type: ignore[import-untyped]
+import msgpack
 
 from app.errors import Malformed, UnencodableText, UnsupportedValue
 from app.protocol.limits import MAX_ITEMS, MAX_VALUE_DEPTH
