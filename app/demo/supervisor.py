@@ -109,6 +109,7 @@ class Child:
             async with asyncio.timeout(START_SECONDS):
                 while not await answers(self.service):
                     if not self.running:
+                        await self._let_go()
                         raise ExampleAgencyProblem(self._failure("did not start"))
                     await asyncio.sleep(POLL_SECONDS)
         except TimeoutError:
@@ -265,8 +266,8 @@ async def answers(service: Service) -> bool:
     except OSError:
         return False
     try:
-        request = f"GET {service.ready_path} HTTP/1.1\r\nHost: 127.0.0.1:{service.port}\r\nConnection: close\r\n\r\n"
-        writer.write(request.encode())
+        lines = (f"GET {service.ready_path} HTTP/1.1", f"Host: 127.0.0.1:{service.port}", "Connection: close")
+        writer.write("".join(f"{line}\r\n" for line in (*lines, "")).encode())
         await writer.drain()
         return b" 200 " in await reader.readline()
     except OSError:
