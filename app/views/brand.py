@@ -45,7 +45,7 @@ class _Colours:
     def __init__(self, dark: bool) -> None:
         self.cloth = "#2A1F18" if dark else "#F6DCC7"
         self.light = "#33261D" if dark else "#FBE9DB"
-        self.shadow = "#00000055" if dark else "#8A5A3A44"
+        self.shadow = "#55000000" if dark else "#448A5A3A"
         self.table = "#B57C4C" if dark else "#D89C6A"
         self.edge = "#C98F5E" if dark else "#E6B488"
         self.grain = "#A56F42" if dark else "#CB8B57"

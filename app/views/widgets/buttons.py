@@ -171,7 +171,7 @@ def quiet(
         key=key,
         on_click=on_press,
         disabled=disabled,
-        style=_style(ui, color=color, bgcolor=None, side=None, padding=_pad(ui, TARGET, 14)),
+        style=_style(ui, color=color, bgcolor=None, side=None, padding=_pad(ui, TARGET, 12)),
     )
 
 

@@ -11,10 +11,11 @@ from collections.abc import Callable
 
 import flet as ft
 
-from app.views.theme.tokens import Radius
+from app.views.theme.tokens import TARGET, Radius
+from app.views.widgets.buttons import icon_button
 from app.views.widgets.pressable import Act
 from app.views.widgets.text import SOFT, icon, text
-from app.views.widgets.ui import Ui
+from app.views.widgets.ui import Ui, use_ui
 
 Change = Callable[[str], object]
 """Called with the field's new text."""
@@ -49,6 +50,41 @@ def note_line(ui: Ui, words: str, *, error: bool = False, key: str | None = None
         key=key,
     )
     return ft.Semantics(content=line, live_region=True) if error else line
+
+
+def _labelled(entry: ft.TextField, label: str) -> ft.Control:
+    """Give a field its name. Only merging makes field and name one node; a plain `Semantics`
+    around it would be a named group with a nameless field inside."""
+    return ft.MergeSemantics(content=ft.Semantics(label=label, content=entry))
+
+
+@ft.component
+def Secret(make: Callable[[bool], ft.TextField], label: str, control: str) -> ft.Control:
+    """A field whose letters are hidden, with an eye of our own.
+
+    Flet's eye sits inside the field and has no name; merged with the field it could not be tapped.
+    """
+    ui = use_ui()
+    shown, show = ft.use_state(False)
+    eye = icon_button(
+        ui,
+        ft.Icons.VISIBILITY_OFF_OUTLINED if shown else ft.Icons.VISIBILITY_OUTLINED,
+        ui.say("field.hide" if shown else "field.show"),
+        lambda: show(not shown),
+        key=f"{control}.eye",
+    )
+    return ft.Stack(
+        [
+            ft.Row([ft.Container(_labelled(make(not shown), label), expand=True)]),
+            ft.Row(
+                [ft.Container(eye, padding=ft.Padding.only(right=8))],
+                right=0,
+                top=0,
+                bottom=0,
+                tight=True,
+            ),
+        ]
+    )
 
 
 def _without_event(change: Change | None) -> Callable[[ft.Event[ft.TextField]], object] | None:
@@ -113,38 +149,40 @@ def field(
     """
     inside = style or ui.type.body_l
     long = lines > 1 or most_lines is not None
-    entry = ft.TextField(
-        key=key,
-        value=value,
-        on_change=_without_event(on_change),
-        on_submit=on_submit,
-        on_blur=on_blur,
-        text_style=inside,
-        color=ft.Colors.ON_SURFACE,
-        hint_text=hint,
-        hint_style=inside.copy(color=SOFT),
-        border=_borders(error is not None, Radius.FIELD),
-        filled=True,
-        fill_color=ft.Colors.SURFACE_CONTAINER_LOWEST,
-        cursor_color=ft.Colors.PRIMARY,
-        content_padding=ft.Padding.symmetric(horizontal=18, vertical=16 if not secret else 20),
-        password=secret,
-        can_reveal_password=secret,
-        multiline=long,
-        min_lines=lines if long else None,
-        max_lines=most_lines,
-        max_length=most_letters,
-        keyboard_type=keyboard
-        or (ft.KeyboardType.MULTILINE if long else ft.KeyboardType.TEXT),
-        capitalization=capital,
-        autofocus=autofocus,
-        disabled=disabled,
-        autocorrect=False,
-        enable_suggestions=False,
-        enable_ime_personalized_learning=False,
-        smart_dashes_type=False,
-        smart_quotes_type=False,
-    )
+    def make(hidden: bool) -> ft.TextField:
+        return ft.TextField(
+            key=key,
+            value=value,
+            on_change=_without_event(on_change),
+            on_submit=on_submit,
+            on_blur=on_blur,
+            text_style=inside,
+            color=ft.Colors.ON_SURFACE,
+            hint_text=hint,
+            hint_style=inside.copy(color=SOFT),
+            border=_borders(error is not None, Radius.FIELD),
+            filled=True,
+            fill_color=ft.Colors.SURFACE_CONTAINER_LOWEST,
+            cursor_color=ft.Colors.PRIMARY,
+            content_padding=ft.Padding.symmetric(horizontal=18, vertical=16 if not secret else 20),
+            suffix_icon=ft.Container(width=TARGET, height=1) if secret else None,
+            password=hidden,
+            multiline=long,
+            min_lines=lines if long else None,
+            max_lines=most_lines,
+            max_length=most_letters,
+            keyboard_type=keyboard
+            or (ft.KeyboardType.MULTILINE if long else ft.KeyboardType.TEXT),
+            capitalization=capital,
+            autofocus=autofocus,
+            disabled=disabled,
+            autocorrect=False,
+            enable_suggestions=False,
+            enable_ime_personalized_learning=False,
+            smart_dashes_type=False,
+            smart_quotes_type=False,
+        )
+
     parts: list[ft.Control] = []
     if show_label:
         # The words above are seen; the field itself carries the same words as its name, so a
@@ -152,7 +190,7 @@ def field(
         parts.append(
             ft.Semantics(exclude_semantics=True, content=text(ui, label, ui.type.label))
         )
-    parts.append(ft.Semantics(label=label, content=entry))
+    parts.append(Secret(make, label, key) if secret else _labelled(make(False), label))
     if error is not None:
         parts.append(note_line(ui, error, error=True, key=f"{key}.error"))
     elif help is not None:
@@ -179,32 +217,32 @@ def search_field(
 ) -> ft.Control:
     """The rounded search field; its label stands inside as an example and as accessible name."""
     style = ui.type.body_l
-    return ft.Semantics(
-        label=label,
-        expand=expand,
-        content=ft.TextField(
-            key=key,
-            value=value,
-            on_change=_without_event(on_change),
-            on_submit=on_submit,
-            autofocus=autofocus,
-            text_style=style,
-            color=ft.Colors.ON_SURFACE,
-            hint_text=label,
-            hint_style=style.copy(color=SOFT),
-            border=_borders(False, 28 * ui.scale),
-            filled=True,
-            fill_color=ft.Colors.SURFACE_CONTAINER_LOWEST,
-            cursor_color=ft.Colors.PRIMARY,
-            prefix_icon=ft.Container(
-                icon(ui, ft.Icons.SEARCH, 24),
-                padding=ft.Padding.only(left=14, right=12),
-            ),
-            content_padding=ft.Padding.only(left=4, right=20, top=15, bottom=15),
-            autocorrect=False,
-            enable_suggestions=False,
-            enable_ime_personalized_learning=False,
-            smart_dashes_type=False,
-            smart_quotes_type=False,
+    entry = ft.TextField(
+        key=key,
+        value=value,
+        on_change=_without_event(on_change),
+        on_submit=on_submit,
+        autofocus=autofocus,
+        text_style=style,
+        color=ft.Colors.ON_SURFACE,
+        hint_text=label,
+        hint_style=style.copy(color=SOFT),
+        border=_borders(False, 28 * ui.scale),
+        filled=True,
+        fill_color=ft.Colors.SURFACE_CONTAINER_LOWEST,
+        cursor_color=ft.Colors.PRIMARY,
+        prefix_icon=ft.Container(
+            icon(ui, ft.Icons.SEARCH, 24),
+            padding=ft.Padding.only(left=14, right=12),
         ),
+        content_padding=ft.Padding.only(left=4, right=20, top=15, bottom=15),
+        autocorrect=False,
+        enable_suggestions=False,
+        enable_ime_personalized_learning=False,
+        smart_dashes_type=False,
+        smart_quotes_type=False,
+    )
+    # The example inside names the empty field; once something is typed it is gone.
+    return ft.MergeSemantics(
+        expand=expand, content=ft.Semantics(label=label if value else None, content=entry)
     )

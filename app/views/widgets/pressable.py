@@ -81,12 +81,11 @@ def pressable(
         inner = named(content, name, selected=selected)
     elif selected is not None:
         inner = ft.Semantics(content=content, selected=selected)
-    return ft.TextButton(
+    button = ft.TextButton(
         content=inner,
         key=key,
         width=width,
         height=height,
-        expand=expand,
         disabled=disabled,
         on_click=on_press,
         style=ft.ButtonStyle(
@@ -101,3 +100,6 @@ def pressable(
             text_style=ui.type.body,
         ),
     )
+    # Flet marks every Semantics node as enabled, which keeps Flutter from folding it into the
+    # button by itself: without this a chip is a button inside a nameless button.
+    return ft.MergeSemantics(content=button, expand=expand)

@@ -82,10 +82,10 @@ def rail(
     return ft.Container(
         ft.Column(
             [
-                ft.Container(brand_mark(ui), padding=ft.Padding.only(top=25, bottom=25)),
+                ft.Container(brand_mark(ui), padding=ft.Padding.only(top=25, bottom=34)),
                 ft.Column(
                     [_place(ui, p, p.value == here, go, False) for p in places],
-                    spacing=2,
+                    spacing=5,
                     expand=True,
                     scroll=ft.ScrollMode.HIDDEN,
                     horizontal_alignment=ft.CrossAxisAlignment.CENTER,
