@@ -100,6 +100,29 @@ def choice_chips(
     )
 
 
+def many_chips(
+    ui: Ui,
+    choices: Sequence[Choice],
+    chosen: frozenset[str],
+    on_change: Callable[[frozenset[str]], object],
+    *,
+    key: str,
+) -> ft.Control:
+    """Any of a few; keys of the chips are `<key>.<value>`; called with the new set."""
+    return chip_row(
+        [
+            chip(
+                ui,
+                choice.label,
+                lambda value=choice.value: on_change(chosen ^ {value}),  # type: ignore[misc]
+                key=f"{key}.{choice.value}",
+                selected=choice.value in chosen,
+            )
+            for choice in choices
+        ]
+    )
+
+
 def switch_of(
     ui: Ui,
     choices: Sequence[Choice],

@@ -16,6 +16,8 @@ from app.views.widgets.text import SOFT, hairline, icon, text
 from app.views.widgets.ui import Ui
 
 _TALL = 80
+_RIM = 8
+_TINY = 260
 _CHEVRON = 22
 
 
@@ -91,7 +93,14 @@ def list_row(
         if title_width is not None and not under
         else ft.Container(block, expand=title_share)
     )
-    parts: list[ft.Control] = [*([lead] if lead is not None else []), title_cell]
+    # So little room that face and words cannot share a line: the face goes above the words.
+    tiny = under and ui.layout.width / ui.scale < _TINY
+    if tiny and lead is not None:
+        title_cell = ft.Container(
+            ft.Column([lead, *head], spacing=6, tight=True), expand=title_share
+        )
+    beside = lead is not None and not tiny
+    parts: list[ft.Control] = [*([lead] if lead is not None and beside else []), title_cell]
     if not under:
         parts += [_cell(ui, c) for c in columns]
     if chevron:
@@ -108,7 +117,8 @@ def list_row(
     # Padding instead of a height: at 200 % the row grows with its words.
     lines = 18 * 1.3 + (16 * 1.45 + 2 if line is not None else 0)
     above = max(10, (tall - 2 - max(lines, lead_size if lead is not None else 0)) / 2)
-    pad = ft.Padding.symmetric(vertical=above if not (under and columns) else 12, horizontal=8)
+    rim = 0 if ui.layout.narrow else _RIM
+    pad = ft.Padding.symmetric(vertical=above if not (under and columns) else 12, horizontal=rim)
     body: ft.Control
     if on_open is None:
         body = ft.Container(inside, padding=pad, key=key, expand=True)
@@ -127,7 +137,7 @@ def list_row(
     )
     if not ruled:
         return row
-    indent = 8 + (ui.grow(lead_size) + 14 if lead is not None else 0)
+    indent = rim + (ui.grow(lead_size) + 14 if beside else 0)
     return ft.Column([row, hairline(indent)], spacing=0, tight=True)
 
 
