@@ -1,0 +1,176 @@
+"""Builds every golden vector from fixed keys. Run as a module to freeze those that are new:
+
+    python -m tests.vectors.golden_cases
+
+A frozen vector is never rewritten: a format that changes gets a new version byte and a new file.
+"""
+
+from __future__ import annotations
+
+import json
+import zlib
+from pathlib import Path
+
+from app.crypto.invitation import ControlHead, Invitation, encode_invitation, mac_keys
+from app.crypto.kdf import FLOOR
+from app.crypto.keyring import Keyring, wrap_keyring, wrap_keyring_for_kit
+from app.crypto.local import seal_local
+from app.crypto.seed import root_fingerprint
+from app.protocol.envelope import pack_operation
+from app.protocol.ids import ChainId
+from app.protocol.login import login_message
+from app.protocol.membership import (
+    Cut,
+    Role,
+    build_agency_remove,
+    build_epoch,
+    build_grant,
+    build_roles,
+    build_stream_remove,
+)
+from app.protocol.segment import Seen, build_segment
+from tests.vectors.agency_world import World, drawn_from, example_operation
+
+GOLDEN = Path(__file__).parent / "golden"
+PASSPHRASE = "two cups of flour"
+
+
+def example_keyring() -> Keyring:
+    draw = drawn_from("keyring")
+    return Keyring.generate(draw(16), draw(16), draw)
+
+
+def example_invitation() -> Invitation:
+    draw = drawn_from("invitation")
+    world = World()
+    return Invitation(
+        code=draw(16),
+        person=world.coordinator.person,
+        root_fingerprint=root_fingerprint(world.agency.root_public),
+        heads=(ControlHead(world.agency.agency, world.agency.head),),
+        server_url="https://table.example",
+    )
+
+
+def build_all() -> dict[str, bytes]:
+    """Return every vector: {name: bytes}. Envelopes depend on the platform's zlib; see the test."""
+    world = World()
+    vectors = {f"control_agency_{n}": raw for n, raw in enumerate(world.agency_ops)}
+    vectors["control_stream_genesis"] = world.stream_ops[0]
+    line = world.line(world.coordinator)
+    vectors["chain_certificate"] = line.cert.raw
+    operation = example_operation(drawn_from("operation"))
+    vectors["operation_packed"] = pack_operation(operation)
+    vectors["operation_deflated"] = zlib.compress(pack_operation(operation), 3)
+    vectors["envelope"] = line.write(operation)
+    vectors["envelope_second"] = line.write(world.note())
+    seen = [Seen(ChainId(bytes(range(16))), 3, bytes(range(32)))]
+    vectors["segment"] = build_segment(line.envelopes, line.key, world.stream.head, seen)
+
+    author = world.coordinator.author
+    world.tell_stream(
+        build_grant(
+            world.stream,
+            world.agency,
+            author,
+            world.key,
+            world.hlc(),
+            world.draw,
+            [world.colleague.person],
+        )
+    )
+    world.tell_stream(
+        build_stream_remove(
+            world.stream,
+            world.agency,
+            world.admin.author,
+            world.colleague.person,
+            [Cut(world.stream_id, ChainId(bytes(range(16))), 3, bytes(range(32)))],
+            world.hlc(),
+        )
+    )
+    world.tell_stream(
+        build_epoch(
+            world.stream,
+            world.agency,
+            author,
+            world.draw(32),
+            world.key,
+            world.hlc(),
+            world.draw,
+        )
+    )
+    for name, raw in zip(("grant", "remove", "epoch"), world.stream_ops[1:], strict=True):
+        vectors[f"control_stream_{name}"] = raw
+    world.tell(
+        build_roles(
+            world.agency,
+            world.admin.author,
+            world.supervisor.person,
+            [Role.SUPERVISOR, Role.COORDINATOR],
+            world.hlc(),
+            world.team,
+        )
+    )
+    vectors["control_agency_roles"] = world.agency_ops[-1]
+    world.tell(
+        build_agency_remove(
+            world.agency,
+            world.admin.author,
+            world.hlc(),
+            device=world.coordinator.device,
+            lost=True,
+            cuts=[line.cut(2)],
+            reason="lost",
+        )
+    )
+    vectors["control_agency_remove_device"] = world.agency_ops[-1]
+    world.tell(
+        build_agency_remove(
+            world.agency, world.admin.author, world.hlc(), person=world.colleague.person
+        )
+    )
+    vectors["control_agency_remove_person"] = world.agency_ops[-1]
+
+    keyring = example_keyring()
+    vectors["keyring_passphrase"] = wrap_keyring(
+        keyring, PASSPHRASE, FLOOR, drawn_from("wrap")
+    )
+    vectors["keyring_device_secret"] = wrap_keyring(
+        keyring, PASSPHRASE, FLOOR, drawn_from("wrap"), bytes(range(32))
+    )
+    vectors["keyring_kit"] = wrap_keyring_for_kit(keyring, bytes(range(32)), drawn_from("kit"))
+    vectors["local_blob"] = seal_local(
+        bytes(range(32)), "draft", b"note-1", b"Half a thought", drawn_from("local")
+    )
+    invitation = example_invitation()
+    vectors["invitation_text"] = encode_invitation(invitation).encode()
+    vectors["invitation_mac"] = mac_keys(
+        invitation.code, invitation.person, bytes(16), bytes(range(32)), bytes(range(32, 64))
+    )
+    vectors["login_message"] = login_message(
+        "https://table.example", world.coordinator.device, bytes(range(32))
+    )
+    return vectors
+
+
+def frozen() -> dict[str, bytes]:
+    """Return every frozen vector: {name: bytes}."""
+    return {
+        path.stem: bytes.fromhex(json.loads(path.read_text())["hex"])
+        for path in sorted(GOLDEN.glob("*.json"))
+    }
+
+
+def freeze_new() -> None:
+    """Write the vectors that have no file yet."""
+    GOLDEN.mkdir(exist_ok=True)
+    for name, data in build_all().items():
+        path = GOLDEN / f"{name}.json"
+        if not path.exists():
+            document = {"name": name, "version": 1, "hex": data.hex()}
+            path.write_text(json.dumps(document, indent=1) + "\n")
+
+
+if __name__ == "__main__":
+    freeze_new()
