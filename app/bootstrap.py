@@ -1,0 +1,137 @@
+"""The one place that joins the parts: home, keys, store, sync, services and screens.
+
+Owns the real clock, randomness and network of a process. Everything below is handed these and
+knows nothing of where they come from.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import secrets
+import time
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from app import logs
+from app.config import make_private
+from app.crypto.kdf import DESKTOP_FLOOR, FLOOR, KdfParams, calibrate
+from app.services.keyholder import HomeKeyholder, Surroundings
+from app.services.tablet import Tablet
+from app.sync.engine import SyncEngine
+from app.sync.http import HttpTransport
+from app.sync.ports import StorePort
+
+if TYPE_CHECKING:
+    import flet as ft
+
+ASSETS = Path(__file__).resolve().parent.parent / "assets"
+
+
+class DeviceTime:
+    """The clocks of this device."""
+
+    def now_ms(self) -> int:
+        """UTC milliseconds."""
+        return time.time_ns() // 1_000_000
+
+    def monotonic(self) -> float:
+        """Seconds that never go back."""
+        return time.monotonic()
+
+    async def sleep(self, seconds: float) -> None:
+        """Wait; cancellable."""
+        await asyncio.sleep(seconds)
+
+
+def surroundings(server_url: str | None, *, mobile: bool = False) -> Surroundings:
+    """The real surroundings of a tablet. server_url: used by first run when nothing else is said."""
+    device_time = DeviceTime()
+
+    def engine(store: StorePort, transport: HttpTransport) -> SyncEngine:
+        return SyncEngine(store, transport, device_time, secrets.SystemRandom().random)
+
+    def params() -> KdfParams:
+        return calibrate(time.perf_counter, floor=FLOOR if mobile else DESKTOP_FLOOR)
+
+    return Surroundings(
+        time=device_time,
+        random=os.urandom,
+        kdf_params=params,
+        transport=HttpTransport,
+        engine=engine,
+        default_server=server_url or "",
+    )
+
+
+def make_tablet(home: Path, server_url: str | None) -> tuple[Tablet, HomeKeyholder]:
+    """The tablet of a home directory, locked or before its first run. Raises HomeInUse."""
+    make_private(home)
+    keyholder = HomeKeyholder(home, surroundings(server_url))
+    return Tablet(keyholder, keyholder.surroundings.time), keyholder
+
+
+def run_app(home: Path, server_url: str | None, port: int, view: str) -> int:
+    """Run one tablet until it is closed. view: "web" or "desktop". Returns the exit code.
+
+    Raises HomeInUse when another process has this home open, PortBusy when the port is taken.
+    """
+    logs.configure(home)
+    tablet, keyholder = make_tablet(home, server_url)
+    try:
+        if view == "web":
+            return _run_web(tablet, port)
+        return _run_window(tablet)
+    finally:
+        keyholder.release()
+
+
+def _run_web(tablet: Tablet, port: int) -> int:
+    from app.views.app import show
+    from app.views.web.gate import SessionGate
+    from app.views.web.serve import run_web
+
+    gate = SessionGate(lambda: tablet.lock("new_window"))
+
+    async def main(page: ft.Page) -> None:
+        async def blank() -> None:
+            await show_elsewhere(page)
+
+        ticket = await gate.enter(blank)
+        page.on_close = lambda _event: gate.leave(ticket)
+        show(page, tablet, ASSETS)
+
+    return run_web(
+        main,
+        port=port,
+        assets_dir=ASSETS,
+        on_ready=lambda address: print(f"Kitchen Table: {address}", flush=True),
+        on_stop=_locker(tablet),
+    )
+
+
+def _run_window(tablet: Tablet) -> int:
+    import flet as ft
+
+    from app.views.app import show
+
+    def main(page: ft.Page) -> None:
+        show(page, tablet, ASSETS)
+
+    ft.run(main, assets_dir=str(ASSETS), no_cdn=True)
+    return 0
+
+
+async def show_elsewhere(page: ft.Page) -> None:
+    """Empty a window that is no longer the tablet."""
+    from app.views.app import show_moved
+
+    show_moved(page)
+
+
+def _locker(tablet: Tablet) -> Callable[[], Awaitable[None]]:
+    async def lock() -> None:
+        await tablet.lock("stopping")
+
+    return lock

@@ -1,0 +1,52 @@
+"""What every service needs at hand while the tablet is open: vault, clock, ids, and who I am."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlmodel import Session, select
+
+from app.errors import InvalidInput
+from app.protocol.ids import StreamId
+from app.store.vault import Vault
+from app.wraparound.records import Family
+
+
+@dataclass(frozen=True)
+class Me:
+    """The person this tablet is unlocked for. Ids are 32 hex characters."""
+
+    person: str
+    device: str
+    name: str
+    title: str
+    roles: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Desk:
+    """The open tablet. now_ms: UTC milliseconds. new_id: 32 random hex characters."""
+
+    vault: Vault
+    now_ms: Callable[[], int]
+    new_id: Callable[[], str]
+    me: Me
+
+    def today(self) -> date:
+        """The day on the wall where the tablet is."""
+        return datetime.fromtimestamp(self.now_ms() / 1000).date()
+
+    async def team_stream(self, family_id: str) -> StreamId:
+        """The team stream of a family. Raises InvalidInput when the family is not here."""
+
+        def find(session: Session) -> str | None:
+            return session.exec(
+                select(Family.stream).where(Family.family_id == family_id)
+            ).first()
+
+        found = await self.vault.read(find)
+        if found is None:
+            raise InvalidInput("This family is not on this tablet.", code="family_not_here")
+        return StreamId(bytes.fromhex(found))

@@ -1,0 +1,354 @@
+"""Team notes: the sealed draft, saving, signing, what is added later, and reading them.
+
+A draft is autosaved on this tablet only (sealed, never synced). *Save* makes a note that
+syncs and can still be edited by its author. *Sign* carries the complete note and locks it;
+later words are addenda (design 02, Signed notes; design 04, Merge).
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass, fields, replace
+from typing import Any
+
+from sqlmodel import Session, col, select
+
+from app.errors import InvalidInput
+from app.store.vault import Change
+from app.wraparound.records import Addendum, Note, StaffMember
+from app.wraparound.vocabulary import LABELS, NOTE_KINDS
+
+from . import edge
+from .desk import Desk
+from .permissions import require
+
+DRAFT_KIND = "note_draft"
+LATE_AFTER_MS = 24 * 3600 * 1000
+"""A note first saved more than a day after the end of what it tells about is a late entry."""
+GENERAL_LABELS = ("general", "school")
+"""Labels that live in the team stream; the restricted ones come with the restricted stream."""
+
+
+@dataclass(frozen=True)
+class NoteDraft:
+    """A note as it stands in the editor. Instants in UTC milliseconds, 0 when not told."""
+
+    note_id: str
+    family_id: str
+    kind: str = "home_visit"
+    started_at_ms: int = 0
+    stopped_at_ms: int = 0
+    place: str = "home"
+    with_whom: str = ""
+    with_whom_words: str = ""
+    made: bool = True
+    concerns: str = ""
+    label: str = "general"
+    body: str = ""
+    saved_at_ms: int = 0
+    """When the draft was last kept on this tablet."""
+    based_on_saved: bool = False
+    """True once the note itself has been saved (and so synced)."""
+
+
+@dataclass(frozen=True)
+class AddendumView:
+    """Words added to a signed note."""
+
+    author: str
+    author_title: str
+    written_at_ms: int
+    body: str
+
+
+@dataclass(frozen=True)
+class NoteView:
+    """A note as people read it. For a signed note, its signed content."""
+
+    note_id: str
+    family_id: str
+    kind: str
+    started_at_ms: int
+    stopped_at_ms: int
+    place: str
+    with_whom: str
+    with_whom_words: str
+    made: bool
+    concerns: str
+    label: str
+    body: str
+    author_id: str
+    author: str
+    author_title: str
+    written_at_ms: int
+    late_entry: bool
+    status: str
+    signed_at_ms: int
+    signed_by: str
+    unsigned_changes: bool
+    """Somebody who had not seen the signature changed the note: kept, shown, not part of it."""
+    has_conflict: bool
+    mine: bool
+    sync_state: str
+    """saved_on_tablet, on_server."""
+    addenda: tuple[AddendumView, ...] = ()
+
+
+_SIGNED_FIELDS = (
+    "kind", "started_at_ms", "stopped_at_ms", "place", "with_whom", "with_whom_words", "made",
+    "concerns", "label", "body", "author_title", "written_at_ms", "late_entry",
+)  # fmt: skip
+
+
+class Notes:
+    """Notes of the families on this tablet."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+
+    def begin(self, family_id: str, kind: str = "home_visit") -> NoteDraft:
+        """An empty draft that starts now, at home."""
+        require(self._desk.me, "note.write")
+        return NoteDraft(self._desk.new_id(), family_id, kind, started_at_ms=self._desk.now_ms())
+
+    async def keep_draft(self, draft: NoteDraft) -> NoteDraft:
+        """Seal the draft on this tablet. Raises InvalidInput or StoreError; nothing is lost."""
+        edge.text(draft.body, "body", limit=edge.NOTE_BYTES)
+        kept = replace(draft, saved_at_ms=self._desk.now_ms())
+        await self._desk.vault.save_local(
+            DRAFT_KIND, draft.note_id, json.dumps(asdict(kept)).encode()
+        )
+        return kept
+
+    async def drop_draft(self, note_id: str) -> None:
+        """Forget the sealed draft (the saved note, if any, stays)."""
+        await self._desk.vault.save_local(DRAFT_KIND, note_id, None)
+
+    async def draft(self, note_id: str) -> NoteDraft | None:
+        """The sealed draft, or None."""
+        raw = await self._desk.vault.load_local(DRAFT_KIND, note_id)
+        return None if raw is None else _draft_from(raw)
+
+    async def drafts(self, family_id: str = "") -> tuple[NoteDraft, ...]:
+        """Drafts kept on this tablet, newest first; of one family, or all."""
+        found = []
+        for name in await self._desk.vault.list_local(DRAFT_KIND):
+            draft = await self.draft(name)
+            if draft is not None and (not family_id or draft.family_id == family_id):
+                found.append(draft)
+        return tuple(sorted(found, key=lambda draft: -draft.saved_at_ms))
+
+    async def edit(self, note_id: str) -> NoteDraft:
+        """The draft of a saved note, to go on writing. Raises InvalidInput when it is locked."""
+        kept = await self.draft(note_id)
+        if kept is not None:
+            return kept
+        view = await self.note(note_id)
+        if view is None:
+            raise InvalidInput("This note is not on this tablet.", code="note_not_here")
+        self._may_change(view)
+        names = {field.name for field in fields(NoteDraft)}
+        known = {name: value for name, value in asdict(view).items() if name in names}
+        return NoteDraft(**known, based_on_saved=True)
+
+    async def save(self, draft: NoteDraft) -> NoteView:
+        """Save the note: durable on this tablet on return, and on its way to the server."""
+        return await self._write(draft, sign=False)
+
+    async def sign(self, draft: NoteDraft) -> NoteView:
+        """Save and sign: the complete note is carried by the signature and locked."""
+        require(self._desk.me, "note.sign")
+        return await self._write(draft, sign=True)
+
+    async def add_to(self, note_id: str, body: str) -> NoteView:
+        """Add words to a signed note. Returns the note with them."""
+        require(self._desk.me, "note.write")
+        view = await self.note(note_id)
+        if view is None or not view.signed_at_ms:
+            raise InvalidInput("Words are added to signed notes only.", code="not_signed")
+        edge.text(body, "addendum", limit=edge.NOTE_BYTES, required="Write what you want to add.")
+        stream = await self._desk.team_stream(view.family_id)
+        await self._desk.vault.commit(
+            [
+                Change(
+                    stream,
+                    Addendum.TYPE,
+                    self._desk.new_id(),
+                    {
+                        "note_id": note_id,
+                        "body": body,
+                        "author_title": self._desk.me.title,
+                        "written_at_ms": self._desk.now_ms(),
+                    },
+                )
+            ]
+        )
+        return await self._reread(note_id)
+
+    async def note(self, note_id: str) -> NoteView | None:
+        """One note with what was added to it, or None."""
+
+        def find(session: Session) -> tuple[Note | None, list[Addendum]]:
+            added = session.exec(
+                select(Addendum)
+                .where(Addendum.note_id == note_id)
+                .order_by(col(Addendum.written_at_ms))
+            ).all()
+            return session.get(Note, note_id), list(added)
+
+        row, added = await self._desk.vault.read(find)
+        if row is None:
+            return None
+        names = await self._names()
+        state = await self._desk.vault.status(note_id)
+        view = _view(row, names, self._desk.me.person, state)
+        return replace(
+            view,
+            addenda=tuple(
+                AddendumView(
+                    names.get(one.created_by, ""), one.author_title, one.written_at_ms, one.body
+                )
+                for one in added
+            ),
+        )
+
+    async def of_family(self, family_id: str, limit: int = 50, offset: int = 0) -> tuple[NoteView, ...]:
+        """Notes of one family, newest happening first."""
+
+        def find(session: Session) -> list[Note]:
+            return list(
+                session.exec(
+                    select(Note)
+                    .where(Note.family_id == family_id)
+                    .order_by(col(Note.started_at_ms).desc(), col(Note.id))
+                    .limit(limit)
+                    .offset(offset)
+                )
+            )
+
+        return await self._views(await self._desk.vault.read(find))
+
+    async def search(self, words: str, family_id: str = "", limit: int = 50) -> tuple[NoteView, ...]:
+        """Notes that hold all the words (the last one may be a beginning), best first."""
+        hits = await self._desk.vault.search(
+            words, types=(Note.TYPE,), family_id=family_id, limit=limit
+        )
+        ids = [hit.record_id for hit in hits]
+
+        def find(session: Session) -> list[Note]:
+            found = {row.id: row for row in session.exec(select(Note).where(col(Note.id).in_(ids)))}
+            return [found[one] for one in ids if one in found]
+
+        return await self._views(await self._desk.vault.read(find))
+
+    async def _write(self, draft: NoteDraft, sign: bool) -> NoteView:
+        require(self._desk.me, "note.write")
+        values = self._checked(draft)
+        before = await self.note(draft.note_id)
+        if before is not None:
+            self._may_change(before)
+        now = self._desk.now_ms()
+        if before is None:
+            ended = draft.stopped_at_ms or draft.started_at_ms
+            values["author_title"] = self._desk.me.title
+            values["written_at_ms"] = now
+            values["late_entry"] = bool(ended) and now - ended > LATE_AFTER_MS
+            changed = dict(values)
+        else:
+            known = asdict(before)
+            changed = {name: value for name, value in values.items() if known[name] != value}
+            values = {name: values.get(name, known[name]) for name in _SIGNED_FIELDS}
+        if sign:
+            changed["signed"] = {name: values[name] for name in _SIGNED_FIELDS} | {
+                "signed_at_ms": now,
+                "signed_by_name": self._desk.me.name,
+            }
+            changed["status"] = "signed"
+        elif before is None:
+            changed["status"] = "draft"
+        if changed:
+            stream = await self._desk.team_stream(draft.family_id)
+            await self._desk.vault.commit([Change(stream, Note.TYPE, draft.note_id, changed)])
+        await self.drop_draft(draft.note_id)
+        return await self._reread(draft.note_id)
+
+    def _checked(self, draft: NoteDraft) -> dict[str, Any]:
+        if draft.started_at_ms and draft.stopped_at_ms and draft.stopped_at_ms < draft.started_at_ms:
+            raise InvalidInput("It ended before it began. Change one of the two times.", field="stopped")
+        if draft.label not in GENERAL_LABELS:
+            edge.choice(draft.label, LABELS, "label")
+            raise InvalidInput(
+                "Notes that only some may read come later. Keep this one on paper for now.",
+                field="label",
+                code="label_not_yet",
+            )
+        return {
+            "kind": edge.choice(draft.kind, NOTE_KINDS, "kind"),
+            "started_at_ms": draft.started_at_ms,
+            "stopped_at_ms": draft.stopped_at_ms,
+            "place": edge.text(draft.place, "place"),
+            "with_whom": draft.with_whom,
+            "with_whom_words": edge.text(draft.with_whom_words, "with_whom"),
+            "made": draft.made,
+            "concerns": draft.concerns,
+            "label": draft.label,
+            "body": edge.text(
+                draft.body,
+                "body",
+                limit=edge.NOTE_BYTES,
+                required="There are no words in this note yet. Write one line, then save.",
+            ),
+        }
+
+    def _may_change(self, view: NoteView) -> None:
+        if view.signed_at_ms:
+            raise InvalidInput(
+                "This note is signed, so its words stay as they are. You can add to it.",
+                code="note_signed",
+            )
+        if not view.mine:
+            raise InvalidInput("Only the person who wrote this note can change it.", code="not_author")
+
+    async def _reread(self, note_id: str) -> NoteView:
+        view = await self.note(note_id)
+        if view is None:  # the commit has just succeeded, so the row is there
+            raise InvalidInput("This note is not on this tablet.", code="note_not_here")
+        return view
+
+    async def _views(self, rows: list[Note]) -> tuple[NoteView, ...]:
+        names = await self._names()
+        states = await self._desk.vault.statuses([row.id for row in rows])
+        return tuple(
+            _view(row, names, self._desk.me.person, states.get(row.id, "on_server")) for row in rows
+        )
+
+    async def _names(self) -> dict[str, str]:
+        def find(session: Session) -> dict[str, str]:
+            return {row.id: row.name for row in session.exec(select(StaffMember))}
+
+        return await self._desk.vault.read(find)
+
+
+def _draft_from(raw: bytes) -> NoteDraft:
+    known = {field.name for field in fields(NoteDraft)}
+    return NoteDraft(**{key: value for key, value in json.loads(raw).items() if key in known})
+
+
+def _view(row: Note, names: dict[str, str], me: str, sync_state: str) -> NoteView:
+    signed = row.signed or {}
+    held = {name: signed.get(name, getattr(row, name)) for name in _SIGNED_FIELDS}
+    drifted = any(getattr(row, name) != value for name, value in held.items())
+    return NoteView(
+        note_id=row.id,
+        family_id=row.family_id,
+        **held,
+        author_id=row.created_by,
+        author=names.get(row.created_by, ""),
+        status=row.status,
+        signed_at_ms=int(signed.get("signed_at_ms", 0)),
+        signed_by=str(signed.get("signed_by_name", "")),
+        unsigned_changes=drifted,
+        has_conflict=row.has_conflict,
+        mine=row.created_by == me,
+        sync_state=sync_state,
+    )

@@ -1,0 +1,60 @@
+"""What a person chose on this tablet, sealed in its log: text size, colours, language, lock."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass, fields, replace
+from typing import Any
+
+from app.errors import InvalidInput
+
+from .desk import Desk
+
+KIND = "settings"
+NAME = "tablet"
+TEXT_SCALES = (1.0, 1.15, 1.3, 1.5, 1.75, 2.0)
+LOCK_CHOICES = (60, 120, 300, 600, 1800)
+"""Seconds without a touch until the tablet locks itself."""
+
+
+@dataclass(frozen=True)
+class Preferences:
+    """One person's choices. lock_after: seconds."""
+
+    text_scale: float = 1.0
+    dark: bool = False
+    less_motion: bool = False
+    language: str = "en"
+    lock_after: int = 300
+
+
+class Settings:
+    """Preferences of this tablet; loaded once at unlock."""
+
+    def __init__(self, desk: Desk, chosen: Preferences) -> None:
+        self._desk = desk
+        self.chosen = chosen
+
+    @classmethod
+    async def load(cls, desk: Desk) -> Settings:
+        """Read the sealed preferences; unknown ones are left alone, missing ones take defaults."""
+        raw = await desk.vault.load_local(KIND, NAME)
+        known = {field.name for field in fields(Preferences)}
+        kept = json.loads(raw) if raw else {}
+        return cls(desk, Preferences(**{k: v for k, v in kept.items() if k in known}))
+
+    @property
+    def lock_after_seconds(self) -> float:
+        """Seconds without a touch until the tablet locks itself."""
+        return float(self.chosen.lock_after)
+
+    async def choose(self, **changes: Any) -> Preferences:
+        """Change and keep some preferences. Raises InvalidInput for what is not on offer."""
+        after = replace(self.chosen, **changes)
+        if after.text_scale not in TEXT_SCALES or after.lock_after not in LOCK_CHOICES:
+            raise InvalidInput("Choose one of the sizes on offer.", code="bad_choice")
+        if after.language not in ("en", "es"):
+            raise InvalidInput("This language is not here yet.", code="bad_choice")
+        await self._desk.vault.save_local(KIND, NAME, json.dumps(asdict(after)).encode())
+        self.chosen = after
+        return after

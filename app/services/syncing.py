@@ -1,0 +1,121 @@
+"""Where the work stands: only on this tablet, on its way, or on the server. Says only what is true."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal
+
+from app.sync.engine import SyncEngine
+from app.sync.status import SyncState, SyncStatus
+
+from .desk import Desk
+
+ChipKind = Literal[
+    "saved_on_tablet", "not_on_server", "sending", "on_server", "no_network", "conflict",
+    "could_not_send",
+]  # fmt: skip
+
+
+@dataclass(frozen=True)
+class ChipState:
+    """What the chip of a screen shows. at_ms: last complete contact, 0 when never."""
+
+    kind: ChipKind
+    sent: int = 0
+    total: int = 0
+    at_ms: int = 0
+
+
+@dataclass(frozen=True)
+class FamilyWork:
+    """Changes of one family that are only on this tablet."""
+
+    family_id: str
+    unsent: int
+
+
+class Syncing:
+    """The engine's life while the tablet is open, and its state in words for screens."""
+
+    def __init__(self, desk: Desk, engine: SyncEngine | None, server_url: str) -> None:
+        self._desk = desk
+        self._engine = engine
+        self.server_url = server_url
+        self._task: asyncio.Task[None] | None = None
+        self._stop_watch: Callable[[], None] = lambda: None
+
+    def start(self) -> None:
+        """Begin to sync: now, on every save, and by timer. Without a server, nothing happens."""
+        if self._engine is None or self._task is not None:
+            return
+        engine = self._engine
+        self._stop_watch = self._desk.vault.subscribe(lambda _changed: engine.wake())
+        self._task = asyncio.create_task(engine.run_forever())
+
+    async def stop(self) -> None:
+        """Stop at once; what was not acknowledged is sent next time."""
+        self._stop_watch()
+        task, self._task = self._task, None
+        if task is not None:
+            task.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await task
+
+    def now(self) -> None:
+        """Try at once: the button in the sync centre, or the app has come back to the front."""
+        if self._engine is not None:
+            self._engine.wake(reconnected=True)
+
+    @property
+    def status(self) -> SyncStatus:
+        """What the engine says."""
+        return self._engine.status if self._engine is not None else SyncStatus()
+
+    def watch(self, reader: Callable[[], None]) -> Callable[[], None]:
+        """Be told when the status changes. Returns the way to stop."""
+        if self._engine is None:
+            return lambda: None
+        return self._engine.subscribe(lambda _status: reader())
+
+    async def unsent(self) -> int:
+        """How many changes are only on this tablet."""
+        return await self._desk.vault.unsent_count()
+
+    async def unsent_by_family(self) -> tuple[FamilyWork, ...]:
+        """The same by family, most first; the agency's own records under an empty id."""
+        counts = await self._desk.vault.unsent_by_family()
+        return tuple(
+            FamilyWork(family, count)
+            for family, count in sorted(counts.items(), key=lambda item: -item[1])
+            if count
+        )
+
+    async def chip(self) -> ChipState:
+        """The state of the whole tablet."""
+        status = self.status
+        if await self._desk.vault.conflicts():
+            return ChipState("conflict")
+        unsent = await self.unsent()
+        at = status.last_contact_ms or 0
+        if status.state is SyncState.WORKING and status.total:
+            return ChipState("sending", status.sent, status.total, at)
+        if status.state is SyncState.PROBLEM:
+            return ChipState("could_not_send" if unsent else "no_network", at_ms=at)
+        if status.state is SyncState.OFFLINE:
+            return ChipState("no_network", at_ms=at)
+        if unsent:
+            return ChipState("not_on_server", at_ms=at)
+        return ChipState("on_server" if at else "saved_on_tablet", at_ms=at)
+
+    async def note_chip(self, note_id: str) -> ChipState:
+        """The state of one record: on the server only when exactly it was acknowledged."""
+        state = await self._desk.vault.status(note_id)
+        if state == "on_server":
+            return ChipState("on_server", at_ms=0)
+        status = self.status
+        if status.state is SyncState.PROBLEM:
+            return ChipState("could_not_send")
+        return ChipState("saved_on_tablet")

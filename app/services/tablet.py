@@ -1,0 +1,233 @@
+"""The tablet as a whole: first run, locked, opening, open; and everything that is open with it.
+
+One `Tablet` per process. Screens hold it and nothing deeper. Locking drops the keys, the memory
+database and every service; what screens still hold refuses to work.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from typing import Protocol
+
+from app.errors import AppError, PermissionRefused
+
+from .casebook import Casebook
+from .conflicts import Conflicts
+from .desk import Desk
+from .enrolment import Enrolment
+from .notes import Notes
+from .opening import Opening
+from .plan import Plan
+from .settings import Settings
+from .supports import Supports
+from .syncing import Syncing
+
+log = logging.getLogger(__name__)
+
+Watcher = Callable[[frozenset[str], frozenset[str]], None]
+"""Called with the family ids and record types that changed; empty means everything."""
+
+IDLE_LOCK_SECONDS = 300.0
+BACKGROUND_LOCK_SECONDS = 30.0
+
+
+class TabletState(StrEnum):
+    """What the whole app shows."""
+
+    FIRST_RUN = "first_run"
+    LOCKED = "locked"
+    OPENING = "opening"
+    OPEN = "open"
+
+
+@dataclass(frozen=True)
+class Progress:
+    """Long work on its way: which, and how far. total is 0 while unknown."""
+
+    work: str
+    done: int
+    total: int
+
+
+class Time(Protocol):
+    """Clocks of the device. Both are asked: a wall clock can be turned back, and a monotonic
+    clock stands still while some devices sleep."""
+
+    def now_ms(self) -> int:
+        """UTC milliseconds."""
+
+    def monotonic(self) -> float:
+        """Seconds that never go back."""
+
+
+@dataclass(frozen=True)
+class OpenTablet:
+    """All services of an unlocked tablet."""
+
+    desk: Desk
+    casebook: Casebook
+    opening: Opening
+    notes: Notes
+    supports: Supports
+    plan: Plan
+    conflicts: Conflicts
+    settings: Settings
+    syncing: Syncing
+    enrolment: Enrolment
+    close: Callable[[], Awaitable[None]]
+
+
+class Keyholder(Protocol):
+    """What bootstrap provides: how this home is opened and first made."""
+
+    def exists(self) -> bool:
+        """True when this home has a keyring."""
+
+    async def unlock(
+        self, passphrase: str, progress: Callable[[int, int], None]
+    ) -> OpenTablet:
+        """Open the home. Raises WrongPassphrase, StoreError…"""
+
+
+class Tablet:
+    """State of the app and the way through it. All methods run on the event loop."""
+
+    def __init__(self, keyholder: Keyholder, time: Time) -> None:
+        self._keyholder = keyholder
+        self._time = time
+        self._open: OpenTablet | None = None
+        self._watchers: list[Watcher] = []
+        self._state_watchers: list[Callable[[], None]] = []
+        self._stop_vault_watch: Callable[[], None] = lambda: None
+        self._touched = (time.now_ms(), time.monotonic())
+        self._hidden_at: tuple[int, float] | None = None
+        self._work = Progress("", 0, 0)
+        self._lock = asyncio.Lock()
+        self.state = TabletState.LOCKED if keyholder.exists() else TabletState.FIRST_RUN
+
+    # -- what is open ---------------------------------------------------------------------
+
+    @property
+    def open(self) -> OpenTablet:
+        """The services. Raises PermissionRefused while the tablet is locked."""
+        if self._open is None:
+            raise PermissionRefused("locked")
+        return self._open
+
+    @property
+    def progress(self) -> Progress:
+        """Long work on its way."""
+        return self._work
+
+    # -- unlocking and locking ------------------------------------------------------------
+
+    async def unlock(self, passphrase: str) -> None:
+        """Open with the passphrase. Raises WrongPassphrase and leaves the tablet locked."""
+        async with self._lock:
+            if self._open is not None:
+                return
+            self._become(TabletState.OPENING)
+            try:
+                opened = await self._keyholder.unlock(passphrase, self._step)
+            except BaseException:
+                self._become(TabletState.LOCKED)
+                raise
+            self._settle_in(opened)
+
+    def adopt(self, opened: OpenTablet) -> None:
+        """Go on with services that first run has just made."""
+        self._settle_in(opened)
+
+    async def lock(self, reason: str) -> None:
+        """Drop keys, memory and services. reason: a code for the log."""
+        async with self._lock:
+            opened, self._open = self._open, None
+            self._stop_vault_watch()
+            self._stop_vault_watch = lambda: None
+            if opened is not None:
+                log.info("locking: %s", reason)
+                self._become(TabletState.LOCKED)
+                await opened.close()
+
+    def _settle_in(self, opened: OpenTablet) -> None:
+        self._open = opened
+        self.touch()
+        self._hidden_at = None
+        self._stop_vault_watch = opened.desk.vault.subscribe(
+            lambda changed: self._tell(changed.families, changed.types)
+        )
+        self._become(TabletState.OPEN)
+
+    # -- idle and background --------------------------------------------------------------
+
+    def touch(self) -> None:
+        """Somebody is using the tablet."""
+        self._touched = (self._time.now_ms(), self._time.monotonic())
+
+    def hidden(self) -> None:
+        """The app went to the background."""
+        self._hidden_at = (self._time.now_ms(), self._time.monotonic())
+
+    def shown(self) -> None:
+        """The app is in front again."""
+        self._hidden_at = None
+        self.touch()
+
+    async def lock_when_due(self) -> bool:
+        """Lock when idle or hidden for too long; called by a timer. True when it locked."""
+        if self._open is None:
+            return False
+        idle = self._open.settings.lock_after_seconds
+        if self._hidden_at and self._since(self._hidden_at) >= BACKGROUND_LOCK_SECONDS:
+            await self.lock("background")
+            return True
+        if self._since(self._touched) >= idle:
+            await self.lock("idle")
+            return True
+        return False
+
+    def _since(self, mark: tuple[int, float]) -> float:
+        wall = (self._time.now_ms() - mark[0]) / 1000
+        return max(wall, self._time.monotonic() - mark[1])
+
+    # -- watching -------------------------------------------------------------------------
+
+    def watch(self, watcher: Watcher) -> Callable[[], None]:
+        """Be told when records change. Returns the way to stop."""
+        self._watchers.append(watcher)
+        return lambda: _forget(self._watchers, watcher)
+
+    def watch_state(self, watcher: Callable[[], None]) -> Callable[[], None]:
+        """Be told when `state` or `progress` changes. Returns the way to stop."""
+        self._state_watchers.append(watcher)
+        return lambda: _forget(self._state_watchers, watcher)
+
+    def _tell(self, families: frozenset[str], types: frozenset[str]) -> None:
+        for watcher in tuple(self._watchers):
+            watcher(families, types)
+
+    def _step(self, done: int, total: int) -> None:
+        self._work = replace(self._work, work="opening", done=done, total=total)
+        self._tell_state()
+
+    def _become(self, state: TabletState) -> None:
+        self.state = state
+        self._work = Progress("", 0, 0)
+        self._tell_state()
+
+    def _tell_state(self) -> None:
+        for watcher in tuple(self._state_watchers):
+            watcher()
+
+
+def _forget(listeners: list[object], one: object) -> None:
+    with contextlib.suppress(ValueError):
+        listeners.remove(one)
+
+
+__all__ = ["AppError", "Keyholder", "OpenTablet", "Progress", "Tablet", "TabletState", "Time"]

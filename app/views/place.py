@@ -1,0 +1,67 @@
+"""Where in the app a person is: a small stack of places, each a frozen value.
+
+Owns places and the stack; draws nothing. Places hold ids only, so nothing a family said can end
+up in an address bar or a history.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Place:
+    """One screen. name: which. The ids say of what; empty when not needed.
+
+    Names: families, sync, settings, people (staff), family (with tab plan, people, notes), note,
+    note_editor, support_editor, conflict, crisis, new_family, invite.
+    """
+
+    name: str
+    family_id: str = ""
+    tab: str = ""
+    record_id: str = ""
+    detail: str = ""
+
+
+HOME = Place("families")
+
+
+@dataclass(frozen=True)
+class Trail:
+    """The places behind the current one. Immutable; every act gives a new trail."""
+
+    places: tuple[Place, ...] = (HOME,)
+
+    @property
+    def here(self) -> Place:
+        """The place that is shown."""
+        return self.places[-1]
+
+    def go(self, place: Place) -> Trail:
+        """Open a place on top of this one."""
+        return self if place == self.here else Trail((*self.places, place))
+
+    def swap(self, place: Place) -> Trail:
+        """Show a place instead of this one (a tab, a saved note instead of its editor)."""
+        return Trail((*self.places[:-1], place))
+
+    def back(self) -> Trail:
+        """One step back; home stays home."""
+        return Trail(self.places[:-1]) if len(self.places) > 1 else Trail()
+
+    def root(self, place: Place) -> Trail:
+        """Start again from a place of the rail."""
+        return Trail((place,))
+
+
+@dataclass(frozen=True)
+class Nav:
+    """What screens use to move. All four take effect at once."""
+
+    here: Place
+    go: Callable[[Place], None]
+    swap: Callable[[Place], None]
+    back: Callable[[], None]
+    root: Callable[[Place], None]
