@@ -42,9 +42,7 @@ def record(
 ) -> None:
     """Append a row to the audit of stream ``place``, in the caller's transaction."""
     count, head = connection.execute(
-        select(stream.c.audit_count, stream.c.audit_head)
-        .where(stream.c.id == place)
-        .with_for_update()
+        select(stream.c.audit_count, stream.c.audit_head).where(stream.c.id == place).with_for_update()
     ).one()
     digest = row_hash(head, place, count + 1, at_ms, device, action, span)
     connection.execute(
@@ -54,9 +52,7 @@ def record(
         )
     )  # fmt: skip
     connection.execute(
-        update(stream)
-        .where(stream.c.id == place)
-        .values(audit_count=count + 1, audit_head=digest)
+        update(stream).where(stream.c.id == place).values(audit_count=count + 1, audit_head=digest)
     )
 
 
@@ -67,9 +63,7 @@ def verify(connection: Connection, place: bytes) -> int:
     rows = connection.execute(select(audit).where(audit.c.stream == place).order_by(audit.c.n))
     for row in rows:
         length += 1
-        head = row_hash(
-            head, place, length, row.at_ms, row.device, row.action, (row.first, row.last)
-        )
+        head = row_hash(head, place, length, row.at_ms, row.device, row.action, (row.first, row.last))
         if row.n != length or row.hash != head:
             raise AuditBroken(f"row {length}")
     count, kept = connection.execute(

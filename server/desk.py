@@ -21,7 +21,7 @@ from server.tables import Database, device, member, secret
 _Result = TypeVar("_Result")
 _Body = TypeVar("_Body", bound=Body)
 
-TOKEN = "token"  # noqa: S105 - the name of a kind, not a secret
+TOKEN = "token"
 CHALLENGE = "challenge"
 
 

@@ -28,7 +28,7 @@ from app.sync.wire import (
     LoginReply,
 )
 from server import audit, limits
-from server.desk import CHALLENGE, TOKEN, Caller, Desk, address, caller_of, hashed
+from server.desk import CHALLENGE, TOKEN, Desk, address, caller_of, hashed
 from server.edge import hex_id, refuse
 from server.tables import device, invitation, secret
 
@@ -48,6 +48,7 @@ async def challenge(desk: Desk, request: Request) -> ChallengeReply:
         limits.count(connection, "login", who, allowed.login_per_address, now)
         limits.count(connection, "device", body.device, allowed.login_per_device, now)
         connection.execute(delete(secret).where(secret.c.expires_ms <= now))
+        limits.forget_old(connection, now)
         connection.execute(
             insert(secret).values(
                 hash=hashed(fresh),
@@ -76,11 +77,7 @@ async def login(desk: Desk, request: Request) -> LoginReply:
             select(secret).where(secret.c.hash == digest, secret.c.kind == CHALLENGE)
         ).first()
         connection.execute(delete(secret).where(secret.c.hash == digest))
-        if (
-            spent is None
-            or spent.expires_ms <= now
-            or not hmac.compare_digest(spent.device, body.device)
-        ):
+        if spent is None or spent.expires_ms <= now or not hmac.compare_digest(spent.device, body.device):
             raise refuse(401, "challenge_unknown", keep=True)
         if body.origin not in desk.config.origins:
             raise refuse(401, "wrong_origin", keep=True)
@@ -90,9 +87,7 @@ async def login(desk: Desk, request: Request) -> LoginReply:
         if known is None:
             raise refuse(401, "device_unknown", keep=True)
         try:
-            verify_login(
-                known, body.origin, DeviceId(body.device), body.challenge, body.signature
-            )
+            verify_login(known, body.origin, DeviceId(body.device), body.challenge, body.signature)
         except AppError as error:
             raise refuse(401, "signature_refused", error.code, keep=True) from None
         connection.execute(
@@ -118,10 +113,9 @@ async def invite(desk: Desk, request: Request) -> Done:
 
     def work(connection: Connection) -> Done:
         asking = caller_of(connection, caller.device)
-        limits.count(
-            connection, "invite", asking.device, desk.config.limits.invite_per_device, now
-        )
-        if asking.removed or not desk.authority.may_invite(connection, asking.agency, asking.person):
+        limits.count(connection, "invite", asking.device, desk.config.limits.invite_per_device, now)
+        administrator = desk.authority.is_administrator(connection, asking.agency, asking.person)
+        if asking.removed or not administrator:
             raise refuse(403, "not_permitted", keep=True)
         connection.execute(delete(invitation).where(invitation.c.expires_ms <= now))
         digest = hashed(body.id)
@@ -194,9 +188,7 @@ def living_invitation(connection: Connection, digest: bytes, now_ms: int) -> Row
 def _describe(connection: Connection, found: Row[tuple[object, ...]]) -> InvitationReply:
     state = "open"
     if found.joiner is not None:
-        certified = connection.execute(
-            select(device.c.id).where(device.c.id == found.joiner)
-        ).first()
+        certified = connection.execute(select(device.c.id).where(device.c.id == found.joiner)).first()
         state = "joined" if certified is None else "certified"
     return InvitationReply(
         state=state,
@@ -204,6 +196,3 @@ def _describe(connection: Connection, found: Row[tuple[object, ...]]) -> Invitat
         expires_ms=found.expires_ms,
         payload=found.payload or b"",
     )
-
-
-__all__ = ["Caller", "challenge", "invite", "join", "living_invitation", "login", "poll"]

@@ -22,17 +22,15 @@ def count(connection: Connection, kind: str, who: bytes, allowed: int, now_ms: i
     key = hashlib.sha256(b"kt-rate\0" + kind.encode("ascii") + b"\0" + who).digest()
     minute = now_ms // 60_000
     row = connection.execute(
-        select(rate.c.minute, rate.c.count).where(rate.c.key == key).with_for_update()
+        select(rate.c.minute, rate.c.used).where(rate.c.key == key).with_for_update()
     ).first()
     if row is None:
-        connection.execute(insert(rate).values(key=key, minute=minute, count=1))
+        connection.execute(insert(rate).values(key=key, minute=minute, used=1))
         return
-    used = row.count + 1 if row.minute == minute else 1
+    used = row.used + 1 if row.minute == minute else 1
     if used > allowed:
         raise refuse(429, "too_many_requests", kind, keep=True)
-    connection.execute(
-        update(rate).where(rate.c.key == key).values(minute=minute, count=used)
-    )
+    connection.execute(update(rate).where(rate.c.key == key).values(minute=minute, used=used))
 
 
 def forget_old(connection: Connection, now_ms: int) -> None:

@@ -9,7 +9,6 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import TypeVar
 
 from sqlalchemy import (
     BigInteger,
@@ -135,7 +134,7 @@ rate = Table(
     metadata,
     Column("key", LargeBinary(32), primary_key=True),
     Column("minute", BigInteger, nullable=False),
-    Column("count", Integer, nullable=False),
+    Column("used", Integer, nullable=False),
 )
 
 audit = Table(
@@ -150,8 +149,6 @@ audit = Table(
     Column("last", BigInteger, nullable=False),
     Column("hash", LargeBinary(32), nullable=False),
 )
-
-_Result = TypeVar("_Result")
 
 
 class Database:
@@ -184,9 +181,7 @@ class Database:
         """Say to every device that this database was restored from a backup."""
         with self.write() as connection:
             self.marker = random(16).hex()
-            connection.execute(
-                update(meta).where(meta.c.key == "marker").values(value=self.marker)
-            )
+            connection.execute(update(meta).where(meta.c.key == "marker").values(value=self.marker))
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
@@ -211,9 +206,7 @@ class Database:
 
 
 def _value(connection: Connection, key: str) -> str | None:
-    found: str | None = connection.execute(
-        select(meta.c.value).where(meta.c.key == key)
-    ).scalar_one_or_none()
+    found: str | None = connection.execute(select(meta.c.value).where(meta.c.key == key)).scalar_one_or_none()
     return found
 
 

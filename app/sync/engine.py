@@ -149,9 +149,7 @@ class SyncEngine:
         # One refused stream must not make the others wait for minutes.
         limit = _SLOWEST_FOR_ONE_STREAM if round_.failure is None else self._failures + 1
         self._failures = min(self._failures + 1, limit)
-        self._retry_after = (
-            error.retry_after_seconds if isinstance(error, ServerUnavailable) else None
-        )
+        self._retry_after = error.retry_after_seconds if isinstance(error, ServerUnavailable) else None
         state = SyncState.OFFLINE if isinstance(error, NoNetwork) else SyncState.PROBLEM
         if round_.removed and round_.failure is None:
             state = SyncState.REMOVED

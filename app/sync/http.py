@@ -151,9 +151,7 @@ class HttpTransport:
             url = httpx.URL(server_url)
         except (httpx.InvalidURL, UnicodeError, ValueError):
             raise InvalidInput("That is not the address of a server.", field="server") from None
-        plain = url.scheme == "http" and (
-            allow_plain_http or url.host in ("localhost", "127.0.0.1", "::1")
-        )
+        plain = url.scheme == "http" and (allow_plain_http or url.host in ("localhost", "127.0.0.1", "::1"))
         if not url.host or not (url.scheme == "https" or plain):
             raise InvalidInput("That is not the address of a server.", field="server")
         self.origin = origin_of(url)
@@ -231,18 +229,14 @@ class HttpTransport:
             marker=reply.marker,
             server_time_ms=reply.time_ms,
             changed=tuple(
-                RemoteStream(
-                    StreamId(item.stream), item.control_head, item.control_count, item.last_seq
-                )
+                RemoteStream(StreamId(item.stream), item.control_head, item.control_count, item.last_seq)
                 for item in reply.changed
             ),
             unknown=tuple(StreamId(item) for item in reply.unknown),
             closed=tuple(StreamId(item) for item in reply.closed),
         )
 
-    async def get_control(
-        self, stream: StreamId, after: int, *, invitation: bytes = b""
-    ) -> ControlPage:
+    async def get_control(self, stream: StreamId, after: int, *, invitation: bytes = b"") -> ControlPage:
         """GET …/control; ``invitation`` stands for the token while joining."""
         extra = {INVITATION_HEADER: invitation.hex()} if invitation else {}
         path = f"/v1/streams/{stream.hex()}/control?after={after}"
@@ -268,9 +262,7 @@ class HttpTransport:
         reply = await self._call("GET", path, SegmentsReply)
         if reply.cursor < after or (reply.more and reply.cursor == after):
             raise ServerAnswerInvalid("cursor")
-        segments = tuple(
-            IncomingSegment(item.seq, item.segment, item.cert) for item in reply.segments
-        )
+        segments = tuple(IncomingSegment(item.seq, item.segment, item.cert) for item in reply.segments)
         return SegmentPage(segments, reply.cursor, reply.more)
 
     async def chains(self, stream: StreamId) -> Sequence[HeldChain]:
@@ -287,9 +279,7 @@ class HttpTransport:
     async def join(self, invitation: bytes, device: DeviceId, payload: bytes) -> InvitationReply:
         """Leave this device's MACed public keys for the inviter; ``payload`` ≤ 4 KiB."""
         path = f"/v1/invitations/{invitation.hex()}/join"
-        return await self._call(
-            "POST", path, InvitationReply, JoinBody(device=device, payload=payload)
-        )
+        return await self._call("POST", path, InvitationReply, JoinBody(device=device, payload=payload))
 
     async def poll_invitation(self, invitation: bytes) -> InvitationReply:
         """Whether somebody joined, and whether the joiner was certified."""
@@ -372,9 +362,7 @@ def refusal(status: int, raw: bytes, retry_after: str = "") -> SyncError:
     if status == 426:
         return UpdateNeeded(detail)
     if status in (408, 429) or status >= 500:
-        seconds = (
-            float(retry_after) if retry_after.isascii() and retry_after.isdigit() else None
-        )
+        seconds = float(retry_after) if retry_after.isascii() and retry_after.isdigit() else None
         return ServerUnavailable(detail, retry_after_seconds=seconds)
     if status == 409 and said.code == SequenceGap.code and said.expect:
         return SequenceGap(said.expect)

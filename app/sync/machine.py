@@ -97,9 +97,7 @@ def reach(error: AppError) -> Failure:
     return Failure.STREAM
 
 
-def identified(
-    round_: Round, *, certified: bool, removed: bool, new_agency: bool, signed_in: bool
-) -> Round:
+def identified(round_: Round, *, certified: bool, removed: bool, new_agency: bool, signed_in: bool) -> Round:
     """After IDENTIFY: who this device is and whether it still has a token."""
     round_ = replace(round_, removed=removed)
     if new_agency:
@@ -140,9 +138,7 @@ def failed(round_: Round, error: AppError) -> Round:
     """A step could not be completed."""
     if reach(error) is Failure.SIGN_IN and round_.step is not Step.LOGIN:
         if round_.logins < MAX_LOGINS:
-            return replace(
-                round_, step=Step.LOGIN, resume=round_.step, logins=round_.logins + 1
-            )
+            return replace(round_, step=Step.LOGIN, resume=round_.step, logins=round_.logins + 1)
         return replace(round_, step=Step.FAILED, failure=error)
     if (
         round_.step is Step.LOGIN

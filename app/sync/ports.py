@@ -161,9 +161,7 @@ class StorePort(Protocol):
     async def own_chains(self) -> Sequence[OwnChain]:
         """Every chain of this device, also the fully acknowledged and the frozen."""
 
-    async def segment_from(
-        self, stream: StreamId, chain: ChainId, dseq: int
-    ) -> OutgoingSegment | None:
+    async def segment_from(self, stream: StreamId, chain: ChainId, dseq: int) -> OutgoingSegment | None:
         """The stored segment of ``chain`` that starts at ``dseq``; None when nothing is there.
 
         For a chain of this device it is cut now if it was not (as many envelopes as
@@ -171,9 +169,7 @@ class StorePort(Protocol):
         chains are answered from what was received (to give a restored server what it lost).
         """
 
-    async def acknowledge(
-        self, stream: StreamId, chain: ChainId, up_to: int, server_seq: int
-    ) -> None:
+    async def acknowledge(self, stream: StreamId, chain: ChainId, up_to: int, server_seq: int) -> None:
         """The server has committed ``chain`` up to dseq ``up_to``.  Never goes backwards."""
 
     async def freeze_chain(self, stream: StreamId, chain: ChainId, dseq: int, seen: bytes) -> None:

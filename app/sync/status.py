@@ -26,9 +26,6 @@ class SyncState(StrEnum):
     NOT_ENROLLED = "not_enrolled"
 
 
-_NOTHING: Mapping[ChainId, int] = MappingProxyType({})
-
-
 @dataclass(frozen=True, slots=True)
 class SyncStatus:
     """A snapshot of synchronisation.
@@ -52,7 +49,7 @@ class SyncStatus:
     withheld: int = 0
     conflicts: int = 0
     server_offset_ms: int | None = None
-    acked: Mapping[ChainId, int] = field(default=_NOTHING)
+    acked: Mapping[ChainId, int] = field(default_factory=lambda: MappingProxyType({}))
 
     def is_on_server(self, op: OpRef) -> bool:
         """Whether exactly this operation was acknowledged by the server."""

@@ -51,9 +51,7 @@ class _Traffic:
 class Steps:
     """Performs the step a round is at and returns the round after it."""
 
-    def __init__(
-        self, store: StorePort, transport: Transport, clock: Clock, board: StatusBoard
-    ) -> None:
+    def __init__(self, store: StorePort, transport: Transport, clock: Clock, board: StatusBoard) -> None:
         self._store = store
         self._wire = transport
         self._clock = clock
@@ -123,9 +121,7 @@ class Steps:
             round_,
             certified=who.certified,
             removed=who.removed,
-            new_agency=any(
-                item.stream == who.agency and item.prev == ZERO_HASH for item in outgoing
-            ),
+            new_agency=any(item.stream == who.agency and item.prev == ZERO_HASH for item in outgoing),
             signed_in=self._wire.signed_in,
         )
 
@@ -152,9 +148,7 @@ class Steps:
             self._now.lost = set(known) - set(heads.closed)
         for remote in heads.changed:
             here = known.get(remote.stream)
-            if here and (
-                remote.last_seq < here.cursor or remote.control_count < here.control_count
-            ):
+            if here and (remote.last_seq < here.cursor or remote.control_count < here.control_count):
                 self._now.lost.add(remote.stream)
         self._now.lost.update(heads.unknown)
         pending = sum(chain.pending for chain in await self._store.own_chains())
@@ -287,9 +281,7 @@ class Steps:
                 try:
                     await self._push_chain(chain)
                 except ForkSeen as fork:
-                    await self._store.freeze_chain(
-                        chain.stream, chain.chain, fork.dseq, fork.held_hash
-                    )
+                    await self._store.freeze_chain(chain.stream, chain.chain, fork.dseq, fork.held_hash)
                     forked = True
                 except AppError as error:
                     self._note(error)
@@ -312,9 +304,7 @@ class Steps:
                     raise
                 dseq = gap.expect
                 continue
-            await self._store.acknowledge(
-                chain.stream, chain.chain, segment.last, receipt.server_seq
-            )
+            await self._store.acknowledge(chain.stream, chain.chain, segment.last, receipt.server_seq)
             self._count_sent(chain, segment.last)
             dseq = segment.last + 1
 
@@ -339,9 +329,7 @@ class Steps:
                 wanted.append((remote.last_seq - position.cursor, position))
         # A restored server: everything again from the start, in whatever order it now has.
         asked = {position.stream for _, position in wanted}
-        wanted += [
-            (1, here[stream]) for stream in self._now.lost if stream in here.keys() - asked
-        ]
+        wanted += [(1, here[stream]) for stream in self._now.lost if stream in here.keys() - asked]
         wanted.sort(key=lambda item: (item[0], item[1].stream))
         pages = self._pages(position for _, position in wanted)
         async with aclosing(fetch_ahead(pages)) as fetched:
@@ -398,5 +386,3 @@ class Steps:
             raise error
         if self._now.problem is None:
             self._now.problem = error
-
-

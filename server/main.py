@@ -1,0 +1,187 @@
+"""The server process: routes, start and stop.
+
+Owns nothing but the wiring.  ``create_app`` makes an application for tests and other servers,
+``run`` serves it quietly until SIGTERM.  Spec: protocol.md, "Server".
+"""
+
+from __future__ import annotations
+
+import argparse
+import errno
+import logging
+import signal
+import socket
+import sys
+from collections.abc import Awaitable, Callable, Sequence
+from functools import partial
+from pathlib import Path
+from types import FrameType
+
+import uvicorn
+from fastapi import FastAPI, Request
+from pydantic import BaseModel
+from sqlalchemy.exc import SQLAlchemyError
+from starlette.exceptions import HTTPException
+from starlette.responses import JSONResponse, Response
+
+from app.errors import AppError, PortBusy, ServerCannotStart
+from app.sync.wire import ErrorReply
+from server import devices, heads, segments, streams
+from server.config import Config
+from server.desk import Desk
+from server.edge import Rim, answer, guarded
+from server.tables import Database
+
+Endpoint = Callable[[Desk, Request], Awaitable[BaseModel]]
+
+ROUTES: tuple[tuple[str, str, Endpoint], ...] = (
+    ("POST", "/v1/agency", streams.found_agency),
+    ("POST", "/v1/login/challenge", devices.challenge),
+    ("POST", "/v1/login", devices.login),
+    ("POST", "/v1/heads", heads.heads),
+    ("GET", "/v1/streams/{stream}/control", streams.read_control),
+    ("POST", "/v1/streams/{stream}/control", streams.append_control),
+    ("POST", "/v1/streams/{stream}/segments", segments.push),
+    ("GET", "/v1/streams/{stream}/segments", segments.pull),
+    ("GET", "/v1/streams/{stream}/chains", segments.chains),
+    ("POST", "/v1/invitations", devices.invite),
+    ("POST", "/v1/invitations/{invitation}/join", devices.join),
+    ("GET", "/v1/invitations/{invitation}", devices.poll),
+)
+"""Every route but health: method, path, endpoint.  Tests walk this list."""
+
+
+def create_app(config: Config) -> FastAPI:
+    """An application on its own database.  Raises ServerCannotStart."""
+    try:
+        config.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+        database = Database(config.url, config.random)
+    except (OSError, SQLAlchemyError) as error:
+        raise ServerCannotStart(type(error).__name__) from error
+    desk = Desk(config, database)
+    app = FastAPI(title="Kitchen Table", docs_url=None, redoc_url=None, openapi_url=None)
+    app.router.redirect_slashes = False
+    app.state.desk = desk
+    for method, path, endpoint in ROUTES:
+        app.add_route(path, guarded(partial(endpoint, desk)), methods=[method])
+    app.add_route("/v1/health", _health, methods=["GET"])
+    app.add_exception_handler(HTTPException, _no_such_route)
+    app.add_middleware(Rim, marker=lambda: database.marker)
+    return app
+
+
+async def _health(request: Request) -> Response:
+    """The process answers.  JSON, for whoever watches it."""
+    return JSONResponse({"status": "ok"})
+
+
+async def _no_such_route(request: Request, error: Exception) -> Response:
+    status = error.status_code if isinstance(error, HTTPException) else 404
+    code = "method_not_allowed" if status == 405 else "not_found"
+    return answer(ErrorReply(code=code), status)
+
+
+def run(
+    data_dir: Path,
+    port: int,
+    database_url: str | None = None,
+    host: str = "127.0.0.1",
+    *,
+    origins: Sequence[str] = (),
+    restored: bool = False,
+) -> None:
+    """Serve until SIGTERM or SIGINT, then finish what was begun and return.
+
+    origins: addresses under which devices reach this server, besides ``http://host:port``.
+    restored: the database comes from a backup; every device is told to compare.
+    Raises PortBusy or ServerCannotStart.
+    """
+    logging.getLogger("kt.server").addHandler(logging.StreamHandler())
+    listener = _listen(host, port)
+    try:
+        port = listener.getsockname()[1]
+        own = {f"http://{name}:{port}" for name in (host, "127.0.0.1", "localhost")}
+        app = create_app(Config(data_dir=data_dir, origins=(*own, *origins), database_url=database_url))
+        desk: Desk = app.state.desk
+        try:
+            if restored:
+                desk.database.renew_marker(desk.config.random)
+            _serve(app, listener)
+        finally:
+            desk.database.close()
+    finally:
+        listener.close()
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM)
+    try:
+        # A port in TIME_WAIT is free; one that somebody listens on is not.
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind((host, port))
+        listener.listen(256)
+    except OSError as error:
+        listener.close()
+        if error.errno in (errno.EADDRINUSE, errno.EACCES):
+            raise PortBusy(port, "the agency's server") from error
+        raise ServerCannotStart(type(error).__name__) from error
+    return listener
+
+
+def _serve(app: FastAPI, listener: socket.socket) -> None:
+    def leave(number: int, frame: FrameType | None) -> None:
+        raise SystemExit(0)
+
+    # uvicorn raises the signal once more after its orderly shutdown; this makes that an exit of 0.
+    before = {number: signal.signal(number, leave) for number in (signal.SIGTERM, signal.SIGINT)}
+    try:
+        server = uvicorn.Server(
+            uvicorn.Config(
+                app,
+                log_level="warning",
+                access_log=False,
+                server_header=False,
+                lifespan="off",
+                timeout_keep_alive=30,
+                timeout_graceful_shutdown=5,
+                limit_concurrency=500,
+                ws="none",
+            )
+        )
+        server.run(sockets=[listener])
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def main(argv: Sequence[str]) -> int:
+    """``python -m server.main``: 0 after SIGTERM, 3 when the port is taken, 1 otherwise."""
+    parser = argparse.ArgumentParser(prog="server", description="The agency's central server.")
+    parser.add_argument("--data", type=Path, required=True)
+    parser.add_argument("--port", type=int, default=8700)
+    parser.add_argument("--host", default="127.0.0.1")
+    parser.add_argument("--database-url")
+    parser.add_argument("--origin", action="append", default=[], help="https://sync.example.org")
+    parser.add_argument("--restored", action="store_true", help="the database was restored from a backup")
+    given = parser.parse_args(argv)
+    try:
+        run(
+            given.data,
+            given.port,
+            given.database_url,
+            given.host,
+            origins=given.origin,
+            restored=given.restored,
+        )
+    except PortBusy as error:
+        print(error.user_message, file=sys.stderr)
+        return 3
+    except AppError as error:
+        print(f"{error.user_message} ({error.detail})", file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,106 @@
+"""A real server in this process, reached through httpx without a socket."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable, Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+from fastapi import FastAPI
+
+from app.protocol.ids import StreamId
+from app.sync.engine import SyncEngine
+from app.sync.http import HttpTransport
+from server.config import Config
+from server.desk import Desk
+from server.main import create_app
+from tests.fakes.agency import AgencyMaker, Tablet
+from tests.fakes.clock import FakeClock, FakeRandom
+from tests.fakes.store import FakeStore
+
+ORIGIN = "http://localhost"
+
+
+@pytest.fixture
+def clock() -> FakeClock:
+    return FakeClock()
+
+
+@pytest.fixture
+def config(tmp_path: Path, clock: FakeClock) -> Config:
+    return Config(data_dir=tmp_path, origins=(ORIGIN,), now_ms=clock.now_ms, random=FakeRandom("server"))
+
+
+@pytest.fixture
+def server(config: Config) -> Iterator[FastAPI]:
+    app = create_app(config)
+    yield app
+    desk: Desk = app.state.desk
+    desk.database.close()
+
+
+@pytest.fixture
+def agency() -> AgencyMaker:
+    return AgencyMaker(FakeRandom("agency"))
+
+
+@pytest.fixture
+async def wires(server: FastAPI) -> AsyncIterator[Callable[[], HttpTransport]]:
+    """Makes clients of the server."""
+    made: list[HttpTransport] = []
+
+    def make() -> HttpTransport:
+        carrier = httpx.ASGITransport(app=server, raise_app_exceptions=True)
+        made.append(HttpTransport(ORIGIN, carrier=carrier))
+        return made[-1]
+
+    yield make
+    for wire in made:
+        await wire.aclose()
+
+
+class Office:
+    """An agency on the server: its maker, and stores and engines of its tablets."""
+
+    def __init__(self, agency: AgencyMaker, wires: Callable[[], HttpTransport], clock: FakeClock) -> None:
+        self.agency = agency
+        self.wires = wires
+        self.clock = clock
+        self.founded = False
+
+    def store(self, tablet: Tablet) -> FakeStore:
+        """A store of ``tablet`` that knows the agency's chain as the server has it."""
+        store = FakeStore(tablet.device, tablet.key, self.agency.id, FakeRandom(tablet.device.hex()))
+        store.keys = self.agency.keys
+        store.hold_control(self.agency.id, self.agency.ops, pending=not self.founded)
+        return store
+
+    def engine(self, store: FakeStore, wire: HttpTransport | None = None) -> SyncEngine:
+        """An engine of ``store``."""
+        return SyncEngine(store, wire or self.wires(), self.clock, lambda: 0.5)
+
+    async def found(self) -> FakeStore:
+        """Give the server the agency; returns the administrator's store."""
+        store = self.store(self.agency.admin)
+        status = await self.engine(store).run_once()
+        assert status.problem == ""
+        self.founded = True
+        return store
+
+    async def login(self, tablet: Tablet) -> HttpTransport:
+        """A signed-in client of ``tablet``."""
+        wire = self.wires()
+        await wire.login(tablet.device, self.store(tablet).sign_login)
+        return wire
+
+    def open(self, store: FakeStore, by: Tablet, *members: Tablet) -> StreamId:
+        """Open a stream offline in ``store``."""
+        stream = self.agency.open_stream(by, *members)
+        store.hold_control(stream, self.agency.streams[stream], pending=True)
+        return stream
+
+
+@pytest.fixture
+def office(agency: AgencyMaker, wires: Callable[[], HttpTransport], clock: FakeClock) -> Office:
+    return Office(agency, wires, clock)
