@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import logging
 import sys
+import threading
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
 
@@ -64,8 +65,10 @@ def configure(home: Path | None, *, level: int = logging.INFO) -> None:
         library.setLevel(logging.WARNING)
         library.handlers.clear()
         library.propagate = True
-    # The default hooks print a traceback with the values in it to stderr.
+    # The default hooks print tracebacks, and logging its own failures, with the values in them.
     sys.excepthook = _log_uncaught
+    threading.excepthook = log_uncaught_in_thread
+    logging.raiseExceptions = False
 
 
 def no_core_dumps() -> None:
@@ -80,8 +83,16 @@ def no_core_dumps() -> None:
         logging.getLogger(__name__).warning("core_dumps_stay_on")
 
 
+def log_uncaught_in_thread(what: threading.ExceptHookArgs) -> None:
+    """For `threading.excepthook`: the type and place of an error that ended a thread."""
+    error = what.exc_value
+    if error is not None:
+        logging.getLogger("app").error("uncaught", exc_info=(what.exc_type, error, what.exc_traceback))
+
+
 def _log_uncaught(kind: type[BaseException], error: BaseException, trace: object) -> None:
     logging.getLogger("app").error("uncaught", exc_info=(kind, error, error.__traceback__))
+    print(f"Something went wrong: {kind.__name__}{_place(error.__traceback__)}", file=sys.stderr)
 
 
 def _place(trace: object) -> str:
