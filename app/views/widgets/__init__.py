@@ -26,7 +26,8 @@ buttons.py   filled(ui, label, on_press, *, key, symbol, trailing, leaf, main=Tr
 pressable.py pressable(ui, content, on_press, *, key, name, selected, radius, padding, bgcolor, side,
              width, height, expand, align, disabled) · named(content, name) · Act
 fields.py    field(ui, label, value, on_change(str), *, key, help, error, hint, secret, lines=1, most_lines,
-             keyboard, on_submit, on_blur, autofocus, disabled, show_label, style, expand, capital, most_letters)
+             keyboard, on_submit, on_blur, autofocus, disabled, show_label, style, expand, capital,
+             most_letters)
              search_field(ui, label, value, on_change, *, key, on_submit, autofocus, expand)
              note_line(ui, words, *, error=False, key)
 chips.py     Choice(value, label) · chip(ui, label, on_press, *, key, selected, symbol, opens)
@@ -42,8 +43,9 @@ face.py      Kind.FAMILY|NATURAL|PROFESSIONAL · face(ui, letters, kind, *, size
 clock.py     ClockState.ON_TIME|DUE_SOON|OVERDUE|OPEN · dial(ui, state, used 0..1, *, size=24)
              clock(ui, state, used, label, *, size, key) dial and words, a pill when due
 phase.py     phase(ui, number, name, *, count=4, key) · bars(ui, number, count, *, width=104|None)
-rows.py      list_row(ui, title, on_open, *, key, lead, lead_size=48, line, line_color, columns=(Column(content,
-             width|None, share),…), title_share, title_width, side_act, chevron, ruled=True, stacked, tall=80)
+rows.py      list_row(ui, title, on_open, *, key, lead, lead_size=48, line, line_color,
+             columns=(Column(content, width|None, share),…), title_share, title_width, side_act,
+             chevron, ruled=True, stacked, tall=80)
              column_heads(ui, ((words, width|None, share),…), *, lead_size=48|None, side_act)
 sync_chip.py SyncState.SAVED_ON_TABLET|NOT_ON_SERVER|SENDING|ON_SERVER|NO_NETWORK|CONFLICT|COULD_NOT_SEND
              SyncView(state, done, total, since) · sync_chip(ui, view, on_open, *, key, short=None)
@@ -51,10 +53,12 @@ sync_chip.py SyncState.SAVED_ON_TABLET|NOT_ON_SERVER|SENDING|ON_SERVER|NO_NETWOR
 panels.py    sheet(content, *, padding, expand, key) · quiet_panel(content, *, padding, key)
              vision(ui, value, *, caption, table, side, quoted, size, key)
              coach(ui, question, *, key, act, on_act, on_not_now)
-             thread_link(ui, level, value, *, key) · fact_line(ui, symbol, value, *, color, icon_color, soft, key)
+             thread_link(ui, level, value, *, key)
+             fact_line(ui, symbol, value, *, color, icon_color, soft, key)
 states.py    empty_state(ui, title, sentence, *, key, act, on_act, symbol)
              error_state(ui, what, *, key, safe, act, on_act, second, on_second, details)
-             nothing_found(ui, sentence=None) · skeleton(ui, rows) · progress(ui, words, share, *, key, on_stop)
+             nothing_found(ui, sentence=None) · skeleton(ui, rows)
+             progress(ui, words, share, *, key, on_stop)
              Loading(words, rows, share, on_stop, control) · wide_act(ui, label, on_press, *, key)
 dialogs.py   for ft.use_dialog(x if open else None):
              confirm_dialog(ui, question, consequence, *, key, act, on_act, keep, on_keep)
@@ -68,7 +72,8 @@ shell.py     Place(value, label, symbol, here) · shell(ui, content, *, places, 
 thread.py    need(ui, number, value, outcomes, *, on_open, key) -> Control
              outcome(ui, title, strategies, *, now, of=4, measure, on_open, key) -> Branch
              strategy(ui, title, steps, *, kind, who, on_open, key) -> Branch
-             step(ui, title, owner, when, StepState.OPEN|DONE|LATE|NO_DATE, on_tick(bool), *, key, on_open) -> Branch
+             step(ui, title, owner, when, StepState.OPEN|DONE|LATE|NO_DATE, on_tick(bool), *, key,
+             on_open) -> Branch
              branches(ui, (Branch(content, elbow),…), *, line_at, indent, gap) · dots(ui, value, of)
 rating.py    rating(ui, who, last, now, on_choose(int), *, key, width) keys <key>.0 … <key>.10
              rating_row(ui, name, line, face, last, now, on_choose, *, key, width) · rating_legend(ui)
@@ -77,9 +82,11 @@ conflict.py  Version(title, line, words, keep) · compare_words(mine, theirs)
              conflict_sheets(ui, mine, theirs, *, on_keep_mine, on_keep_theirs, on_keep_both, on_later, key)
 eco_map.py   Person(value, name, detail, kind, closeness 1..3, asked=False, letters="")
              eco_map(ui, centre, people, *, width, with_whom, on_open(value), key)
-             eco_list(ui, people, on_open, *, key) · EcoMap(centre, people, width, with_whom, on_open, control)
+             eco_list(ui, people, on_open, *, key) · EcoMap(centre, people, width, with_whom, on_open,
+             control)
 ../brand.py  brand_mark(ui, size=38) · table_from_above(ui, width, height, sentence)
-../words.py  say(language, key, **values); own phrases go to assets/locales/en/<screen>.toml and es/<screen>.toml
+../words.py  say(language, key, **values); own phrases go to
+             assets/locales/en/<screen>.toml and es/<screen>.toml
 
 Colours only as `ft.Colors.PRIMARY` and so on. Follows design page 06.
 """

@@ -80,4 +80,4 @@ async def keep_updates_alive(page: ft.Page, every_seconds: float = 1.0) -> None:
     """
     while True:
         await asyncio.sleep(every_seconds)
-        page.session.start_updates_scheduler()
+        page.session.start_updates_scheduler()  # type: ignore[no-untyped-call]

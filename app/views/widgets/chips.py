@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import flet as ft
 
 from app.views.theme.tokens import Radius
-from app.views.widgets.pressable import Act, named, pressable
+from app.views.widgets.pressable import Act, bind, named, pressable
 from app.views.widgets.text import SOFT, icon, text
 from app.views.widgets.ui import Ui
 
@@ -91,7 +91,7 @@ def choice_chips(
             chip(
                 ui,
                 choice.label,
-                lambda value=choice.value: on_choose(value),  # type: ignore[misc]
+                bind(on_choose, choice.value),
                 key=f"{key}.{choice.value}",
                 selected=choice.value == chosen,
             )
@@ -114,7 +114,7 @@ def many_chips(
             chip(
                 ui,
                 choice.label,
-                lambda value=choice.value: on_change(chosen ^ {value}),  # type: ignore[misc]
+                bind(on_change, chosen ^ {choice.value}),
                 key=f"{key}.{choice.value}",
                 selected=choice.value in chosen,
             )
@@ -143,7 +143,7 @@ def switch_of(
             pressable(
                 ui,
                 ft.Row(parts, spacing=8, tight=True),
-                lambda value=choice.value: on_choose(value),  # type: ignore[misc]
+                bind(on_choose, choice.value),
                 key=f"{key}.{choice.value}",
                 selected=on,
                 radius=Radius.ROUND,
@@ -229,7 +229,7 @@ def choose_sheet(
                     ],
                     spacing=12,
                 ),
-                lambda value=choice.value: on_choose(value),  # type: ignore[misc]
+                bind(on_choose, choice.value),
                 key=f"{key}.{choice.value}",
                 selected=on,
                 padding=ft.Padding.symmetric(horizontal=14, vertical=14),

@@ -16,7 +16,7 @@ import flet.canvas as cv
 
 from app.views.widgets.buttons import quiet
 from app.views.widgets.face import Kind, face, initials, mark
-from app.views.widgets.pressable import named, pressable
+from app.views.widgets.pressable import bind, named, pressable
 from app.views.widgets.rows import list_row
 from app.views.widgets.text import SOFT, text
 from app.views.widgets.ui import Ui, use_ui
@@ -241,7 +241,7 @@ def eco_map(
             shown = pressable(
                 ui,
                 seen,
-                lambda value=person.value: act(value),  # type: ignore[misc]
+                bind(act, person.value),
                 key=f"{key}.{person.value}",
                 name=f"{person.name}, {person.detail}",
                 radius=side / 2,
@@ -333,7 +333,7 @@ def eco_list(
             list_row(
                 ui,
                 person.name,
-                None if act is None else lambda value=person.value: act(value),  # type: ignore[misc]
+                None if act is None else bind(act, person.value),
                 key=f"{key}.{person.value}",
                 lead=face(ui, person.letters or initials(person.name), person.kind),
                 line=f"{person.detail} · {closeness}",

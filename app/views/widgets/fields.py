@@ -7,6 +7,7 @@ is never clipped. Follows design page 06, "Field" and trap 9; design page 03, "F
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable
 
 import flet as ft
@@ -88,9 +89,16 @@ def Secret(make: Callable[[bool], ft.TextField], label: str, control: str) -> ft
 
 
 def _without_event(change: Change | None) -> Callable[[ft.Event[ft.TextField]], object] | None:
+    """Pass on the text alone; a coroutine function stays one, as Flet awaits only those."""
     if change is None:
         return None
     handler = change
+    if inspect.iscoroutinefunction(handler):
+
+        async def wait(event: ft.Event[ft.TextField]) -> object:
+            return await handler(event.control.value or "")
+
+        return wait
 
     def changed(event: ft.Event[ft.TextField]) -> object:
         return handler(event.control.value or "")

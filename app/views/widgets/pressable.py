@@ -7,6 +7,7 @@ to a screen reader. Follows design page 06, "Access" and traps 6 and 7.
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable
 
 import flet as ft
@@ -20,6 +21,25 @@ Act = Callable[[], object]
 FOCUS_WIDTH = 3
 
 
+def bind(act: Callable[..., object], *values: object) -> Act:
+    """A callback without arguments that calls `act(*values)`.
+
+    Flet counts a handler's parameters and passes its event to any, so a lambda with a default
+    argument would get the event in place of its value; and it awaits only coroutine functions.
+    """
+    if inspect.iscoroutinefunction(act):
+
+        async def wait() -> object:
+            return await act(*values)
+
+        return wait
+
+    def call() -> object:
+        return act(*values)
+
+    return call
+
+
 def focus_sides(rest: ft.BorderSide | None = None) -> dict[ft.ControlState, ft.BorderSide]:
     """Border sides that make keyboard focus plain to see."""
     return {
@@ -28,15 +48,17 @@ def focus_sides(rest: ft.BorderSide | None = None) -> dict[ft.ControlState, ft.B
     }
 
 
-def named(content: ft.Control, name: str, **state: bool | None) -> ft.Control:
+def named(content: ft.Control, name: str, selected: bool | None = None) -> ft.Control:
     """Give a drawing or a group one accessible name in place of what it contains.
 
     Args:
         content: what is seen.
         name: what is said.
-        **state: `selected`, `checked` or `expanded`, if it has such a state.
+        selected: its state, if it has such a state.
     """
-    return ft.Semantics(content=content, label=name, exclude_semantics=True, **state)
+    return ft.Semantics(
+        content=content, label=name, exclude_semantics=True, selected=selected
+    )
 
 
 def pressable(

@@ -11,7 +11,7 @@ from collections.abc import Callable
 import flet as ft
 
 from app.views.theme.tokens import TARGET, Radius
-from app.views.widgets.pressable import focus_sides
+from app.views.widgets.pressable import bind, focus_sides
 from app.views.widgets.text import SOFT, icon, text
 from app.views.widgets.ui import Ui
 
@@ -108,7 +108,7 @@ def _cell(
                 width=side,
                 height=side,
                 disabled=act is None,
-                on_click=None if act is None else lambda: act(value),
+                on_click=None if act is None else bind(act, value),
                 style=ft.ButtonStyle(
                     padding=0,
                     bgcolor=ground,

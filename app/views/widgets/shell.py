@@ -13,7 +13,7 @@ import flet as ft
 
 from app.views.brand import brand_mark
 from app.views.theme.tokens import Radius
-from app.views.widgets.pressable import Act, pressable
+from app.views.widgets.pressable import Act, bind, pressable
 from app.views.widgets.text import SOFT, icon, text
 from app.views.widgets.ui import Ui
 
@@ -58,7 +58,7 @@ def _place(ui: Ui, place: Place, on: bool, go: Callable[[str], object], bar: boo
             tight=True,
             horizontal_alignment=ft.CrossAxisAlignment.CENTER,
         ),
-        lambda: go(place.value),
+        bind(go, place.value),
         key=f"nav.{place.value}",
         selected=on,
         radius=Radius.FIELD,

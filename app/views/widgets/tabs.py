@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 import flet as ft
 
 from app.views.widgets.chips import Choice
-from app.views.widgets.pressable import pressable
+from app.views.widgets.pressable import bind, pressable
 from app.views.widgets.text import SOFT, hairline, text
 from app.views.widgets.ui import Ui
 
@@ -41,7 +41,7 @@ def tabs(
                 pressable(
                     ui,
                     text(ui, choice.label, ui.type.strong, ft.Colors.ON_SURFACE if on else SOFT),
-                    lambda value=choice.value: on_choose(value),  # type: ignore[misc]
+                    bind(on_choose, choice.value),
                     key=f"{key}.{choice.value}",
                     selected=on,
                     radius=8,

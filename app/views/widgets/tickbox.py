@@ -10,7 +10,7 @@ from collections.abc import Callable
 import flet as ft
 
 from app.views.theme.tokens import TARGET, Radius
-from app.views.widgets.pressable import pressable
+from app.views.widgets.pressable import bind, pressable
 from app.views.widgets.text import icon, text
 from app.views.widgets.ui import Ui
 
@@ -55,7 +55,7 @@ def tickbox(
     return pressable(
         ui,
         seen,
-        lambda: act(not on),
+        bind(act, not on),
         key=key,
         width=side,
         height=side,
@@ -111,7 +111,7 @@ def tick_row(
     return pressable(
         ui,
         seen,
-        None if act is None else lambda: act(not on),
+        None if act is None else bind(act, not on),
         key=key,
         padding=ft.Padding.symmetric(vertical=11 if lead is None else 5, horizontal=4),
         disabled=act is None,

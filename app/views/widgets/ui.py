@@ -163,9 +163,8 @@ def use_window_size() -> WindowSize:
     It takes `page.on_resize`, of which a page has one, so nothing else may set that.
     """
     page = ft.context.page
-    size, set_size = ft.use_state(
-        lambda: WindowSize(page.width or WindowSize.width, page.height or WindowSize.height)
-    )
+    first = WindowSize(page.width or WindowSize.width, page.height or WindowSize.height)
+    size, set_size = ft.use_state(first)
 
     def follow() -> None:
         def resized(event: ft.PageResizeEvent) -> None:
