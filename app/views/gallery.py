@@ -14,12 +14,14 @@ from urllib.parse import parse_qs, urlsplit
 
 import flet as ft
 
-from app.views.gallery_sections import SECTIONS
+from app.views.gallery_drawings import DRAWINGS
+from app.views.gallery_sections import SECTIONS as PIECES
 from app.views.theme import apply_theme
 from app.views.widgets.boundary import component
 from app.views.widgets.shell import page_inset
 from app.views.widgets.ui import Kit, Ui, UiSettings, use_ui
 
+SECTIONS: Final = {**PIECES, **DRAWINGS}
 ASSETS: Final = Path(__file__).resolve().parents[2] / "assets"
 
 
