@@ -7,11 +7,12 @@ a removed person's unsent notes are not destroyed.  Spec: protocol.md, "Envelope
 
 from __future__ import annotations
 
+import hashlib
+
 from fastapi import Request
 from sqlalchemy import Connection, Row, insert, select, update
 from starlette.concurrency import run_in_threadpool
 
-from app.crypto.primitives import sha256
 from app.errors import AppError, BeyondCut, NotEntitled
 from app.protocol.membership import check_segment_entitled
 from app.protocol.segment import ChainCert, Segment, parse_chain_cert, parse_segment
@@ -130,7 +131,7 @@ def _held_from(connection: Connection, parsed: Segment) -> dict[int, tuple[Row[t
     held: dict[int, tuple[Row[tuple[object, ...]], bytes]] = {}
     for row in rows:
         # The same bytes again is by far the usual case; then nothing is parsed twice.
-        same = row.digest == sha256(parsed.raw)
+        same = row.digest == hashlib.sha256(parsed.raw).digest()
         hashes = parsed.hashes if same else parse_segment(row.raw).hashes
         held |= {dseq: (row, item) for dseq, item in enumerate(hashes, start=row.first)}
     return held
@@ -179,7 +180,7 @@ def _keep(connection: Connection, parsed: Segment, cert: ChainCert, seq: int, qu
             device=cert.device,
             first=parsed.first,
             last=parsed.last,
-            digest=sha256(parsed.raw),
+            digest=hashlib.sha256(parsed.raw).digest(),
             size=len(parsed.raw),
             quarantined=quarantined,
             raw=parsed.raw,
