@@ -1,0 +1,34 @@
+"""A person's choices as the kit reads them, and the way to put a new choice into force at once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import flet as ft
+
+from app.services.settings import Preferences
+from app.views.widgets.ui import UiSettings
+
+
+def ui_settings(chosen: Preferences) -> UiSettings:
+    """What the kit needs of the preferences."""
+    return UiSettings(
+        text_scale=chosen.text_scale,
+        dark=chosen.dark,
+        less_motion=chosen.less_motion,
+        language=chosen.language,
+    )
+
+
+def _nobody(_settings: UiSettings) -> None:
+    """Outside a window nothing changes."""
+
+
+PreferencesContext: Any = ft.create_context(_nobody)
+
+
+def use_choose() -> Callable[[UiSettings], None]:
+    """Hook: puts settings into force in this window; keeping them is the service's part."""
+    choose: Callable[[UiSettings], None] = ft.use_context(PreferencesContext)
+    return choose

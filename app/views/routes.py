@@ -1,0 +1,49 @@
+"""Which component shows which place: a table of names, imported only when a place is opened.
+
+Owns the table alone. Every screen is a component that takes the `Place` it is shown for. A place
+that the table does not know raises, so that the error boundary names it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from importlib import import_module
+from typing import Final, cast
+
+import flet as ft
+
+from app.views.place import Place
+
+Screen = Callable[[Place], ft.Control]
+"""A component of one place."""
+
+PLACES: Final[Mapping[str, tuple[str, str]]] = {
+    "families": ("app.views.screens.families", "Families"),
+    "new_family": ("app.views.screens.new_family", "OpenFamily"),
+    "sync": ("app.views.screens.sync_centre", "SyncCentre"),
+    "settings": ("app.views.screens.settings", "SettingsScreen"),
+    "people": ("app.views.screens.invite", "Staff"),
+    "invite": ("app.views.screens.invite", "Invite"),
+    "crisis": ("app.views.screens.crisis", "Crisis"),
+    "family": ("app.views.screens.family", "FamilyHome"),
+    "note": ("app.views.screens.notes", "NotePlace"),
+    "note_editor": ("app.views.screens.notes", "NoteEditorPlace"),
+    "support_editor": ("app.views.screens.people", "SupportEditorPlace"),
+    "conflict": ("app.views.screens.conflict", "ConflictPlace"),
+}
+"""Place name to (module, component)."""
+
+RAIL_PLACE: Final[Mapping[str, str]] = {
+    "sync": "sync",
+    "conflict": "sync",
+    "settings": "settings",
+    "people": "settings",
+    "invite": "settings",
+}
+"""Which place of the rail is lit; families for all others."""
+
+
+def screen_of(name: str) -> Screen:
+    """The component of a place. Raises KeyError for a name that is not in the table."""
+    module, component = PLACES[name]
+    return cast(Screen, getattr(import_module(module), component))

@@ -1,0 +1,162 @@
+"""One family in the list, in three widths; and a note found by a search."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+
+import flet as ft
+
+from app.services.casebook import FamilyRow
+from app.services.notes import NoteView
+from app.views import dates
+from app.views.deadlines import deadline
+from app.views.widgets.buttons import icon_button
+from app.views.widgets.face import face
+from app.views.widgets.phase import phase
+from app.views.widgets.rows import Column, column_heads, list_row
+from app.views.widgets.text import SOFT, icon, text
+from app.views.widgets.ui import LayoutKind, Ui
+
+TITLE, PHASE, MEETING = 186.0, 119.0, 155.0
+_AROUND = 60
+
+
+@dataclass(frozen=True)
+class RowActs:
+    """What a row can do; each takes the family's id, `call` the number."""
+
+    open_family: Callable[[str], object]
+    call: Callable[[str], object]
+
+
+def phase_name(ui: Ui, number: int) -> str:
+    """The name of a phase of the practice."""
+    return ui.say(f"families.phase.{number}")
+
+
+def meeting_words(ui: Ui, row: FamilyRow, now_ms: int) -> str:
+    """When the team meets next, or that it is not planned."""
+    if not row.next_meeting_ms:
+        return ui.say("families.not_planned")
+    return dates.begin(
+        dates.moment(ui.settings.language, row.next_meeting_ms, now_ms, short=True)
+    )
+
+
+def _line(ui: Ui, row: FamilyRow, show_lead: bool) -> str:
+    parts = [row.with_whom, row.lead if show_lead else ""]
+    return " · ".join(part for part in parts if part)
+
+
+def family_row(
+    ui: Ui, row: FamilyRow, acts: RowActs, *, now_ms: int, today: date, show_lead: bool
+) -> ft.Control:
+    """Face, name, with whom, phase, next meeting, next clock, and Call beside it.
+
+    Args:
+        ui: settings in force.
+        row: the family.
+        acts: what the row can do.
+        now_ms: the present, UTC milliseconds.
+        today: the day on the wall.
+        show_lead: name the coordinator (a supervisor's list holds several).
+    """
+    meeting = meeting_words(ui, row, now_ms)
+    number = row.phase or 1
+    line: str | None = _line(ui, row, show_lead)
+    clock: ft.Control = (
+        deadline(ui, row.clock, today)
+        if row.status == "open"
+        else text(ui, ui.say("families.closed"), ui.type.body, SOFT)
+    )
+    if ui.layout.narrow:
+        line = meeting if not show_lead else f"{meeting} · {row.lead}"
+        columns: tuple[Column, ...] = (Column(clock),)
+    elif ui.layout.stacked:
+        columns = (Column(phase(ui, number, phase_name(ui, number))),
+                   Column(text(ui, meeting)), Column(clock))
+    elif ui.layout.kind is LayoutKind.MIDDLE:
+        when = ft.Column([text(ui, meeting), clock], spacing=4, tight=True)
+        columns = (Column(phase(ui, number, phase_name(ui, number)), PHASE),
+                   Column(when, None, 1))
+    else:
+        columns = (Column(phase(ui, number, phase_name(ui, number)), PHASE),
+                   Column(text(ui, meeting), MEETING), Column(clock))
+    wide = ui.layout.kind is LayoutKind.WIDE
+    call = (
+        icon_button(
+            ui,
+            ft.Icons.CALL_OUTLINED,
+            ui.say("families.call", name=row.title),
+            lambda: acts.call(row.phone),
+            key=f"families.call.{row.family_id}",
+        )
+        if row.phone
+        else ft.Container(width=48)
+    )
+    return list_row(
+        ui,
+        row.title,
+        lambda: acts.open_family(row.family_id),
+        key=f"families.row.{row.family_id}",
+        lead=face(ui, row.initials),
+        line=line or None,
+        columns=columns,
+        title_width=TITLE if wide else None,
+        side_act=call,
+    )
+
+
+def heads(ui: Ui) -> ft.Control:
+    """The small words above the columns; only where there are columns in a line."""
+    if ui.layout.kind is not LayoutKind.WIDE:
+        return ft.Container(height=4)
+    say = ui.say
+    return column_heads(
+        ui,
+        (
+            (say("families.head.family"), TITLE, 1),
+            (say("families.head.phase"), PHASE, 1),
+            (say("families.head.meeting"), MEETING, 1),
+            (say("families.head.clock"), None, 1),
+        ),
+        side_act=True,
+    )
+
+
+def excerpt(body: str, words: str) -> str:
+    """The part of a note around the first word found, on one line; nothing in it is changed."""
+    flat = " ".join(body.split())
+    lower = flat.casefold()
+    places = [lower.find(word) for word in words.casefold().split()]
+    at = min((place for place in places if place >= 0), default=0)
+    start = max(0, at - _AROUND)
+    end = min(len(flat), at + 2 * _AROUND)
+    return ("…" if start else "") + flat[start:end] + ("…" if end < len(flat) else "")
+
+
+def note_row(
+    ui: Ui,
+    note: NoteView,
+    family: str,
+    words: str,
+    on_open: Callable[[], object],
+    *,
+    now_ms: int,
+) -> ft.Control:
+    """A note that holds the words: whose, when, by whom, and the words in their place."""
+    when = dates.begin(dates.moment(ui.settings.language, note.started_at_ms, now_ms))
+    return list_row(
+        ui,
+        family,
+        on_open,
+        key=f"families.note.{note.note_id}",
+        lead=icon(ui, ft.Icons.DESCRIPTION_OUTLINED, 26, SOFT),
+        lead_size=26,
+        line=" · ".join(part for part in (when, note.author) if part),
+        columns=(Column(text(ui, excerpt(note.body, words))),),
+        stacked=True,
+        chevron=True,
+    )

@@ -1,0 +1,128 @@
+"""Families: the list, its search and its filters.
+
+Owns what is typed and which filter is on. The whole list is read once and filtered here, so that
+a tap on a filter is instant; only a search asks the tablet again, and late answers are dropped.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import replace
+
+import flet as ft
+
+from app.services.notes import NoteView
+from app.services.permissions import WORKS_WITH_FAMILIES
+from app.views.hooks import use_nav, use_query, use_tablet
+from app.views.place import Place
+from app.views.screens.families.rows import RowActs, phase_name
+from app.views.screens.families.view import (
+    FamiliesActs,
+    FamiliesView,
+    Filters,
+    families_screen,
+    leads,
+)
+from app.views.sync_state import TabletChip
+from app.views.widgets.boundary import component
+from app.views.widgets.chips import Choice, choose_sheet
+from app.views.widgets.ui import use_ui
+
+DEBOUNCE_SECONDS = 0.04
+NOTES_SHOWN = 8
+FAMILY_TYPES = frozenset(
+    {"family", "person", "natural_support", "team_member", "meeting", "note", "staff_member"}
+)
+
+
+@component
+def Families(_place: Place) -> ft.Control:
+    """The families on this tablet."""
+    ui = use_ui()
+    tablet = use_tablet()
+    nav = use_nav()
+    page = ft.context.page
+    words, set_words = ft.use_state("")
+    filters, set_filters = ft.use_state(Filters())
+    picking, pick = ft.use_state("")
+    turn, set_turn = ft.use_state(0)
+    typed = words.strip()
+
+    asked = use_query(lambda: tablet.open.casebook.families(), (turn,), types=FAMILY_TYPES)
+
+    async def search() -> tuple[str, frozenset[str], tuple[NoteView, ...]]:
+        if not typed:
+            return "", frozenset(), ()
+        # A further letter cancels this wait, so only the last word typed is looked up.
+        await asyncio.sleep(DEBOUNCE_SECONDS)
+        rows = await tablet.open.casebook.families(typed)
+        notes = await tablet.open.notes.search(typed, limit=NOTES_SHOWN)
+        return typed, frozenset(row.family_id for row in rows), notes
+
+    search_answer = use_query(search, (typed,), types=FAMILY_TYPES)
+    hits = search_answer.value if typed else None
+    found = hits if hits is not None and hits[0] else None
+
+    def choices() -> ft.AlertDialog | None:
+        if picking == "phase":
+            numbers = [
+                Choice(str(n), ui.say("families.phase_choice", number=n, name=phase_name(ui, n)))
+                for n in (1, 2, 3, 4)
+            ]
+            return choose_sheet(
+                ui, ui.say("families.phase_title"),
+                [Choice("0", ui.say("families.phase_all")), *numbers], str(filters.phase),
+                lambda value: _picked(replace(filters, phase=int(value))), lambda: pick(""),
+                key="families.pick_phase",
+            )
+        if picking == "lead":
+            names = leads(asked.value or ())
+            return choose_sheet(
+                ui, ui.say("families.lead_title"),
+                [Choice("", ui.say("families.lead_all")), *(Choice(n, n) for n in names)],
+                filters.lead, lambda value: _picked(replace(filters, lead=value)),
+                lambda: pick(""), key="families.pick_lead",
+            )
+        return None
+
+    def _picked(after: Filters) -> None:
+        set_filters(after)
+        pick("")
+
+    ft.use_dialog(choices())
+
+    def call(phone: str) -> None:
+        number = "".join(sign for sign in phone if sign.isdigit() or sign in "+*#")
+
+        async def dial() -> None:
+            await ft.UrlLauncher().launch_url(f"tel:{number}")
+
+        page.run_task(dial)
+
+    desk = tablet.open.desk
+    view = FamiliesView(
+        rows=asked.value,
+        now_ms=desk.now_ms(),
+        today=desk.today(),
+        found=found[1] if found else None,
+        notes=found[2] if found else (),
+        words=words,
+        filters=filters,
+        may_add=bool(WORKS_WITH_FAMILIES.intersection(desk.me.roles)),
+        error=asked.error or search_answer.error,
+        code=asked.code or search_answer.code,
+    )
+    acts = FamiliesActs(
+        row=RowActs(lambda family_id: nav.go(Place("family", family_id)), call),
+        type_words=set_words,
+        choose=set_filters,
+        pick_phase=lambda: pick("phase"),
+        pick_lead=lambda: pick("lead"),
+        add=lambda: nav.go(Place("new_family")),
+        open_note=lambda note: nav.go(Place("note", note.family_id, record_id=note.note_id)),
+        cover=lambda: nav.go(Place("cover")),
+        retry=lambda: set_turn(turn + 1),
+    )
+    return families_screen(ui, view, acts, TabletChip("families.sync"))
+
+

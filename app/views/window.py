@@ -1,0 +1,115 @@
+"""One window on the tablet: what its events mean for locking, and what keeps it alive.
+
+Owns three things that Flet 1.0.5 has no hook for: every event of a person counts as use (so that
+typing a long note never locks it away), a handler that fails does not end the session, and a
+closed or hidden window starts the background lock. Follows design page 03, "Flet 1.0.5".
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable
+from typing import Any, Final
+
+import flet as ft
+
+from app.services.tablet import Tablet, TabletState
+
+_log = logging.getLogger("kitchentable.views")
+
+TICK_SECONDS: Final = 3.0
+"""How often idle and background time are looked at."""
+
+BY_ITSELF: Final = frozenset(
+    {
+        "app_lifecycle_state_change", "resize", "size_change", "media_change", "connect",
+        "disconnect", "close", "error", "platform_brightness_change", "locale_change",
+        "animation_end", "dismiss", "visible",
+    }
+)  # fmt: skip
+"""Events that come without anybody touching anything."""
+
+HIDES: Final = frozenset({ft.AppLifecycleState.HIDE, ft.AppLifecycleState.PAUSE})
+SHOWS: Final = frozenset({ft.AppLifecycleState.SHOW, ft.AppLifecycleState.RESUME})
+
+
+def notice_use(page: ft.Page, tablet: Tablet) -> None:
+    """Make every event of a person in this window count as use of the tablet.
+
+    The session hands all events to controls in one place; no single handler has to remember it.
+    """
+    session = page.session
+    hand_on = session.dispatch_event
+
+    async def noticed(control_id: int, event_name: str, event_data: Any) -> None:
+        if event_name not in BY_ITSELF:
+            tablet.shown()
+        await hand_on(control_id, event_name, event_data)
+
+    session.dispatch_event = noticed  # type: ignore[method-assign]
+
+
+def survive_handlers(page: ft.Page, tell: Callable[[], None]) -> None:
+    """Keep the session when a handler or an effect fails; Flet would end it.
+
+    tell: shows the calm error. The message given by Flet is dropped: it may quote content.
+    """
+
+    def failed(_message: str) -> None:
+        _log.error("a handler failed")
+        tell()
+
+    page.session.error = failed  # type: ignore[method-assign,assignment]
+
+
+async def watch_the_time(tablet: Tablet, every_seconds: float = TICK_SECONDS) -> None:
+    """Lock when idle or hidden for too long; runs as long as the window lives."""
+    while True:
+        await asyncio.sleep(every_seconds)
+        try:
+            await tablet.lock_when_due()
+        except Exception as error:
+            # The keys are dropped first (services/tablet.py); closing may fail, the watch may not.
+            _log.error("locking failed: %s", type(error).__name__)
+
+
+def follow_life(page: ft.Page, tablet: Tablet, cover: Callable[[bool], None]) -> None:
+    """Cover the screen and start the background lock as the window comes and goes.
+
+    cover: called with True to cover, False to uncover. In a browser losing the focus is not
+    leaving (two windows stand side by side), so only a hidden tab is covered there.
+    """
+
+    def changed(event: ft.AppLifecycleStateChangeEvent) -> None:
+        state = event.state
+        if state in SHOWS:
+            tablet.shown()
+            cover(False)
+        elif state in HIDES:
+            tablet.hidden()
+            cover(True)
+        elif state is ft.AppLifecycleState.INACTIVE and not page.web:
+            cover(True)
+
+    def gone() -> None:
+        tablet.hidden()
+
+    def back() -> None:
+        tablet.shown()
+
+    page.on_app_lifecycle_state_change = changed
+    page.on_disconnect = gone
+    page.on_connect = back
+
+
+def end_with(page: ft.Page, tasks: list[Any], tablet: Tablet) -> None:
+    """End the window's tasks when its session is over, and lock what it left open."""
+
+    async def closed() -> None:
+        for task in tasks:
+            task.cancel()
+        if tablet.state is TabletState.OPEN:
+            await tablet.lock_when_due()
+
+    page.on_close = closed

@@ -1,0 +1,321 @@
+"""A tablet with canned services, for views: the real `Tablet`, `Desk` and `Settings`, nothing below.
+
+Everybody in it is invented. Services keep what they were asked, and fail when told to.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, timedelta
+from typing import Any, cast
+
+from app.errors import AppError, WrongPassphrase
+from app.services.casebook import CrisisContact, FamilyRow
+from app.services.conflicts import Conflict
+from app.services.desk import Desk, Me
+from app.services.notes import NoteView
+from app.services.settings import Preferences, Settings
+from app.services.syncing import ChipState, FamilyWork
+from app.services.tablet import OpenTablet, Tablet
+from app.sync.status import SyncStatus
+from app.wraparound.clocks import RunningClock
+
+NOW_MS = int(datetime(2026, 12, 1, 10, 52).timestamp() * 1000)
+TODAY = date(2026, 12, 1)
+PASSPHRASE = "five quiet words at home"
+
+
+def at(day: int, hour: int, minute: int = 0) -> int:
+    """A moment of December 2026 on the wall, UTC milliseconds."""
+    return int(datetime(2026, 12, day, hour, minute).timestamp() * 1000)
+
+
+def clock(code: str, left: int, used: float, state: Any) -> RunningClock:
+    """A running clock with so many days left."""
+    return RunningClock(code, TODAY + timedelta(days=left), left, used, state)
+
+
+MAYA = "Maya Chen"
+FAMILIES = (
+    FamilyRow("a1", "Nia Delgado, 13", "with grandmother Rosa", "ND", 3, at(3, 16, 30),
+              clock("team_meeting", 24, 0.35, "on_time"), "860 555 0101", MAYA, "open"),
+    FamilyRow("a2", "Ivy Okoro, 9", "with Grace and Daniel", "IO", 1, at(4, 10),
+              clock("team_meeting", -3, 1.0, "overdue"), "860 555 0102", MAYA, "open"),
+    FamilyRow("a3", "Theo Baptiste, 15", "with his father, Jean", "TB", 2, at(1, 13, 15),
+              clock("sign_note", 1, 0.86, "due_soon"), "860 555 0103", MAYA, "open"),
+    FamilyRow("a4", "Marcus and June Hale", "with their mother, Lorna", "MH", 3, at(1, 16, 30),
+              clock("team_meeting", 5, 0.75, "due_soon"), "860 555 0104", MAYA, "open"),
+    FamilyRow("a5", "Samir Kassab, 16", "with his aunt, Hala", "SK", 4, at(14, 18),
+              None, "", MAYA, "open"),
+    FamilyRow("a6", "Lena Wójcik-Stone, 12", "with both her dads", "LW", 3, 0,
+              clock("team_meeting", 9, 0.6, "on_time"), "860 555 0106", MAYA, "open"),
+)  # fmt: skip
+
+NOTE = NoteView(
+    note_id="n1", family_id="a1", kind="home_visit", started_at_ms=at(1, 9, 0),
+    stopped_at_ms=at(1, 10, 0), place="home", with_whom="", with_whom_words="Rosa", made=True,
+    concerns="", label="general", body="Rosa said the bus office finally called back about Nia.",
+    author_id="p1", author=MAYA, author_title="Care coordinator", written_at_ms=at(1, 10, 30),
+    late_entry=False, status="draft", signed_at_ms=0, signed_by="", unsigned_changes=False,
+    has_conflict=False, mine=True, sync_state="on_server",
+)  # fmt: skip
+
+
+class FakeTime:
+    """Clocks that a test moves by hand."""
+
+    def __init__(self) -> None:
+        self.ms = NOW_MS
+        self.seconds = 0.0
+
+    def now_ms(self) -> int:
+        """UTC milliseconds."""
+        return self.ms
+
+    def monotonic(self) -> float:
+        """Seconds that never go back."""
+        return self.seconds
+
+    def pass_(self, seconds: float) -> None:
+        """Let time pass."""
+        self.ms += int(seconds * 1000)
+        self.seconds += seconds
+
+
+class FakeVault:
+    """Only what Tablet and Settings ask of a vault."""
+
+    def __init__(self) -> None:
+        self.kept: dict[tuple[str, str], bytes] = {}
+        self.listeners: list[Callable[[Any], None]] = []
+
+    def subscribe(self, listener: Callable[[Any], None]) -> Callable[[], None]:
+        """Keep the listener."""
+        self.listeners.append(listener)
+        return lambda: self.listeners.remove(listener)
+
+    async def load_local(self, kind: str, name: str) -> bytes | None:
+        """What was kept."""
+        return self.kept.get((kind, name))
+
+    async def save_local(self, kind: str, name: str, data: bytes | None) -> None:
+        """Keep it in memory."""
+        if data is not None:
+            self.kept[(kind, name)] = data
+
+
+@dataclass
+class Fails:
+    """Services raise this when it is set."""
+
+    error: AppError | None = None
+
+    def maybe(self) -> None:
+        """Raise what was set."""
+        if self.error is not None:
+            raise self.error
+
+
+@dataclass
+class FakeCasebook:
+    """Families as canned; a search looks at title and with whom."""
+
+    fails: Fails
+    rows: tuple[FamilyRow, ...] = FAMILIES
+    searched: list[str] = field(default_factory=list)
+    contacts: tuple[CrisisContact, ...] = (
+        CrisisContact("Tía Carmen", "aunt, next door", "860 555 0199"),
+    )
+
+    async def families(self, words: str = "", only: str = "all", phase: int = 0) -> Any:
+        """All rows, or those that hold the words."""
+        self.fails.maybe()
+        if words:
+            self.searched.append(words)
+        asked = words.casefold()
+        return tuple(
+            row for row in self.rows if asked in f"{row.title} {row.with_whom}".casefold()
+        )
+
+    async def crisis_contacts(self, family_id: str) -> tuple[CrisisContact, ...]:
+        """As canned."""
+        self.fails.maybe()
+        return self.contacts
+
+
+@dataclass
+class FakeNotes:
+    """One note that a search finds."""
+
+    fails: Fails
+
+    async def search(self, words: str, family_id: str = "", limit: int = 50) -> Any:
+        """The note when it holds the words."""
+        return (NOTE,) if words.casefold() in NOTE.body.casefold() else ()
+
+
+@dataclass
+class FakeSyncing:
+    """Where the work stands, as canned."""
+
+    fails: Fails
+    status: SyncStatus = SyncStatus(last_contact_ms=at(1, 10, 2))
+    state: ChipState = ChipState("on_server", at_ms=at(1, 10, 2))
+    work: tuple[FamilyWork, ...] = ()
+    server_url: str = "https://table.example.org"
+    tried: int = 0
+    readers: list[Callable[[], None]] = field(default_factory=list)
+
+    def watch(self, reader: Callable[[], None]) -> Callable[[], None]:
+        """Keep the reader."""
+        self.readers.append(reader)
+        return lambda: self.readers.remove(reader)
+
+    def become(self, status: SyncStatus, state: ChipState) -> None:
+        """Change, and tell."""
+        self.status, self.state = status, state
+        for reader in tuple(self.readers):
+            reader()
+
+    async def chip(self) -> ChipState:
+        """As canned."""
+        return self.state
+
+    async def unsent(self) -> int:
+        """How many changes are only here."""
+        return sum(one.unsent for one in self.work)
+
+    async def unsent_by_family(self) -> tuple[FamilyWork, ...]:
+        """As canned."""
+        self.fails.maybe()
+        return self.work
+
+    def now(self) -> None:
+        """Count the tries."""
+        self.tried += 1
+
+
+@dataclass
+class FakeConflicts:
+    """Open conflicts, as canned."""
+
+    fails: Fails
+    found: tuple[Conflict, ...] = ()
+
+    async def open(self, family_id: str = "") -> tuple[Conflict, ...]:
+        """As canned."""
+        self.fails.maybe()
+        return self.found
+
+
+@dataclass
+class FakeOpening:
+    """Opens families, or fails."""
+
+    fails: Fails
+    opened: list[Any] = field(default_factory=list)
+
+    async def open_family(self, family: Any) -> str:
+        """Keep what was asked."""
+        self.fails.maybe()
+        self.opened.append(family)
+        return "a9"
+
+
+class FakeKeyholder:
+    """A home that opens with one passphrase."""
+
+    def __init__(self, opened: OpenTablet, exists: bool = True) -> None:
+        self.opened = opened
+        self.there = exists
+        self.tries = 0
+        self.error: AppError | None = None
+
+    def exists(self) -> bool:
+        """Whether there is a keyring."""
+        return self.there
+
+    async def unlock(self, passphrase: str, progress: Callable[[int, int], None]) -> OpenTablet:
+        """Open, or raise WrongPassphrase."""
+        self.tries += 1
+        progress(1, 4)
+        if self.error is not None:
+            raise self.error
+        if passphrase != PASSPHRASE:
+            raise WrongPassphrase("fake")
+        return self.opened
+
+
+@dataclass
+class Canned:
+    """A tablet and everything canned behind it."""
+
+    tablet: Tablet
+    keyholder: FakeKeyholder
+    time: FakeTime
+    vault: FakeVault
+    fails: Fails
+    casebook: FakeCasebook
+    notes: FakeNotes
+    syncing: FakeSyncing
+    conflicts: FakeConflicts
+    opening: FakeOpening
+    settings: Settings
+    closed: list[str] = field(default_factory=list)
+
+    def open(self) -> Canned:
+        """Unlock without a passphrase."""
+        self.tablet.adopt(self.keyholder.opened)
+        return self
+
+
+def canned(
+    *,
+    roles: tuple[str, ...] = ("coordinator",),
+    first_run: bool = False,
+    preferences: Preferences | None = None,
+    enrolment: Any = None,
+) -> Canned:
+    """A locked tablet of Maya Chen (or one that was never set up)."""
+    time, vault, fails = FakeTime(), FakeVault(), Fails()
+    desk = Desk(
+        cast(Any, vault),
+        time.now_ms,
+        lambda: "0" * 32,
+        Me("p1", "d1", MAYA, "Care coordinator", roles),
+    )
+    casebook, notes, syncing = FakeCasebook(fails), FakeNotes(fails), FakeSyncing(fails)
+    conflicts, opening = FakeConflicts(fails), FakeOpening(fails)
+    settings = Settings(desk, preferences or Preferences())
+    closed: list[str] = []
+
+    async def close() -> None:
+        closed.append("closed")
+
+    opened = OpenTablet(
+        **cast(
+            Any,
+            {
+                "desk": desk, "casebook": casebook, "opening": opening, "notes": notes,
+                "supports": None, "plan": None, "conflicts": conflicts, "settings": settings,
+                "syncing": syncing, "enrolment": enrolment, "close": close,
+            },
+        )
+    )  # fmt: skip
+    keyholder = FakeKeyholder(opened, not first_run)
+    tablet = Tablet(keyholder, time)
+    return Canned(tablet, keyholder, time, vault, fails, casebook, notes, syncing, conflicts,
+                  opening, settings, closed)  # fmt: skip
+
+
+def many(count: int) -> tuple[FamilyRow, ...]:
+    """A supervisor's list: the canned families again and again, under three coordinators."""
+    names = (MAYA, "Luis Ortega", "Dana Reed")
+    return tuple(
+        replace(FAMILIES[n % len(FAMILIES)], family_id=f"b{n}", lead=names[n % 3])
+        for n in range(count)
+    )
+
+
+__all__ = ["FAMILIES", "NOTE", "NOW_MS", "PASSPHRASE", "TODAY", "Canned", "canned", "many"]
