@@ -1,133 +1,169 @@
-"""A small real agency for tests: root, people, devices and streams, with true signatures.
+"""A small agency with real keys: one administrator-supervisor, some coordinators, their vaults.
 
-``AgencyMaker`` keeps the verified state beside the bytes, so that every operation it hands out is
-one that replay accepts.
+Keys are made directly, without a passphrase, so that store tests cost no key derivation.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
 
+from app.crypto.keyring import Keyring
 from app.crypto.primitives import KemKey, SigningKey
-from app.crypto.seed import AgencySeed
-from app.protocol.ids import DeviceId, PersonId, StreamId
-from app.protocol.membership import (
-    AgencyState,
-    Author,
-    Cut,
-    Label,
-    Role,
-    StreamState,
+from app.protocol.bodies import Label, Role
+from app.protocol.builders import (
     build_agency_genesis,
-    build_agency_remove,
     build_device,
-    build_grant,
     build_person,
     build_stream_genesis,
-    build_stream_remove,
-    new_stream_key,
-    parse_control,
+    build_team,
 )
+from app.protocol.control import Author
+from app.protocol.hlc import stamp
+from app.protocol.ids import DeviceId, PersonId, StreamId, TeamId
+from app.protocol.membership import AgencyState
+from app.store.vault import Change, Vault
+from app.sync.ports import IncomingSegment
+from tests.fakes.clock import FakeClock, FakeRandom
 
 
-@dataclass(frozen=True)
-class Tablet:
-    """One person's device with its private keys."""
+@dataclass
+class Member:
+    """A person with one device."""
 
     person: PersonId
-    device: DeviceId
-    key: SigningKey
-    kem: KemKey
+    keyring: Keyring
+    clock: FakeClock
+    random: FakeRandom
 
     @property
     def author(self) -> Author:
-        """As the author of control operations."""
-        return Author(self.device, self.key)
+        return Author(DeviceId(self.keyring.device), self.keyring.signing_key())
 
 
-class AgencyMaker:
-    """Makes an agency: ``ops`` is its chain, ``streams`` the chains of the others."""
+@dataclass
+class FakeAgency:
+    """An agency chain and its members; the first member supervises the team of all others."""
 
-    def __init__(self, random: Callable[[int], bytes]) -> None:
+    size: int = 2
+    seed: str = "agency"
+    members: list[Member] = field(default_factory=list)
+    ops: list[bytes] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        random = FakeRandom(self.seed)
         self.random = random
-        self.seed = AgencySeed.generate(random)
-        self.root = Author.root(self.seed.root_key())
         self.id = StreamId(random(16))
-        genesis = build_agency_genesis(
-            self.root, self.id, self.seed.recovery_key().public, StreamId(random(16)), 1
+        self.data_stream = StreamId(random(16))
+        self.team = TeamId(random(16))
+        self.root = SigningKey.generate(random)
+        self.recovery = KemKey.generate(random)
+        self.hlc = stamp(1_760_000_000_000)
+        root = Author.root(self.root)
+        self.ops.append(
+            build_agency_genesis(root, self.id, self.recovery.public, self.data_stream, self._tick())
         )
-        self.ops: list[bytes] = [genesis]
-        self.state = AgencyState.replay(self.ops)
-        self.streams: dict[StreamId, list[bytes]] = {}
-        self.states: dict[StreamId, StreamState] = {}
-        self.keys: dict[StreamId, bytes] = {}
-        self.admin = self.hire(Role.ADMINISTRATOR, Role.SUPERVISOR, by=self.root)
-
-    def _add(self, op: bytes) -> bytes:
-        self.state = self.state.apply(parse_control(op))
-        self.ops.append(op)
-        return op
-
-    def new_tablet(self, person: PersonId | None = None) -> Tablet:
-        """Keys of a device nobody has certified yet."""
-        return Tablet(
-            person or PersonId(self.random(16)),
-            DeviceId(self.random(16)),
-            SigningKey.generate(self.random),
-            KemKey.generate(self.random),
-        )
-
-    def hire(self, *roles: Role, by: Author | None = None) -> Tablet:
-        """Certify a new person and her device."""
-        tablet = self.new_tablet()
-        author = by or self.admin.author
-        self._add(build_person(self.state, author, tablet.person, roles, 1))
-        return self.certify(tablet, by=author)
-
-    def certify(self, tablet: Tablet, by: Author | None = None) -> Tablet:
-        """Certify a device of a person who is known."""
-        author = by or self.admin.author
-        self._add(
-            build_device(
-                self.state, author, tablet.person, tablet.device, tablet.key.public,
-                tablet.kem.public, 1,
+        for number in range(self.size):
+            member_random = FakeRandom(f"{self.seed}-{number}")
+            person = PersonId(member_random(16))
+            keyring = Keyring.generate(person, member_random(16), member_random)
+            self.members.append(Member(person, keyring, FakeClock(), member_random))
+            roles = (Role.ADMINISTRATOR, Role.SUPERVISOR) if number == 0 else (Role.COORDINATOR,)
+            self._add(build_person(self.state, root, person, roles, self._tick(), self.team))
+            if number == 0:
+                self._add(build_team(self.state, root, self.team, person, self._tick()))
+            self._add(
+                build_device(
+                    self.state,
+                    root,
+                    person,
+                    DeviceId(keyring.device),
+                    keyring.signing_key().public,
+                    keyring.kem_key().public,
+                    self._tick(),
+                )
             )
-        )  # fmt: skip
-        return tablet
 
-    def dismiss(self, tablet: Tablet, cuts: Sequence[Cut] = (), *, lost: bool = False) -> bytes:
-        """Remove a person from the agency."""
-        return self._add(
-            build_agency_remove(self.state, self.admin.author, 1, person=tablet.person, cuts=cuts, lost=lost)
-        )
+    def _tick(self) -> int:
+        self.hlc += 1
+        return self.hlc
 
-    def open_stream(self, by: Tablet, *members: Tablet) -> StreamId:
-        """Open a team stream of ``by`` and ``members``."""
-        stream = StreamId(self.random(16))
-        key = self.keys[stream] = new_stream_key(self.random)
+    def _add(self, op: bytes) -> None:
+        self.ops.append(op)
+
+    @property
+    def state(self) -> AgencyState:
+        return AgencyState.replay(self.ops)
+
+    def family(self, opener: int = 0, members: Sequence[int] = ()) -> FakeFamily:
+        """The genesis of a family's team stream, opened by a member."""
+        stream, group, key = StreamId(self.random(16)), self.random(16), self.random(32)
         genesis = build_stream_genesis(
-            self.state, by.author, stream, Label.TEAM, self.random(16), key, 1, self.random,
-            [item.person for item in members],
-        )  # fmt: skip
-        self.streams[stream] = [genesis]
-        self.states[stream] = StreamState.replay([genesis], self.state)
-        return stream
+            self.state,
+            self.members[opener].author,
+            stream,
+            Label.TEAM,
+            group,
+            key,
+            self._tick(),
+            self.random,
+            [self.members[number].person for number in members],
+        )
+        return FakeFamily(stream, group.hex(), key, genesis)
 
-    def grant(self, stream: StreamId, by: Tablet, *members: Tablet) -> bytes:
-        """Make people members of a stream."""
-        op = build_grant(
-            self.states[stream], self.state, by.author, self.keys[stream], 1, self.random,
-            [item.person for item in members],
-        )  # fmt: skip
-        return self._extend(stream, op)
+    async def vault(self, number: int, home: Path, families: Sequence[FakeFamily] = (), **more: Any) -> Vault:
+        """The open vault of a member, knowing the agency and the given families."""
+        member = self.members[number]
+        vault = await Vault.open(home, member.keyring, member.clock.now_ms, member.random, **more)
+        if vault.agency is None:
+            await vault.apply_control(self.id, self.ops)
+        for family in families:
+            if vault.stream_state(family.stream) is None:
+                await vault.apply_control(family.stream, [family.genesis])
+        return vault
 
-    def leave(self, stream: StreamId, tablet: Tablet, cuts: Sequence[Cut] = ()) -> bytes:
-        """Take a person out of one stream."""
-        op = build_stream_remove(self.states[stream], self.state, self.admin.author, tablet.person, cuts, 1)
-        return self._extend(stream, op)
 
-    def _extend(self, stream: StreamId, op: bytes) -> bytes:
-        self.states[stream] = self.states[stream].apply(parse_control(op), self.state)
-        self.streams[stream].append(op)
-        return op
+@dataclass(frozen=True)
+class FakeFamily:
+    """A family's team stream."""
+
+    stream: StreamId
+    id: str
+    key: bytes
+    genesis: bytes
+
+    def change(self, type_name: str, record: str, fields: Mapping[str, Any], **more: Any) -> Change:
+        """A change in this family."""
+        return Change(self.stream, type_name, record, dict(fields), **more)
+
+
+def record_id(number: int) -> str:
+    """A record id for a test."""
+    return f"{number:032x}"
+
+
+async def outgoing(vault: Vault, stream: StreamId) -> list[IncomingSegment]:
+    """Everything a vault has to send of a stream, acknowledged, as another vault receives it."""
+    found: list[IncomingSegment] = []
+    for chain in await vault.own_chains():
+        if chain.stream != stream:
+            continue
+        dseq = 1
+        while segment := await vault.segment_from(stream, chain.chain, dseq):
+            found.append(IncomingSegment(len(found) + 1, segment.raw, segment.cert))
+            await vault.acknowledge(stream, chain.chain, segment.last, len(found))
+            dseq = segment.last + 1
+    return found
+
+
+async def exchange(stream: StreamId, *vaults: Vault) -> None:
+    """Let every vault receive what all the others have."""
+    bundles = [await outgoing(vault, stream) for vault in vaults]
+    for vault in vaults:
+        for bundle in bundles:
+            await vault.receive_segments(stream, bundle, 0)
+
+
+__all__ = ["FakeAgency", "FakeFamily", "Member", "exchange", "outgoing", "record_id"]

@@ -1,0 +1,258 @@
+"""The control chains this tablet holds, replayed: who belongs where.
+
+Owns the agency's state, every stream's state, and the control operations made here that the
+server has not accepted. Every operation is replayed and verified before it is kept. It refuses
+to touch data envelopes. Spec: protocol.md, "Control".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from app.crypto.keyring import Keyring
+from app.crypto.primitives import Random
+from app.errors import AppError, LogDamaged, MissingKey, ProtocolError, UnknownStream
+from app.protocol.bodies import Body, Grant, NewEpoch
+from app.protocol.builders import build_epoch, build_grant
+from app.protocol.control import Author, parse_control, sign_control
+from app.protocol.entitlement import open_keys, spoilt_holders
+from app.protocol.hlc import HybridClock
+from app.protocol.ids import NO_HASH, DeviceId, StreamId
+from app.protocol.membership import AgencyState, StreamState
+from app.protocol.stream_keys import kid, new_stream_key
+
+from .keys import StreamKeys
+from .log import Log
+from .log_shelves import HeldControl
+
+AGENCY = "agency"
+FINGERPRINT = "root_fingerprint"
+
+
+@dataclass(frozen=True, slots=True)
+class Amended:
+    """What a change of a control chain has led to.
+
+    keys: stream keys that have become readable. withdrawn_epoch: the lowest epoch made here that
+    the server's history has overtaken; what was sealed under it must be written anew.
+    """
+
+    stream: bytes
+    keys: dict[int, bytes]
+    withdrawn_epoch: int | None = None
+
+
+class Book:
+    """Replayed control chains. Lives on the database thread; every write is one transaction."""
+
+    def __init__(
+        self, log: Log, keys: StreamKeys, keyring: Keyring, clock: HybridClock, random: Random
+    ) -> None:
+        """Replays what `log` holds. Raises LogDamaged when that does not verify any more."""
+        self._log = log
+        self._keys = keys
+        self._keyring = keyring
+        self._clock = clock
+        self._random = random
+        self._author = Author(DeviceId(keyring.device), keyring.signing_key())
+        self.agency_id: bytes | None = log.meta(AGENCY)
+        self.agency: AgencyState | None = None
+        self.streams: dict[bytes, StreamState] = {}
+        self._ops: dict[bytes, list[HeldControl]] = {}
+        try:
+            for stream, _ in log.control.streams():
+                held = log.control.ops(stream)
+                self._ops[stream] = held
+                if held:
+                    self._replay(stream, held)
+        except ProtocolError as error:
+            raise LogDamaged("control") from error
+
+    def _replay(self, stream: bytes, held: Sequence[HeldControl]) -> None:
+        raws = [op.raw for op in held]
+        if stream == self.agency_id:
+            self.agency = AgencyState.replay(raws, self._log.meta(FINGERPRINT))
+        else:
+            self.streams[stream] = StreamState.replay(raws, self.require_agency())
+
+    def require_agency(self) -> AgencyState:
+        """The agency's state. Raises UnknownStream before there is one."""
+        if self.agency is None:
+            raise UnknownStream("agency")
+        return self.agency
+
+    def require(self, stream: bytes) -> StreamState:
+        """A stream's state. Raises UnknownStream."""
+        state = self.streams.get(stream)
+        if state is None:
+            raise UnknownStream("stream")
+        return state
+
+    def held(self, stream: bytes) -> list[HeldControl]:
+        """Every control operation of a stream."""
+        return list(self._ops.get(stream, ()))
+
+    def accepted(self, stream: bytes) -> list[bytes]:
+        """The operations of a stream which the server holds."""
+        return [op.raw for op in self._ops.get(stream, ()) if op.accepted]
+
+    def pending(self, stream: bytes) -> list[bytes]:
+        """The operations of a stream which were made here and not accepted yet."""
+        return [op.raw for op in self._ops.get(stream, ()) if not op.accepted]
+
+    def add_own(
+        self, stream: bytes, raws: Sequence[bytes], keys: Mapping[int, bytes] | None = None
+    ) -> Amended:
+        """Append operations made here. keys: {epoch: key} that they open, besides own wraps.
+
+        Raises what replay raises; then nothing is kept.
+        """
+        held = self._ops.get(stream, [])
+        own = [HeldControl(raw, False) for raw in raws]
+        return self._keep(stream, [*held, *own], len(held), keys or {})
+
+    def add_accepted(self, stream: bytes, raws: Sequence[bytes]) -> Amended:
+        """Append operations the server holds after its accepted ones.
+
+        Those held already are skipped; own pending ones that were overtaken are withdrawn and,
+        where they still make sense, made anew. Raises what replay raises; then nothing is kept.
+        """
+        held = self._ops.get(stream, [])
+        accepted = [op for op in held if op.accepted]
+        pending = [op for op in held if not op.accepted]
+        known = {op.raw for op in accepted}
+        keep = len(accepted)
+        withdrawn: list[HeldControl] = []
+        for raw in raws:
+            if raw in known:
+                continue
+            if pending and pending[0].raw == raw:
+                pending.pop(0)
+            else:
+                withdrawn += pending
+                pending = []
+            accepted.append(HeldControl(raw, True))
+        if not withdrawn:
+            return self._keep(stream, [*accepted, *pending], keep)
+        return self._overtaken(stream, accepted, withdrawn, keep)
+
+    def accept(self, stream: bytes, head: bytes) -> None:
+        """The server holds the operations up to `head`."""
+        state = self.agency if stream == self.agency_id else self.streams.get(stream)
+        if state is None or head not in state.indices:
+            raise UnknownStream("control head")
+        count = state.indices[head] + 1
+        with self._log.writing():
+            self._log.control.accept(stream, count)
+        self._ops[stream] = [
+            HeldControl(op.raw, op.accepted or i < count) for i, op in enumerate(self._ops[stream])
+        ]
+
+    def _keep(
+        self,
+        stream: bytes,
+        ops: list[HeldControl],
+        keep: int,
+        given: Mapping[int, bytes] | None = None,
+    ) -> Amended:
+        """Verify and write a stream's operations, of which the first `keep` are unchanged."""
+        old = (self.agency_id, self.agency, self.streams.get(stream))
+        same = [op.raw for op in self._ops.get(stream, ())]
+        try:
+            self._advance(stream, [op.raw for op in ops], same)
+            keys = {**self._fitting(stream, given or {}), **self.readable(stream)}
+            with self._log.writing():
+                if stream == self.agency_id:
+                    self._log.set_meta(AGENCY, stream)
+                self._log.control.add_stream(stream)
+                self._log.control.replace_ops(stream, keep, ops[keep:])
+                self._keys.write(stream, keys)
+        except BaseException:
+            self.agency_id, self.agency = old[0], old[1]
+            if old[2] is not None:
+                self.streams[stream] = old[2]
+            else:
+                self.streams.pop(stream, None)
+            raise
+        self._keys.hold(stream, keys)
+        self._ops[stream] = ops
+        return Amended(stream, keys)
+
+    def _advance(self, stream: bytes, raws: list[bytes], before: list[bytes]) -> None:
+        """Replay only what is new when the chain has merely grown."""
+        grown = bool(before) and raws[: len(before)] == before
+        new = [parse_control(raw) for raw in raws[len(before) :]] if grown else []
+        if self.agency_id is None and raws:
+            self.agency_id = stream
+        if stream == self.agency_id:
+            agency = self.require_agency() if grown else None
+            for op in new:
+                agency = agency.apply(op) if agency else None
+            self.agency = agency or AgencyState.replay(raws, self._log.meta(FINGERPRINT))
+        elif not grown:
+            self.streams[stream] = StreamState.replay(raws, self.require_agency())
+        else:
+            state = self.require(stream)
+            for op in new:
+                state = state.apply(op, self.require_agency())
+            self.streams[stream] = state
+
+    def _fitting(self, stream: bytes, given: Mapping[int, bytes]) -> dict[int, bytes]:
+        """The given keys that are the ones their epochs promised."""
+        state = self.streams.get(stream)
+        epochs = state.epochs if state else ()
+        return {
+            e.number: given[e.number] for e in epochs if e.number in given and kid(given[e.number]) == e.kid
+        }
+
+    def readable(self, stream: bytes) -> dict[int, bytes]:
+        """Keys of a stream that this device can open and does not hold yet."""
+        state = self.streams.get(stream)
+        if state is None:
+            return {}
+        held = self._keys.of(stream)
+        lacking = {e.number for e in state.epochs if e.number not in held or kid(held[e.number]) != e.kid}
+        if not lacking:
+            return {}
+        try:
+            keys = open_keys(state, DeviceId(self._keyring.device), self._keyring.kem_key())
+        except AppError:  # MissingKey, KidMismatch: not ours to read, or not yet
+            return {}
+        return {number: key for number, key in keys.items() if number in lacking}
+
+    def _overtaken(
+        self, stream: bytes, accepted: list[HeldControl], withdrawn: list[HeldControl], keep: int
+    ) -> Amended:
+        amended = self._keep(stream, accepted, keep)
+        epochs = [body.epoch for op in withdrawn if isinstance(body := parse_control(op.raw).body, NewEpoch)]
+        for op in withdrawn:
+            parsed = parse_control(op.raw)
+            if parsed.author != self._author.device:
+                continue  # the root's signature cannot be made here
+            try:
+                self.add_own(stream, [self._anew(stream, parsed.body)])
+            except AppError:
+                continue  # it makes no sense any more after what the others did
+        return Amended(stream, amended.keys, min(epochs, default=None))
+
+    def _anew(self, stream: bytes, body: Body) -> bytes:
+        hlc = self._clock.tick()
+        agency = self.require_agency()
+        state = self.streams.get(stream)
+        if state is not None and isinstance(body, Grant | NewEpoch):
+            current = self._keys.of(stream).get(state.epoch.number)
+            if current is None:
+                raise MissingKey("current epoch")
+            if isinstance(body, Grant):
+                members = body.members
+                return build_grant(state, agency, self._author, current, hlc, self._random, members)
+            if not spoilt_holders(state, agency):
+                raise UnknownStream("epoch not needed")
+            key = new_stream_key(self._random)
+            return build_epoch(state, agency, self._author, key, current, hlc, self._random)
+        head = agency.head
+        prev = head if stream == self.agency_id else (state.head if state else NO_HASH)
+        return sign_control(
+            body, stream=StreamId(stream), prev=prev, author=self._author, hlc=hlc, authority=head
+        )

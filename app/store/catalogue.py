@@ -1,0 +1,154 @@
+"""How each record type lies in a table, and which values its fields accept.
+
+Built once from the registry of records; the reducer writes rows with it, without ORM objects.
+It refuses values of the wrong kind: a change of ours is turned away with them, and an operation
+of somebody else's simply does not show them. Spec: architecture.md, "The way of one note".
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import JSON, Boolean, Column, Float, Integer, String, Table
+from sqlalchemy.types import TypeDecorator, TypeEngine
+
+from app.wraparound.records import OWN_COLUMNS, Record, fields_of
+
+Encode = Callable[[Any], Any]
+"""Operation value → SQLite value; raises ValueError for a value of the wrong kind."""
+
+OWN = ("id", "family_id", "stream", "created_at_ms", "updated_at_ms", "created_by", "updated_by",
+       "revived", "has_conflict")  # fmt: skip
+"""The columns the reducer keeps, in the order in which it writes them."""
+
+FIRST_FIELD = len(OWN)
+
+
+def _text(value: Any) -> str:
+    if type(value) is not str:
+        raise ValueError("text")
+    return value
+
+
+def _number(value: Any) -> int:
+    if type(value) is not int or not -(2**63) <= value < 2**63:
+        raise ValueError("number")
+    return value
+
+
+def _flag(value: Any) -> int:
+    if type(value) is not bool:
+        raise ValueError("flag")
+    return int(value)
+
+
+def _real(value: Any) -> float:
+    if type(value) not in (int, float) or not math.isfinite(value):
+        raise ValueError("real")
+    return float(value)
+
+
+def _document(value: Any) -> str | None:
+    if value is None:
+        return None
+    if not isinstance(value, dict | list):
+        raise ValueError("document")
+    try:
+        return json.dumps(value, ensure_ascii=False, allow_nan=False)
+    except (TypeError, RecursionError) as error:
+        raise ValueError("document") from error
+
+
+def _same(value: Any) -> Any:
+    return value
+
+
+def _codec(kind: TypeEngine[Any]) -> tuple[Encode, Encode]:
+    """(encode, decode) for a column type; a new kind of column must be added here."""
+    if isinstance(kind, TypeDecorator):
+        return _codec(kind.impl_instance)
+    if isinstance(kind, JSON):
+        return _document, lambda raw: None if raw is None else json.loads(raw)
+    if isinstance(kind, Boolean):
+        return _flag, bool
+    if isinstance(kind, Integer):
+        return _number, _same
+    if isinstance(kind, Float):
+        return _real, _same
+    if isinstance(kind, String):
+        return _text, _same
+    raise TypeError(f"no codec for column type {kind!r}")
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """One record type: its table, its columns in writing order, and how to encode them."""
+
+    type: str
+    table: str
+    columns: tuple[str, ...]
+    position: Mapping[str, int]
+    """Field name → index into a row; only fields that operations may carry."""
+    encode: Mapping[str, Encode]
+    decode: Mapping[str, Encode]
+    blank: tuple[Any, ...]
+    """A row of defaults."""
+    title: tuple[int, ...]
+    text: tuple[int, ...]
+    select: str
+    upsert: str
+
+    def document(self, row: list[Any]) -> tuple[str, str] | None:
+        """(title, words) that search knows of a row; None for types that search leaves out."""
+        if not self.text and not self.title:
+            return None
+        title = " ".join(str(row[i]) for i in self.title if row[i])
+        return title, "\n".join(str(row[i]) for i in self.text if row[i])
+
+
+def describe(record_class: type[Record]) -> Kind:
+    """The Kind of one record class.
+
+    Raises TypeError when the class has a column this store cannot write.
+    """
+    table: Table = record_class.__table__  # type: ignore[attr-defined]
+    fields = fields_of(record_class)
+    columns = (*OWN, *fields)
+    if set(OWN) != OWN_COLUMNS or set(columns) != set(table.columns.keys()):
+        raise TypeError(f"columns of {record_class.TYPE} are not what its fields say")
+    position = {name: FIRST_FIELD + i for i, name in enumerate(fields)}
+    codecs = {name: _codec(_column(table, name).type) for name in fields}
+    blank: list[Any] = ["", "", "", 0, 0, "", "", 0, 0]
+    for name in fields:
+        blank.append(codecs[name][0](record_class.model_fields[name].get_default(call_default_factory=True)))
+    quoted = ", ".join(f'"{name}"' for name in columns)
+    kept = [f'"{c}" = excluded."{c}"' for c in columns if c not in ("id", "family_id", "stream")]
+    return Kind(
+        type=record_class.TYPE,
+        table=table.name,
+        columns=columns,
+        position=position,
+        encode={name: codec[0] for name, codec in codecs.items()},
+        decode={name: codec[1] for name, codec in codecs.items()},
+        blank=tuple(blank),
+        title=tuple(position[name] for name in record_class.SEARCH_TITLE),
+        text=tuple(position[name] for name in record_class.SEARCH_TEXT),
+        select=f'SELECT {quoted} FROM "{table.name}"',
+        upsert=(
+            f'INSERT INTO "{table.name}" ({quoted}) VALUES ({", ".join("?" * len(columns))})'
+            f" ON CONFLICT (id) DO UPDATE SET {', '.join(kept)}"
+        ),
+    )
+
+
+def _column(table: Table, name: str) -> Column[Any]:
+    return table.columns[name]
+
+
+def catalogue(record_types: Mapping[str, type[Record]]) -> dict[str, Kind]:
+    """The Kind of every type in the registry."""
+    return {name: describe(record_class) for name, record_class in record_types.items()}

@@ -1,0 +1,48 @@
+"""One process per home directory.
+
+Owns the lock file `lock` of a home. It refuses to wait: a second process is told at once.
+The operating system drops the lock when the process dies, however it dies, so there is never
+a stale one to clean up. Spec: protocol.md, section "Local files".
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+from app.errors import HomeInUse
+
+if sys.platform == "win32":
+    import msvcrt
+else:
+    import fcntl
+
+
+class HomeLock:
+    """The lock of one home directory, held from `acquire` to `release`."""
+
+    def __init__(self, home: Path) -> None:
+        """home: an existing directory."""
+        self._path = home / "lock"
+        self._file: int | None = None
+
+    def acquire(self) -> None:
+        """Take the lock, or raise HomeInUse when another holder has it (also in this process)."""
+        flags = os.O_RDWR | os.O_CREAT | getattr(os, "O_CLOEXEC", 0)
+        file = os.open(self._path, flags, 0o600)
+        try:
+            if sys.platform == "win32":
+                msvcrt.locking(file, msvcrt.LK_NBLCK, 1)
+            else:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            os.close(file)
+            raise HomeInUse(str(error.errno)) from error
+        self._file = file
+
+    def release(self) -> None:
+        """Give the lock back. Harmless when it is not held."""
+        if self._file is not None:
+            os.close(self._file)
+            self._file = None

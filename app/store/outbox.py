@@ -1,0 +1,164 @@
+"""What leaves this tablet: signed segments, cut once, and chains written anew after a fork.
+
+Owns the cutting of segments (signed once, kept, and given again byte for byte), acknowledgements,
+and re-authoring: the old operations stay in the log as a dead branch and are written again in a
+new chain. It refuses to touch memory: who re-authors rebuilds the stream.
+Spec: protocol.md, "Envelope v1" (segment, fork), "Control" (removal and epochs).
+"""
+
+from __future__ import annotations
+
+from app.crypto.keyring import Keyring
+from app.errors import MissingKey, NeedsNewEpoch, NotEntitled
+from app.protocol.entitlement import sealing_epoch
+from app.protocol.envelope import Operation, envelope_hash, parse_header
+from app.protocol.ids import NO_HASH, ChainId, DeviceId, OpRef
+from app.protocol.limits import MAX_SEEN, MAX_SEGMENT_ENVELOPES
+from app.protocol.segment import Seen, build_segment, how_many_fit
+
+from .book import Book
+from .keys import StreamKeys
+from .lines import Line, Lines
+from .log import Log
+from .merge import DELETED
+from .pens import PenCase
+
+
+class Outbox:
+    """The outgoing half of a vault. Lives on the database thread."""
+
+    def __init__(
+        self, log: Log, book: Book, keys: StreamKeys, lines: Lines, pens: PenCase, keyring: Keyring
+    ) -> None:
+        self._log = log
+        self._book = book
+        self._keys = keys
+        self._lines = lines
+        self._pens = pens
+        self._device = DeviceId(keyring.device)
+
+    def acknowledge(self, line: Line, up_to: int) -> None:
+        """The server holds a chain up to dseq `up_to`; never goes backwards."""
+        up_to = min(up_to, line.last)
+        if up_to > line.acked:
+            with self._log.writing():
+                self._log.set_acked(line.row.idx, up_to)
+            line.acked = up_to
+
+    def cut(self, line: Line, dseq: int) -> bytes | None:
+        """The signed segment of a chain of this tablet that starts at `dseq`.
+
+        Cut and stored when it was not yet, the same bytes for ever after; None when there is
+        nothing there, or when what is there must first be written anew under a new epoch.
+        """
+        stored = self.stored_segment(line, dseq)
+        if stored is not None or not line.own or line.frozen or dseq > line.last:
+            return stored
+        if dseq != self._log.cut_up_to(line.row.idx) + 1:
+            return None
+        state = self._book.require(line.row.stream)
+        try:
+            sealing_epoch(state, self._book.require_agency(), self._device)
+        except NeedsNewEpoch:
+            return None
+        except NotEntitled:
+            pass  # a removed device may still push, into quarantine
+        envelopes = self._log.of_chain(line.row.idx, dseq, min(line.last, dseq + MAX_SEGMENT_ENVELOPES - 1))
+        envelopes = envelopes[: how_many_fit(envelopes)]
+        seen = [
+            Seen(ChainId(other.row.chain), other.last, other.last_hash)
+            for other in self._lines.of(line.row.stream)
+            if other is not line and other.last and not other.own
+        ][:MAX_SEEN]
+        raw = build_segment(envelopes, self._lines.signing_key(line), state.head, seen)
+        body = 3 + sum(4 + len(envelope) for envelope in envelopes)
+        with self._log.writing():
+            self._log.add_segment(line.row.idx, dseq, len(envelopes), raw[body:])
+        return raw
+
+    def stored_segment(self, line: Line, dseq: int) -> bytes | None:
+        """A segment of any chain, byte for byte as it was signed; None when none starts there."""
+        found = self._log.segment_at(line.row.idx, dseq)
+        if found is None:
+            return None
+        n, tail = found
+        envelopes = self._log.of_chain(line.row.idx, dseq, dseq + n - 1)
+        parts = [b"\x01", n.to_bytes(2, "big")]
+        for envelope in envelopes:
+            parts += (len(envelope).to_bytes(4, "big"), envelope)
+        return b"".join((*parts, tail))
+
+    def stale_from(self, line: Line) -> int | None:
+        """The first dseq of a chain that was not cut yet and is sealed under an older epoch.
+
+        Such operations are written anew: nobody seals under an epoch older than a removal.
+        """
+        if not line.own or line.frozen or line.pending == 0:
+            return None
+        first = self._log.cut_up_to(line.row.idx) + 1
+        state = self._book.streams.get(line.row.stream)
+        held = self._log.of_chain(line.row.idx, first, first)
+        if state is None or not held or parse_header(held[0]).epoch >= state.epoch.number:
+            return None
+        return first
+
+    def reauthor(self, line: Line, first: int) -> None:
+        """Abandon a chain of this tablet from dseq `first` on, and write its operations again.
+
+        References among the rewritten operations follow them into the new chain; the chain is
+        frozen. Raises MissingKey, UnknownStream, NotEntitled, DiskFull, StoreFailed; then nothing
+        has changed.
+        """
+        operations: list[Operation] = []
+        for envelope in self._log.of_chain(line.row.idx, first, line.last):
+            _, operation = self._keys.open(envelope)
+            if operation is None:
+                raise MissingKey("own operation")
+            operations.append(operation)
+        pens = []
+        if operations:
+            pens.append(self._pens.take(line.row.stream, fresh=True))
+            for operation in operations:
+                self._pens.seal(pens[0], _moved(operation, line.row.chain, first, pens[0].chain))
+        before = self._log.of_chain(line.row.idx, first - 1, first - 1)
+        acked = min(line.acked, first - 1)
+        with self._log.writing():
+            branch = self._log.add_chain(line.row.stream, line.row.chain, line.row.cert, dead=True)
+            self._log.abandon(line.row.idx, branch.idx, first)
+            self._log.freeze(line.row.idx)
+            self._log.set_acked(line.row.idx, acked)
+            added = self._pens.write(pens)
+            bump_generation(self._log)
+        self._lines.dead.add(branch.idx)
+        line.frozen, line.acked = True, acked
+        if before:
+            line.last, line.last_hash = first - 1, envelope_hash(before[0])
+        else:
+            line.last, line.last_hash = 0, NO_HASH
+        self._pens.settle(pens, added)
+
+
+def _moved(operation: Operation, chain: bytes, first: int, to: bytes) -> Operation:
+    """The same operation with references to `chain` from `first` on pointing into chain `to`."""
+
+    def place(ref: tuple[bytes, int]) -> tuple[bytes, int]:
+        return (to, ref[1] - first + 1) if ref[0] == chain and ref[1] >= first else ref
+
+    pred = {
+        name: tuple(OpRef(ChainId(c), d) for c, d in sorted(place((r[0], r[1])) for r in refs))
+        for name, refs in operation.pred.items()
+    }
+    fields = dict(operation.fields)
+    if isinstance(fields.get(DELETED), list | tuple):
+        fields[DELETED] = [list(r) for r in sorted(place((p[0], p[1])) for p in fields[DELETED])]
+    return Operation(operation.record, operation.type, fields, pred, operation.schema)
+
+
+def bump_generation(log: Log) -> None:
+    """Rows that counted do not any more: an image made before is of no use."""
+    log.set_meta("generation", (generation(log) + 1).to_bytes(8, "big"))
+
+
+def generation(log: Log) -> int:
+    """How often rows of this log have stopped counting."""
+    return int.from_bytes(log.meta("generation") or b"", "big")

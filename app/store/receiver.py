@@ -1,0 +1,163 @@
+"""Segments from elsewhere: verified, kept, or set aside.
+
+Owns the incoming half: what comes twice is skipped, what comes early waits, what cannot be
+trusted is set aside and stops nothing. Every byte is verified with app.protocol before it is
+appended. It writes to the log and returns what must be applied to memory.
+Spec: protocol.md, "Envelope v1" (segment), "Control", "Merge" (quarantine).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from app.errors import BeyondCut, CryptoError, NotEntitled, ProtocolError, UnknownHead
+from app.protocol.entitlement import check_segment_entitled
+from app.protocol.segment import ChainCert, Segment, parse_chain_cert, parse_segment
+from app.sync.ports import IncomingSegment
+
+from .aside import Aside, cut_range
+from .book import Book
+from .lines import Line, Lines
+from .log import Log
+from .log_shelves import SetAside
+
+
+@dataclass(slots=True)
+class Arrived:
+    """What one transaction brought: counts of operations, and the rows to apply."""
+
+    kept: int = 0
+    quarantined: int = 0
+    rows: list[tuple[Line, int, bytes]] = field(default_factory=list)
+    """(chain, dseq, envelope) in order of arrival."""
+
+
+class Receiver:
+    """The incoming half of a vault. Lives on the database thread."""
+
+    def __init__(self, log: Log, book: Book, lines: Lines, aside: Aside) -> None:
+        self._log = log
+        self._book = book
+        self._lines = lines
+        self._aside = aside
+
+    def receive(self, stream: bytes, segments: Sequence[IncomingSegment], cursor: int | None) -> Arrived:
+        """Verify and keep segments; the cursor moves in the same transaction (None: it stays).
+
+        Raises DiskFull or StoreFailed; then nothing was kept.
+        """
+        arrived = Arrived()
+        try:
+            with self._log.writing():
+                for incoming in segments:
+                    self._one(stream, incoming, arrived)
+                self._early(stream, arrived)
+                if cursor is not None:
+                    self._log.control.set_cursor(stream, cursor)
+        except BaseException:
+            # The lines and ranges at hand may be ahead of the log now.
+            self._lines.reload()
+            self._aside.reload()
+            raise
+        return arrived
+
+    def retry_early(self, stream: bytes) -> Arrived:
+        """Look again at segments that waited for control operations."""
+        return self.receive(stream, (), None) if self._log.aside.early(stream) else Arrived()
+
+    def _early(self, stream: bytes, arrived: Arrived) -> None:
+        """Take what waited as long as something fits."""
+        progress = True
+        while progress:
+            progress = False
+            for item in self._log.aside.early(stream):
+                if self._one(stream, IncomingSegment(item.server_seq, item.raw, item.cert), arrived):
+                    self._log.aside.drop_early(item.id)
+                    progress = True
+
+    def _one(self, stream: bytes, incoming: IncomingSegment, arrived: Arrived) -> bool:
+        """Deal with one segment; False when it has to wait (and is kept for that)."""
+        try:
+            segment = parse_segment(incoming.raw)
+            cert = parse_chain_cert(incoming.cert)
+            if segment.stream != stream:
+                raise NotEntitled("segment of another stream")
+            return self._place(segment, cert, incoming, arrived)
+        except (ProtocolError, CryptoError) as error:
+            item = SetAside(stream, bytes(16), 0, 0, error.code, False, incoming.raw, incoming.cert)
+            if self._aside.put(item):
+                arrived.quarantined += 1
+            return True
+
+    def _place(self, segment: Segment, cert: ChainCert, incoming: IncomingSegment, arrived: Arrived) -> bool:
+        line = self._lines.get(segment.chain)
+        if line is not None and cert.chain_public != line.public:
+            raise NotEntitled("chain of another key")
+        last = line.last if line else 0
+        if segment.last <= last:
+            self._same(line, segment)
+            return True
+        if segment.first > last + 1:
+            self._log.aside.keep_early(segment.stream, incoming.server_seq, segment.raw, cert.raw)
+            return False
+        state, agency = self._book.streams.get(segment.stream), self._book.agency
+        if state is None or agency is None:
+            self._log.aside.keep_early(segment.stream, incoming.server_seq, segment.raw, cert.raw)
+            return False
+        aside: SetAside | None = None
+        try:
+            check_segment_entitled(segment, cert, agency, state)
+        except UnknownHead:
+            self._log.aside.keep_early(segment.stream, incoming.server_seq, segment.raw, cert.raw)
+            return False
+        except BeyondCut as beyond:
+            aside = cut_range(segment.stream, segment.chain, beyond.valid_through)
+        except NotEntitled as error:
+            if cert.device not in agency.devices:
+                raise
+            # Signed by whom it says, who was not entitled: it fills its place in the chain.
+            aside = SetAside(segment.stream, segment.chain, segment.first, segment.last, error.code, True)
+        self._keep(line, segment, cert, incoming.server_seq, aside, arrived)
+        return True
+
+    def _same(self, line: Line | None, segment: Segment) -> None:
+        """Held already, if it is the same; otherwise the chain has two histories."""
+        held = self._log.of_chain(line.row.idx, segment.last, segment.last) if line else []
+        if held and held[0] != segment.envelopes[-1]:
+            raise NotEntitled("another history of this chain")
+
+    def _keep(
+        self,
+        line: Line | None,
+        segment: Segment,
+        cert: ChainCert,
+        server_seq: int,
+        aside: SetAside | None,
+        arrived: Arrived,
+    ) -> None:
+        new = segment.envelopes[(line.last if line else 0) + 1 - segment.first :]
+        first = segment.last + 1 - len(new)
+        before = line.last_hash if line else bytes(32)
+        if segment.headers[first - segment.first].prev != before:
+            raise NotEntitled("another history of this chain")
+        if line is None:
+            line = self._lines.add(self._log.add_chain(segment.stream, segment.chain, cert.raw))
+        self._log.append([(line.row.idx, first + i, raw) for i, raw in enumerate(new)])
+        body = 3 + sum(4 + len(envelope) for envelope in segment.envelopes)
+        self._log.add_segment(
+            line.row.idx, segment.first, len(segment.envelopes), segment.raw[body:], server_seq
+        )
+        for other in segment.seen:
+            self._log.aside.note_seen(segment.stream, other.chain, other.dseq, other.hash)
+        line.last, line.last_hash = segment.last, segment.last_hash
+        if line.own:
+            # This tablet's own words, coming back from the server after a restore.
+            line.acked = max(line.acked, segment.last)
+            self._log.set_acked(line.row.idx, line.acked)
+        if aside is not None:
+            self._aside.put(aside)
+            first_aside = max(first, aside.first)
+            arrived.quarantined += segment.last + 1 - first_aside
+        arrived.kept += len(new)
+        arrived.rows += [(line, first + i, raw) for i, raw in enumerate(new)]

@@ -1,0 +1,143 @@
+"""Finding words in what this tablet holds.
+
+Owns the way from what a person types to a safe query, and from matches to hits. What was typed
+is never query syntax: it is split into words as the index splits text, each word is quoted and
+the last ones match as prefixes. Accents and case do not matter. It refuses to rank by guesswork:
+names first, then the newest. Spec: product.md, "Screens"; architecture.md, measured shapes.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+import unicodedata
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from .catalogue import Kind
+from .memory import Memory
+
+MAX_WORDS = 12
+SNIPPET_CHARS = 120
+
+_FAMILY = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """One record found. `snippet` is plain text around the first match, on one line."""
+
+    type: str
+    record_id: str
+    family_id: str
+    title: str
+    snippet: str
+
+
+def words_of(text: str) -> list[str]:
+    """The words of `text` as the index sees them: runs of letters, marks and digits."""
+    words: list[str] = []
+    current: list[str] = []
+    for char in text:
+        # The tokenizer's letters and numbers, the private area included; marks belong to the word.
+        if unicodedata.category(char)[0] in "LNM" or unicodedata.category(char) == "Co":
+            current.append(char)
+        elif current:
+            words.append("".join(current))
+            current = []
+    if current:
+        words.append("".join(current))
+    return words[:MAX_WORDS]
+
+
+def query_of(text: str) -> str | None:
+    """A full-text query that matches every word as a prefix; None when there is no word."""
+    words = words_of(text)
+    return " ".join(f'"{word}"*' for word in words) if words else None
+
+
+def find(
+    memory: Memory,
+    text: str,
+    types: Collection[str] | None = None,
+    families: Collection[str] | None = None,
+    limit: int = 50,
+) -> tuple[Hit, ...]:
+    """Up to `limit` records holding every word of `text`: names first, then the newest.
+
+    types, families: keep only these record types and family ids (hex); None keeps all.
+    """
+    query = query_of(text)
+    if query is None or limit <= 0:
+        return ()
+    words = [_folded(word) for word in words_of(text)]
+    hits: list[Hit] = []
+    seen: set[int] = set()
+    for match in (f"title : ({query})", query):
+        for page in _matches(memory, match, limit):
+            wanted = [m for m in page if m[0] not in seen and (types is None or m[1] in types)]
+            seen.update(m[0] for m in wanted)
+            for kind, row in _rows(memory, wanted):
+                if families is not None and row[_FAMILY] not in families:
+                    continue
+                title, body = kind.document(list(row)) or ("", "")
+                hits.append(Hit(kind.type, str(row[0]), str(row[_FAMILY]), title, snippet_of(body, words)))
+                if len(hits) >= limit:
+                    return tuple(hits)
+    return tuple(hits)
+
+
+def _matches(memory: Memory, match: str, size: int) -> Iterator[list[tuple[int, str, bytes]]]:
+    """Pages of (rid, type, record) of matching records, the newest first, read as far as needed."""
+    try:
+        found = memory.db.execute(
+            "SELECT h.rid, h.type, h.record FROM kt_search s JOIN kt_heads h ON h.rid = s.rowid"
+            " WHERE kt_search MATCH ? ORDER BY s.rowid DESC",
+            (match,),
+        )
+        while page := found.fetchmany(size):
+            yield page
+    except sqlite3.OperationalError:
+        # A word that the tokenizer of this SQLite splits otherwise than we do: nothing is found.
+        return
+
+
+def _rows(memory: Memory, page: Collection[tuple[int, str, bytes]]) -> Iterator[tuple[Kind, tuple[Any, ...]]]:
+    """The rows of a page in its order, fetched with one statement for each type."""
+    ids: dict[str, list[str]] = {}
+    for _, type_name, record in page:
+        ids.setdefault(type_name, []).append(record.hex())
+    rows: dict[tuple[str, str], tuple[Any, ...]] = {}
+    for type_name, some in ids.items():
+        rows.update(((type_name, row[0]), row) for row in memory.rows(memory.kinds[type_name], some))
+    for _, type_name, record in page:
+        row = rows.get((type_name, record.hex()))
+        if row is not None:
+            yield memory.kinds[type_name], row
+
+
+def _folded(text: str) -> str:
+    """Lower case without accents, for finding where a match stands."""
+    parts = unicodedata.normalize("NFD", text.casefold())
+    return "".join(char for char in parts if unicodedata.category(char) != "Mn")
+
+
+def snippet_of(body: str, words: Collection[str]) -> str:
+    """About 120 characters of `body` around the first of the folded `words`, on one line."""
+    flat = " ".join(body.split())
+    if len(flat) <= SNIPPET_CHARS:
+        return flat
+    # Folding may change the length of a text, so look at a window of it word by word.
+    place = 0
+    start = 0
+    for token in flat.split(" "):
+        if any(word in _folded(token) for word in words):
+            start = max(0, place - SNIPPET_CHARS // 3)
+            break
+        place += len(token) + 1
+    if start:
+        start = flat.find(" ", start) + 1 or start
+    end = min(len(flat), start + SNIPPET_CHARS)
+    if end < len(flat):
+        end = max(flat.rfind(" ", start, end), start + SNIPPET_CHARS // 2)
+    return ("… " if start else "") + flat[start:end].strip() + (" …" if end < len(flat) else "")

@@ -1,0 +1,231 @@
+"""What synchronisation and enrolment ask of the vault.
+
+Owns the asynchronous face of control chains, outgoing segments and incoming ones: the
+`StorePort` of app.sync.ports, and the calls with which services found or join an agency, open
+streams and manage members. Every call is one function on the database thread.
+Spec: protocol.md, "Control", "Server".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TypeVar
+
+from app.errors import UnknownStream
+from app.protocol.control import parse_control
+from app.protocol.ids import NO_HASH, ChainId, DeviceId, StreamId
+from app.protocol.login import sign_login
+from app.sync.ports import (
+    HeldChain,
+    Identity,
+    IncomingSegment,
+    OutgoingControl,
+    OutgoingSegment,
+    OwnChain,
+    Received,
+    StreamPosition,
+)
+
+from .book import FINGERPRINT, Amended
+from .core import Core
+from .lines import Line
+from .reducer import Touched
+
+T = TypeVar("T")
+
+_MARKER = "epoch_marker"
+
+
+class SyncSide:
+    """The half of the vault that faces app.sync and enrolment; Vault is the other half."""
+
+    _core: Core
+
+    async def _run(self, work: Callable[[], T]) -> T:
+        raise NotImplementedError
+
+    def _told(self, touched: Touched) -> None:
+        raise NotImplementedError
+
+    # Enrolment and streams, for services
+
+    async def found_agency(self, ops: Sequence[bytes]) -> None:
+        """Begin an agency on this tablet: its genesis and first operations, not on a server yet."""
+        await self._own(parse_control(ops[0]).stream, ops)
+
+    async def adopt_agency(self, ops: Sequence[bytes], fingerprint: bytes) -> None:
+        """Join the agency whose root has this fingerprint; `ops` come from its server.
+
+        Raises NotEntitled for an agency of another root, and what replay raises.
+        """
+
+        def work() -> Amended:
+            with self._core.log.writing():
+                self._core.log.set_meta(FINGERPRINT, fingerprint)
+            return self._core.book.add_accepted(parse_control(ops[0]).stream, ops)
+
+        await self._amend(work)
+
+    async def create_stream(self, genesis: bytes, stream_key: bytes) -> None:
+        """Open a stream made here (works offline). stream_key: the first epoch's 32 bytes."""
+        await self.add_control(parse_control(genesis).stream, [genesis], {1: stream_key})
+
+    async def add_control(
+        self, stream: StreamId, ops: Sequence[bytes], keys: dict[int, bytes] | None = None
+    ) -> None:
+        """Append control operations made here: grants, epochs, removals, people, devices.
+
+        keys: {epoch: key} that they open, when this device has no wrap of its own in them.
+        Raises what replay raises; then nothing of the call is kept.
+        """
+        await self._own(stream, ops, keys)
+
+    async def _own(
+        self, stream: StreamId, ops: Sequence[bytes], keys: dict[int, bytes] | None = None
+    ) -> None:
+        await self._amend(lambda: self._core.book.add_own(stream, ops, keys or {}))
+
+    async def _amend(self, change: Callable[[], Amended]) -> None:
+        def work() -> None:
+            self._told(self._core.amended(change()))
+
+        await self._run(work)
+
+    # StorePort
+
+    async def identity(self) -> Identity:
+        def work() -> Identity:
+            book, device = self._core.book, DeviceId(self._core.keyring.device)
+            known = book.agency.devices.get(device) if book.agency else None
+            agency = StreamId(book.agency_id or bytes(16))
+            removed = known is not None and known.removed is not None
+            return Identity(device, agency, known is not None, removed)
+
+        return await self._run(work)
+
+    async def sign_login(self, origin: str, challenge: bytes) -> bytes:
+        keyring = self._core.keyring
+        return await self._run(
+            lambda: sign_login(keyring.signing_key(), origin, DeviceId(keyring.device), challenge)
+        )
+
+    async def epoch_marker(self) -> str | None:
+        found = await self._run(lambda: self._core.log.meta(_MARKER))
+        return found.decode() if found is not None else None
+
+    async def set_epoch_marker(self, marker: str) -> None:
+        def work() -> None:
+            with self._core.log.writing():
+                self._core.log.set_meta(_MARKER, marker.encode())
+
+        await self._run(work)
+
+    async def positions(self) -> Sequence[StreamPosition]:
+        def work() -> list[StreamPosition]:
+            found = []
+            for stream, cursor in self._core.log.control.streams():
+                accepted = self._core.book.accepted(stream)
+                head = parse_control(accepted[-1]).hash if accepted else NO_HASH
+                found.append(StreamPosition(StreamId(stream), head, len(accepted), cursor))
+            return found
+
+        return await self._run(work)
+
+    async def apply_control(self, stream: StreamId, ops: Sequence[bytes]) -> None:
+        await self._amend(lambda: self._core.book.add_accepted(stream, ops))
+
+    async def outgoing_control(self) -> Sequence[OutgoingControl]:
+        def work() -> list[OutgoingControl]:
+            found = []
+            for stream, _ in self._core.log.control.streams():
+                pending = self._core.book.pending(stream)
+                if pending:
+                    prev = parse_control(pending[0]).prev
+                    found.append(OutgoingControl(StreamId(stream), prev, tuple(pending)))
+            return found
+
+        return await self._run(work)
+
+    async def control_accepted(self, stream: StreamId, head: bytes) -> None:
+        await self._run(lambda: self._core.book.accept(stream, head))
+
+    async def control_ops(self, stream: StreamId, after: int) -> Sequence[bytes]:
+        return await self._run(lambda: self._core.book.accepted(stream)[after:])
+
+    async def own_chains(self) -> Sequence[OwnChain]:
+        def work() -> list[OwnChain]:
+            return [
+                OwnChain(
+                    StreamId(line.row.stream), ChainId(line.row.chain), line.last, line.acked,
+                    self._core.log.bytes_of(line.row.idx, line.acked + 1) if line.pending else 0,
+                    line.frozen,
+                )
+                for line in self._core.lines.own()
+            ]  # fmt: skip
+
+        return await self._run(work)
+
+    async def segment_from(self, stream: StreamId, chain: ChainId, dseq: int) -> OutgoingSegment | None:
+        def work() -> OutgoingSegment | None:
+            line = self._line(stream, chain)
+            raw = self._core.outbox.cut(line, dseq)
+            if raw is None:
+                return None
+            last = dseq + int.from_bytes(raw[1:3], "big") - 1
+            return OutgoingSegment(stream, chain, dseq, last, raw, line.row.cert)
+
+        return await self._run(work)
+
+    async def acknowledge(self, stream: StreamId, chain: ChainId, up_to: int, server_seq: int) -> None:
+        def work() -> None:
+            line = self._line(stream, chain)
+            self._core.outbox.acknowledge(line, up_to)
+            self._told(Touched(frozenset({self._core.family_of(stream)})))
+
+        await self._run(work)
+
+    async def freeze_chain(self, stream: StreamId, chain: ChainId, dseq: int, seen: bytes) -> None:
+        def work() -> None:
+            line = self._line(stream, chain)
+            if not line.own:
+                raise UnknownStream("chain of another device")
+            if not line.frozen:
+                self._told(self._core.reauthor(line, dseq))
+
+        await self._run(work)
+
+    async def receive_segments(
+        self, stream: StreamId, segments: Sequence[IncomingSegment], cursor: int
+    ) -> Received:
+        received = await self._run(lambda: self._core.receive(stream, segments, cursor))
+
+        def work() -> bool:
+            self._told(self._core.apply_some())
+            return self._core.behind
+
+        # In small batches, each its own job, so that a screen's read comes in between.
+        while await self._run(work):
+            pass
+        return received
+
+    async def withheld(self, stream: StreamId) -> int:
+        return await self._run(lambda: self._core.withheld(stream))
+
+    async def held_chains(self, stream: StreamId) -> Sequence[HeldChain]:
+        def work() -> list[HeldChain]:
+            return [
+                HeldChain(ChainId(line.row.chain), line.last, line.last_hash)
+                for line in self._core.lines.of(stream)
+                if line.last
+            ]
+
+        return await self._run(work)
+
+    async def server_restored(self, stream: StreamId, chains: Sequence[HeldChain]) -> None:
+        await self._run(lambda: self._core.server_restored(stream, {c.chain: c.last for c in chains}))
+
+    def _line(self, stream: bytes, chain: bytes) -> Line:
+        line = self._core.lines.get(chain)
+        if line is None or line.row.stream != stream:
+            raise UnknownStream("chain")
+        return line
