@@ -209,6 +209,12 @@ class Stage:
         task = self.session._Session__updates_task  # type: ignore[attr-defined]
         return task is not None and not task.done()
 
+    def forgive_dead_task(self) -> None:
+        """Take note of the update task's fault, so that it is not reported when collected."""
+        task = self.session._Session__updates_task  # type: ignore[attr-defined]
+        if task is not None and task.done() and not task.cancelled():
+            task.exception()
+
     # -- doing -----------------------------------------------------------
 
     async def settle(self, rounds: int = 12) -> None:

@@ -43,8 +43,11 @@ def build_theme(dark: bool, text_scale: float = 1.0, less_motion: bool = False) 
         text_scale: text size from Settings, 1.0 to 2.0.
         less_motion: no page transitions at all when true.
     """
+    # Colours are taken from the scheme, not from `ft.Colors`: a token inside a theme is looked up
+    # in the theme that is being replaced.
     scheme = DARK if dark else LIGHT
     t = TypeScale(text_scale)
+    ink = scheme.on_surface or ""
     move = ft.PageTransitionTheme.NONE if less_motion else ft.PageTransitionTheme.FADE_UPWARDS
     return ft.Theme(
         color_scheme=scheme,
@@ -53,36 +56,36 @@ def build_theme(dark: bool, text_scale: float = 1.0, less_motion: bool = False) 
         scaffold_bgcolor=scheme.surface,
         canvas_color=scheme.surface,
         # A focused tappable must be seen: the overlay is stronger than Material's 12 %.
-        focus_color=ft.Colors.with_opacity(0.22, ft.Colors.ON_SURFACE),
-        hover_color=ft.Colors.with_opacity(0.06, ft.Colors.ON_SURFACE),
-        highlight_color=ft.Colors.with_opacity(0.08, ft.Colors.ON_SURFACE),
-        splash_color=ft.Colors.with_opacity(0.08, ft.Colors.ON_SURFACE),
+        focus_color=ft.Colors.with_opacity(0.22, ink),
+        hover_color=ft.Colors.with_opacity(0.06, ink),
+        highlight_color=ft.Colors.with_opacity(0.08, ink),
+        splash_color=ft.Colors.with_opacity(0.08, ink),
         visual_density=ft.VisualDensity.STANDARD,
         page_transitions=ft.PageTransitionsTheme(
             android=move, ios=move, linux=move, macos=move, windows=move
         ),
         dialog_theme=ft.DialogTheme(
-            bgcolor=ft.Colors.SURFACE_CONTAINER_LOWEST,
+            bgcolor=scheme.surface_container_lowest,
             elevation=3,
             shape=ft.RoundedRectangleBorder(radius=Radius.SHEET),
             title_text_style=t.h2.copy(color=scheme.on_surface),
             content_text_style=t.body.copy(color=scheme.on_surface),
         ),
         snackbar_theme=ft.SnackBarTheme(
-            bgcolor=ft.Colors.INVERSE_SURFACE,
+            bgcolor=scheme.inverse_surface,
             content_text_style=t.strong.copy(color=scheme.on_inverse_surface),
-            action_text_color=ft.Colors.INVERSE_PRIMARY,
+            action_text_color=scheme.inverse_primary,
             behavior=ft.SnackBarBehavior.FLOATING,
             shape=ft.RoundedRectangleBorder(radius=Radius.FIELD),
             elevation=3,
         ),
         scrollbar_theme=ft.ScrollbarTheme(
-            thickness=8, radius=4, thumb_color=ft.Colors.with_opacity(0.35, ft.Colors.ON_SURFACE)
+            thickness=8, radius=4, thumb_color=ft.Colors.with_opacity(0.35, ink)
         ),
         tooltip_theme=ft.TooltipTheme(
             text_style=t.cap.copy(color=scheme.on_inverse_surface),
             decoration=ft.BoxDecoration(
-                bgcolor=ft.Colors.INVERSE_SURFACE, border_radius=Radius.TICK
+                bgcolor=scheme.inverse_surface, border_radius=Radius.TICK
             ),
         ),
     )

@@ -111,10 +111,10 @@ def undo_bar(ui: Ui, what: str, on_undo: Act, on_gone: Act | None = None) -> ft.
         on_gone: called when the bar is gone.
     """
     return ft.SnackBar(
-        content=text(ui, what, ui.type.strong, ft.Colors.ON_INVERSE_SURFACE),
+        # The theme gives both colours: a bar shown in the first frame would look tokens up too early.
+        content=ft.Text(what, style=ui.type.strong),
         action=ft.SnackBarAction(
             label=ui.say("undo.action"),
-            text_color=ft.Colors.INVERSE_PRIMARY,
             on_click=on_undo,
         ),
         duration=ft.Duration(seconds=UNDO_SECONDS),

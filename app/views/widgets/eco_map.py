@@ -24,8 +24,11 @@ from app.views.widgets.ui import Ui, use_ui
 _FACE = 60
 _CENTRE = 62
 _LABEL = 132
+_LETTERING = 46
 _LINES = {1: 1.6, 2: 3.4, 3: 6.0}
 _BEND = 0.10
+_NARROWEST = 480
+_MOST_NATURAL, _MOST_OTHERS = 7, 4
 
 
 @dataclass(frozen=True)
@@ -59,7 +62,9 @@ class Spot:
     y: float
 
 
-def place_people(people: Sequence[Person], width: float, height: float) -> tuple[Spot, ...]:
+def place_people(
+    people: Sequence[Person], width: float, height: float, scale: float = 1.0
+) -> tuple[Spot, ...]:
     """Places around the middle of a drawing of that size.
 
     Natural supports take the upper part from nine o'clock over twelve to three, professionals the
@@ -67,9 +72,11 @@ def place_people(people: Sequence[Person], width: float, height: float) -> tuple
     """
     natural = [p for p in people if p.kind is not Kind.PROFESSIONAL]
     others = [p for p in people if p.kind is Kind.PROFESSIONAL]
-    # Labels need room beside and below the faces, so the round is smaller than the drawing.
-    across, down = width / 2 - _LABEL / 2, height / 2 - _FACE / 2 - 36
-    middle_y = height / 2 - 14
+    # Labels need room: beside the outermost faces, above the top one and below the lowest ones.
+    half, lettering = _FACE * scale / 2, _LETTERING * scale
+    across = width / 2 - _LABEL * scale / 2
+    top, bottom = lettering + half, height - lettering - half
+    middle_y, down = (top + bottom) / 2, (bottom - top) / 2
 
     def arc(count: int, start: float, end: float) -> list[float]:
         if count == 1:
@@ -78,9 +85,9 @@ def place_people(people: Sequence[Person], width: float, height: float) -> tuple
 
     angles: dict[str, float] = {}
     if natural and others:
-        for person, angle in zip(natural, arc(len(natural), 180, 360), strict=True):
+        for person, angle in zip(natural, arc(len(natural), 178, 362), strict=True):
             angles[person.value] = angle
-        for person, angle in zip(others, arc(len(others), 140, 40), strict=True):
+        for person, angle in zip(others, arc(len(others), 126, 54), strict=True):
             angles[person.value] = angle
     else:
         whole = natural or others
@@ -102,19 +109,22 @@ def _line(person: Person, spot: Spot, middle: Spot, radius: float, scale: float)
     start = (middle.x + ux * (radius + 6), middle.y + uy * (radius + 6))
     rim = _FACE * scale / 2 + 5
     end = (spot.x - ux * rim, spot.y - uy * rim)
-    bend = _BEND * far * (1 if dx < 0 else -1) * (0 if abs(ux) < 0.15 else 1)
-    control = ((start[0] + end[0]) / 2 - uy * -bend, (start[1] + end[1]) / 2 + ux * -bend)
+    # The line bows upwards, away from the words below a face; straight up or down it is straight.
+    bow = 0.0 if abs(ux) < 0.15 else _BEND * far * (1 if uy < 0.3 else -1)
+    control = ((start[0] + end[0]) / 2, (start[1] + end[1]) / 2 - bow)
     natural = person.kind is not Kind.PROFESSIONAL
     return cv.Path(
         [
             cv.Path.MoveTo(*start),
-            cv.Path.QuadraticTo(control[0], control[1], end[0], end[1]),
+            cv.Path.QuadraticTo(control[0], control[1], end[0], end[1])
+            if bow
+            else cv.Path.LineTo(*end),
         ],
         ft.Paint(
             color=ft.Colors.TERTIARY if natural else ft.Colors.OUTLINE,
             stroke_width=(1.8 if person.asked else _LINES[person.closeness]) * scale,
             style=ft.PaintingStyle.STROKE,
-            stroke_cap=ft.StrokeCap.ROUND if person.asked else ft.StrokeCap.BUTT,
+            stroke_cap=ft.StrokeCap.ROUND,
             stroke_dash_pattern=[5 * scale, 7 * scale] if person.asked else None,
         ),
     )
@@ -159,12 +169,14 @@ def _asked_face(ui: Ui, letters: str) -> ft.Control:
 
 def map_height(ui: Ui, width: float) -> float:
     """The drawing's height for a width."""
-    return max(460.0, min(width * 0.98, 540.0)) * max(1.0, min(ui.scale, 1.3))
+    return max(480.0, min(width * 0.98, 530.0)) * max(1.0, min(ui.scale, 1.5))
 
 
-def fits(ui: Ui, width: float) -> bool:
+def fits(ui: Ui, width: float, people: Sequence[Person] = ()) -> bool:
     """Whether the drawing can be read here; otherwise show the list alone."""
-    return width / ui.scale >= 480
+    others = sum(p.kind is Kind.PROFESSIONAL for p in people)
+    crowded = others > _MOST_OTHERS or len(people) - others > _MOST_NATURAL
+    return width / ui.scale >= _NARROWEST and not crowded
 
 
 def _sentence(ui: Ui, centre: str, people: Sequence[Person]) -> str:
@@ -194,8 +206,8 @@ def eco_map(
         key: key stem; faces are `<key>.<value>`.
     """
     height = map_height(ui, width)
-    spots = place_people(people, width, height)
-    middle = Spot(width / 2, height / 2 - 14)
+    spots = place_people(people, width, height, ui.scale)
+    middle = Spot(width / 2, height / 2)
     radius = ui.grow(_CENTRE)
     lines = [
         _line(person, spot, middle, radius, ui.scale)
@@ -356,7 +368,7 @@ def EcoMap(
     """Drawing or list, with *Show as a list* beside; the list alone where a drawing cannot be read."""
     ui = use_ui()
     listed, show_list = ft.use_state(False)
-    if not fits(ui, width):
+    if not fits(ui, width, people):
         return eco_list(ui, people, on_open, key=control)
     change = quiet(
         ui,

@@ -17,7 +17,7 @@ from app.views.widgets.clock import ClockState, dial
 from app.views.widgets.face import Kind, mark
 from app.views.widgets.pressable import Act, pressable
 from app.views.widgets.text import SOFT, text, words
-from app.views.widgets.tickbox import tickbox
+from app.views.widgets.tickbox import target_side, tickbox
 from app.views.widgets.ui import Ui
 
 _LINE = 2
@@ -285,7 +285,11 @@ def step(
         under = ft.Column(
             [what, text(ui, owner, ui.type.sans(15, 1.4, 600)), due], spacing=2, tight=True
         )
-        words_part: ft.Control = under
+        # The first line stands level with the box, however large the words.
+        level = max(0.0, (target_side(ui) - 16 * 1.45 * ui.scale) / 2)
+        words_part: ft.Control = ft.Container(
+            under, padding=ft.Padding.only(top=level, bottom=8)
+        )
     else:
         words_part = ft.Row(
             [
@@ -319,5 +323,5 @@ def step(
                 else ft.CrossAxisAlignment.CENTER
             ),
         ),
-        elbow=24,
+        elbow=target_side(ui) / 2 / ui.scale - 1,
     )

@@ -17,6 +17,11 @@ from app.views.widgets.ui import Ui
 _BOX = 26
 
 
+def target_side(ui: Ui) -> float:
+    """The side of a box's target in logical pixels."""
+    return max(TARGET, ui.grow(_BOX) + 16)
+
+
 def _box(ui: Ui, on: bool) -> ft.Control:
     side = ui.grow(_BOX)
     return ft.Container(
@@ -47,7 +52,7 @@ def tickbox(
         on_change: called with the new state; None makes it only show.
         key: control key.
     """
-    side = max(TARGET, ui.grow(_BOX) + 16)
+    side = target_side(ui)
     act = on_change
     seen = ft.Semantics(label=name, checked=on, exclude_semantics=True, content=_box(ui, on))
     if act is None:
