@@ -1,0 +1,374 @@
+"""Real processes and a real browser for the end-to-end stories.
+
+`Agency` runs one central server and any number of tablets, each its own process with its own home,
+on free ports. `Screen` is one browser window on a tablet: it finds buttons, fields and words the way
+a screen reader does, counts every request that would leave this machine, and takes pictures at the
+three sizes. Nothing here waits for a fixed time: it looks again until a deadline.
+
+The fixtures are in conftest.py; a story looks like this:
+
+    def test_a_note_reaches_the_supervisor(example: Agency, screens: Screens) -> None:
+        coordinator = screens.open(example.tablet("coordinator").address)
+        coordinator.type_into("Passphrase", PASSPHRASE)
+        coordinator.press("Unlock")
+        coordinator.see("Families")
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+from playwright.sync_api import Browser, BrowserContext, Error, Locator, Page, Playwright, Route
+
+ROOT = Path(__file__).resolve().parents[2]
+ARTEFACTS = ROOT / ".artefacts"
+PASSPHRASE = "kitchen table example"
+
+SIZES = {"wide": (1024, 768), "tall": (768, 1024), "phone": (390, 844)}
+"""Name → width and height of the three sizes every screen is looked at, in CSS pixels."""
+
+CHROMIUM_FLAGS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+INSIDE = re.compile(r"(http|ws)://127\.0\.0\.1(:\d+)?/|data:|blob:")
+"""Addresses that stay on this machine."""
+
+START_SECONDS = 60.0
+SEE_SECONDS = 20.0
+_SLICE = 0.05
+
+
+def find_chromium() -> str | None:
+    """The path of a Chromium on this machine, or None."""
+    return next((path for name in ("chromium", "chromium-browser", "google-chrome")
+                 if (path := shutil.which(name))), None)
+
+
+def launch(playwright: Playwright, executable: str) -> Browser:
+    """A headless browser with the flags that keep it quiet on a closed network."""
+    return playwright.chromium.launch(executable_path=executable, args=list(CHROMIUM_FLAGS))
+
+
+def free_port() -> int:
+    """A TCP port of 127.0.0.1 that nobody uses at this moment."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def wait_until(condition: Callable[[], bool], what: str, seconds: float = SEE_SECONDS) -> None:
+    """Look until the condition holds. Raises AssertionError naming `what` at the deadline."""
+    deadline = time.monotonic() + seconds
+    while not condition():
+        if time.monotonic() > deadline:
+            raise AssertionError(f"not within {seconds:g} s: {what}")
+        time.sleep(_SLICE)
+
+
+class Machine:
+    """One process of the story: the server, or a tablet."""
+
+    def __init__(self, name: str, argv: Iterable[str], port: int, ready_path: str, output: Path) -> None:
+        """name: for messages. argv: arguments of Python. output: a file for what it prints."""
+        self.name = name
+        self.port = port
+        self.output = output
+        self._argv = [sys.executable, *argv]
+        self._ready = f"http://127.0.0.1:{port}{ready_path}"
+        self._process: subprocess.Popen[bytes] | None = None
+        self._lifeline: int | None = None
+
+    @property
+    def address(self) -> str:
+        """Where a browser or a tablet finds it."""
+        return f"http://127.0.0.1:{self.port}"
+
+    @property
+    def running(self) -> bool:
+        """Whether the process lives."""
+        return self._process is not None and self._process.poll() is None
+
+    def start(self) -> None:
+        """Start it and wait until it answers."""
+        read_end, self._lifeline = os.pipe()
+        with self.output.open("ab") as output:
+            self._process = subprocess.Popen(
+                self._argv,
+                cwd=ROOT,
+                env={**os.environ, "KT_LIFELINE": str(read_end), "PYTHONUNBUFFERED": "1"},
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                pass_fds=(read_end,),
+                start_new_session=True,
+            )
+        os.close(read_end)
+        wait_until(self._answers_or_died, f"{self.name} answers", START_SECONDS)
+        assert self.running, f"{self.name} did not start:\n{self.printed()}"
+
+    def stop(self) -> int:
+        """End it as a person would (SIGTERM). Returns its exit code."""
+        return self._end(signal.SIGTERM)
+
+    def kill(self) -> int:
+        """End it as a dead battery would (SIGKILL)."""
+        return self._end(signal.SIGKILL)
+
+    def printed(self) -> str:
+        """All it has printed so far."""
+        return self.output.read_text(encoding="utf-8", errors="replace") if self.output.exists() else ""
+
+    def _end(self, number: signal.Signals) -> int:
+        if self._process is None:
+            return 0
+        if self._process.poll() is None:
+            self._process.send_signal(number)
+        try:
+            code = self._process.wait(timeout=20)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+            raise AssertionError(f"{self.name} did not end on {number.name}") from None
+        finally:
+            if self._lifeline is not None:
+                os.close(self._lifeline)
+                self._lifeline = None
+        return code
+
+    def _answers_or_died(self) -> bool:
+        if not self.running:
+            return True
+        try:
+            with urllib.request.urlopen(self._ready, timeout=5) as answer:
+                return bool(answer.status == 200)
+        except urllib.error.HTTPError as error:
+            error.close()
+            return False
+        except OSError:
+            return False
+
+
+class Agency:
+    """A central server and tablets, on homes of their own under one folder."""
+
+    def __init__(self, root: Path, tablets: Iterable[str] = ("coordinator", "supervisor")) -> None:
+        """root: holds `server/` and one home per tablet (made when missing). tablets: their names."""
+        self.root = root
+        port = free_port()
+        self.server = Machine(
+            "server", ("-m", "app", "server", "--data", str(root / "server"), "--port", str(port)),
+            port, "/v1/health", root / "server.out",
+        )
+        self._tablets = {name: self._make_tablet(name) for name in tablets}
+
+    def _make_tablet(self, name: str) -> Machine:
+        port = free_port()
+        argv = ("-m", "app", "app", "--home", str(self.root / name), "--server", self.server.address,
+                "--port", str(port), "--view", "web")
+        return Machine(name, argv, port, "/ready", self.root / f"{name}.out")
+
+    def tablet(self, name: str) -> Machine:
+        """One tablet's process."""
+        return self._tablets[name]
+
+    def home(self, name: str) -> Path:
+        """One tablet's home directory."""
+        return self.root / name
+
+    @property
+    def server_data(self) -> Path:
+        """The server's data directory."""
+        return self.root / "server"
+
+    def start(self) -> None:
+        """Start the server, then the tablets."""
+        self.server.start()
+        for tablet in self._tablets.values():
+            tablet.start()
+
+    def stop(self) -> None:
+        """Stop everything that runs."""
+        for machine in (*self._tablets.values(), self.server):
+            machine.stop()
+
+
+class Screen:
+    """One browser window on a tablet."""
+
+    def __init__(self, page: Page, address: str, pictures: Path) -> None:
+        """page: a fresh browser page. address: of the tablet. pictures: folder for screenshots."""
+        self.page = page
+        self.address = address
+        self.errors: list[str] = []
+        self._pictures = pictures
+        page.on("pageerror", lambda error: self.errors.append(str(error)))
+
+    def open(self, path: str = "/") -> None:
+        """Go to the tablet and wait until its screen can be read."""
+        self.page.goto(f"{self.address}{path}")
+        self.show_semantics()
+
+    def reload(self) -> None:
+        """What F5 does."""
+        self.page.reload()
+        self.show_semantics()
+
+    def show_semantics(self) -> None:
+        """Ask the page for the tree that screen readers use; without it only pixels are there."""
+        placeholder = self.page.locator("flt-semantics-placeholder")
+        placeholder.wait_for(state="attached", timeout=START_SECONDS * 1000)
+        self.page.evaluate("document.querySelector('flt-semantics-placeholder').click()")
+        self.page.locator("flt-semantics").first.wait_for(state="attached", timeout=SEE_SECONDS * 1000)
+
+    def get_button(self, name: str | re.Pattern[str], *, exact: bool = False) -> Locator:
+        """The button of this name (see Playwright's get_by_role)."""
+        return self.page.get_by_role("button", name=name, exact=exact)
+
+    def field(self, label: str) -> Locator:
+        """The text field of this label."""
+        return self.page.get_by_role("textbox", name=label)
+
+    def press(self, name: str | re.Pattern[str], *, exact: bool = False) -> None:
+        """Press a button when it is there and enabled."""
+        self.get_button(name, exact=exact).first.click(timeout=SEE_SECONDS * 1000)
+
+    def tap(self, text: str) -> None:
+        """Press whatever carries these words: a row, a link, a tab."""
+        self.words(text).first.click(timeout=SEE_SECONDS * 1000)
+
+    def type_into(self, label: str, text: str) -> None:
+        """Replace what stands in a field. Any text at all, emoji and right-to-left included."""
+        field = self.field(label).first
+        field.click(timeout=SEE_SECONDS * 1000)
+        focused = "e => document.activeElement === e"
+        wait_until(lambda: bool(field.evaluate(focused)), f"the field {label!r} has focus")
+        self.page.keyboard.press("Control+A")
+        self.page.keyboard.press("Delete")
+        self.page.keyboard.insert_text(text)
+        # Line endings come back as the field keeps them.
+        wait_until(lambda: _plain(field.input_value()) == _plain(text), f"the field {label!r} holds the text")
+
+    def words(self, text: str) -> Locator:
+        """Every place that carries these words, shown or as an accessible name."""
+        return self.page.get_by_text(text).or_(self.page.get_by_label(text))
+
+    def see(self, text: str, seconds: float = SEE_SECONDS) -> None:
+        """Wait until these words are on the screen."""
+        try:
+            self.words(text).first.wait_for(state="visible", timeout=seconds * 1000)
+        except Error:
+            raise AssertionError(f"{text!r} is not on the screen. There is:\n{self.read()}") from None
+
+    def see_not(self, text: str, seconds: float = SEE_SECONDS) -> None:
+        """Wait until these words are gone from the screen."""
+        wait_until(lambda: not any(place.is_visible() for place in self.words(text).all()),
+                   f"{text!r} is gone", seconds)
+
+    def read(self) -> str:
+        """All a screen reader could say now, one thing a line. For messages and rough checks."""
+        lines = self.page.evaluate(
+            """() => [...document.querySelectorAll(
+                    'flt-semantics, flt-semantics input, flt-semantics textarea')]
+                .map(e => (e.getAttribute('role') || e.tagName.toLowerCase()) + ': '
+                    + (e.getAttribute('aria-label') || [...e.childNodes].filter(n => n.nodeType === 3
+                        || n.nodeName === 'SPAN').map(n => n.textContent).join(' ')))
+                .filter(t => !/: *$/.test(t))"""
+        )
+        return "\n".join(lines)
+
+    def resize(self, size: str) -> None:
+        """Make the window one of SIZES."""
+        width, height = SIZES[size]
+        self.page.set_viewport_size({"width": width, "height": height})
+        self.settle()
+
+    def settle(self) -> bytes:
+        """Wait until two pictures in a row are the same; returns the last (PNG)."""
+        before = self.page.screenshot()
+        deadline = time.monotonic() + SEE_SECONDS
+        while (now := self.page.screenshot()) != before:
+            before = now
+            if time.monotonic() > deadline:  # something moves on purpose: a clock, a progress bar
+                break
+        return now
+
+    def picture(self, name: str, size: str) -> Path:
+        """One screenshot at one of SIZES, kept under .artefacts/. The window keeps that size."""
+        self.resize(size)
+        self._pictures.mkdir(parents=True, exist_ok=True)
+        path = self._pictures / f"{name}-{size}.png"
+        path.write_bytes(self.settle())
+        return path
+
+    def pictures(self, name: str) -> list[Path]:
+        """Screenshots at all three sizes; the window has its old size again afterwards."""
+        before = self.page.viewport_size
+        taken = [self.picture(name, size) for size in SIZES]
+        if before is not None:
+            self.page.set_viewport_size(before)
+        return taken
+
+
+class Screens:
+    """Opens windows and counts what they would have asked of the outside world."""
+
+    def __init__(self, browser: Browser, pictures: Path) -> None:
+        """browser: see `launch`. pictures: folder for screenshots of this story."""
+        self.outside: list[str] = []
+        self._browser = browser
+        self._pictures = pictures
+        self._contexts: list[BrowserContext] = []
+
+    def context(self, *, size: str = "wide", dark: bool = False) -> BrowserContext:
+        """A browser profile of its own. Every request that is not to 127.0.0.1 is counted and blocked."""
+        width, height = SIZES[size]
+        context = self._browser.new_context(
+            viewport={"width": width, "height": height},
+            color_scheme="dark" if dark else "light",
+            locale="en-US",
+            reduced_motion="reduce",
+        )
+        context.route(lambda url: not INSIDE.match(url), self._block)
+        self._contexts.append(context)
+        return context
+
+    def open(self, address: str, *, path: str = "/", size: str = "wide", dark: bool = False) -> Screen:
+        """A window in a profile of its own, on a tablet's screen."""
+        screen = self.window(self.context(size=size, dark=dark), address)
+        screen.open(path)
+        return screen
+
+    def window(self, context: BrowserContext, address: str) -> Screen:
+        """Another window in the same profile, not yet gone anywhere."""
+        return Screen(context.new_page(), address, self._pictures)
+
+    def close(self) -> None:
+        """Close every window."""
+        for context in self._contexts:
+            context.close()
+        self._contexts.clear()
+
+    def _block(self, route: Route) -> None:
+        self.outside.append(route.request.url)
+        route.abort()
+
+
+def _plain(text: str) -> str:
+    return text.replace("\r\n", "\n").rstrip("\n")
