@@ -12,12 +12,13 @@ from dataclasses import dataclass
 from app.crypto.primitives import SIGNATURE_BYTES, SigningKey, sha256, verify_signature
 from app.errors import Malformed, NewerVersion, TooLarge
 from app.protocol.bodies import Body, Kind, decode_body, encode_body
-from app.protocol.ids import ROOT, DeviceId, StreamId
+from app.protocol.ids import HASH_BYTES, ID_BYTES, ROOT, DeviceId, StreamId
 from app.protocol.limits import MAX_CONTROL_BYTES, MAX_COUNTER
 
 VERSION = 1
 _TAG = b"kt-ctl-v1\0"
 _FRAME = struct.Struct(">BB16s32s16sQ32sI")
+_SIZES = (ID_BYTES, HASH_BYTES, ID_BYTES, HASH_BYTES)
 _KINDS = frozenset(int(kind) for kind in Kind)
 
 
@@ -75,6 +76,9 @@ def sign_control(
 ) -> bytes:
     """Return the signed bytes of a control operation. Raises Malformed, TooLarge."""
     packed = encode_body(body)
+    # struct would fill short ids with zeros.
+    if (len(stream), len(prev), len(author.device), len(authority)) != _SIZES:
+        raise Malformed("control ids")
     try:
         frame = _FRAME.pack(
             VERSION, body.KIND, stream, prev, author.device, hlc, authority, len(packed)

@@ -30,13 +30,14 @@ VERSION = 1
 
 _SEGMENT_TAG = b"kt-seg-v1\0"
 _CERT_TAG = b"kt-chain-v1\0"
+_OWN_TAG = b"kt-chain-own-v1\0"
 _PREFIX = struct.Struct(">BH")
 _LENGTH = struct.Struct(">I")
 _TRAILER_LENGTH = struct.Struct(">H")
 _TRAILER = struct.Struct(">16s16sQH32s32sH")
 _SEEN = struct.Struct(">16sQ32s")
 _CERT = struct.Struct(">B16s16s32s16s")
-CERT_BYTES = _CERT.size + SIGNATURE_BYTES
+CERT_BYTES = _CERT.size + 2 * SIGNATURE_BYTES
 
 
 class Seen(NamedTuple):
@@ -117,6 +118,10 @@ def build_segment(
     others = sorted(seen)
     if len(others) > MAX_SEEN:
         raise TooLarge("seen")
+    if len(control_head) != HASH_BYTES or any(
+        len(entry.chain) != ID_BYTES or len(entry.hash) != HASH_BYTES for entry in others
+    ):
+        raise Malformed("segment hashes")
     first = headers[0]
     trailer = _TRAILER.pack(
         first.stream,
@@ -241,30 +246,32 @@ def verify_segment(segment: Segment, chain_public: bytes) -> None:
 
 @dataclass(frozen=True, slots=True)
 class ChainCert:
-    """A device's word that a chain key writes for it in one stream. raw: 145 bytes."""
+    """A device's word that a chain key writes for it in one stream, and the chain key's consent.
+
+    raw: 209 bytes.
+    """
 
     stream: StreamId
     chain: ChainId
     chain_public: bytes
     device: DeviceId
     signature: bytes
+    consent: bytes
     raw: bytes
 
 
 def issue_chain_cert(
     stream: StreamId,
     chain: ChainId,
-    chain_public: bytes,
+    chain_key: SigningKey,
     device: DeviceId,
     device_key: SigningKey,
 ) -> bytes:
     """Return the certificate of a new chain; may be made offline. Raises Malformed."""
     if (len(stream), len(chain), len(device)) != (ID_BYTES,) * 3:
         raise Malformed("certificate ids")
-    if len(chain_public) != HASH_BYTES:
-        raise Malformed("certificate key")
-    body = _CERT.pack(VERSION, stream, chain, chain_public, device)
-    return body + device_key.sign(_CERT_TAG + body)
+    body = _CERT.pack(VERSION, stream, chain, chain_key.public, device)
+    return body + device_key.sign(_CERT_TAG + body) + chain_key.sign(_OWN_TAG + body)
 
 
 def parse_chain_cert(raw: bytes) -> ChainCert:
@@ -281,14 +288,21 @@ def parse_chain_cert(raw: bytes) -> ChainCert:
         ChainId(chain),
         chain_public,
         DeviceId(device),
-        raw[_CERT.size :],
+        raw[_CERT.size : -SIGNATURE_BYTES],
+        raw[-SIGNATURE_BYTES:],
         raw,
     )
 
 
 def verify_chain_cert(cert: ChainCert, device_public: bytes) -> None:
-    """Return only when the device key (32 bytes) signed the certificate. Raises BadSignature."""
-    verify_signature(device_public, _CERT_TAG + cert.raw[: _CERT.size], cert.signature)
+    """Return only when both the device (its 32-byte key) and the chain key signed.
+
+    Without the chain key's signature a colleague could certify somebody else's chain as theirs
+    and so pass off those notes as their own. Raises BadSignature.
+    """
+    body = cert.raw[: _CERT.size]
+    verify_signature(device_public, _CERT_TAG + body, cert.signature)
+    verify_signature(cert.chain_public, _OWN_TAG + body, cert.consent)
 
 
 def check_cert_names(cert: ChainCert, segment: Segment) -> None:

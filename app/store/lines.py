@@ -116,7 +116,7 @@ class Lines:
     def prepare(self, stream: bytes, device: bytes, device_key: SigningKey) -> NewLine:
         """A new chain for `stream`, certified by this device; not in the log yet."""
         chain, key = ChainId(self._random(16)), SigningKey.generate(self._random)
-        cert = issue_chain_cert(StreamId(stream), chain, key.public, DeviceId(device), device_key)
+        cert = issue_chain_cert(StreamId(stream), chain, key, DeviceId(device), device_key)
         return NewLine(StreamId(stream), chain, key, cert)
 
     def write(self, new: NewLine) -> ChainRow:

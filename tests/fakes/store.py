@@ -123,7 +123,7 @@ class FakeStore:
             if line.stream == stream and line.key is not None and not line.frozen:
                 return line
         chain, key = ChainId(self.random(16)), SigningKey.generate(self.random)
-        cert = issue_chain_cert(stream, chain, key.public, self.device, self.key)
+        cert = issue_chain_cert(stream, chain, key, self.device, self.key)
         self.lines[chain] = Line(stream, chain, cert, key)
         return self.lines[chain]
 

@@ -98,7 +98,7 @@ class Line:
     def cert(self) -> ChainCert:
         return parse_chain_cert(
             issue_chain_cert(
-                self.stream, self.chain, self.key.public, self.owner.device, self.owner.sign
+                self.stream, self.chain, self.key, self.owner.device, self.owner.sign
             )
         )
 
