@@ -1,0 +1,127 @@
+"""Worker details: what a coordinator needs on the way to a home and a family should not read.
+
+Pure. The visit-safety note stands first and is plain to see. Follows design 01, "Screens".
+"""
+
+from __future__ import annotations
+
+from datetime import date
+
+import flet as ft
+
+from app.services.casebook import FamilyHeader
+from app.views import dates
+from app.views.theme.tokens import Radius
+from app.views.widgets.buttons import quiet
+from app.views.widgets.panels import fact_line, sheet
+from app.views.widgets.pressable import Act
+from app.views.widgets.text import SOFT, icon, text
+from app.views.widgets.ui import Ui
+
+
+def worker_details(ui: Ui, family: FamilyHeader, on_close: Act) -> ft.Control:
+    """The opened panel. It says itself that it closes again."""
+    facts: list[ft.Control] = []
+    where = ", ".join(part for part in (family.address, family.town) if part)
+    for symbol, key, value in (
+        (ft.Icons.PLACE_OUTLINED, "address", where),
+        (ft.Icons.DIRECTIONS_OUTLINED, "directions", family.directions),
+        (ft.Icons.CALL_OUTLINED, "phone", family.phone),
+        (ft.Icons.LAYERS_OUTLINED, "tier", family.tier),
+        (ft.Icons.BADGE_OUTLINED, "lead", family.lead),
+        (ft.Icons.EVENT_AVAILABLE_OUTLINED, "enrolled", _day(ui, family.enrolled_on)),
+        (ft.Icons.TIMER_OUTLINED, "clock", clock_words(ui, family)),
+        (
+            ft.Icons.TRANSLATE_OUTLINED,
+            "interpreter",
+            ui.say("family.yes") if family.interpreter_needed else "",
+        ),
+    ):
+        if value:
+            facts.append(
+                fact_line(ui, symbol, f"{ui.say(f'family.fact.{key}')}: {value}",
+                          key=f"family.fact.{key}")
+            )  # fmt: skip
+    parts: list[ft.Control] = []
+    if family.visit_safety:
+        parts.append(_safety(ui, family.visit_safety))
+    half = (len(facts) + 1) // 2
+    parts.append(
+        ft.Column(facts, spacing=10, tight=True)
+        if ui.layout.stacked
+        else ft.Row(
+            [
+                ft.Container(ft.Column(side, spacing=10, tight=True), expand=True)
+                for side in (facts[:half], facts[half:])
+            ],
+            spacing=28,
+            vertical_alignment=ft.CrossAxisAlignment.START,
+        )
+    )
+    parts.append(
+        ft.Row(
+            [
+                text(ui, ui.say("family.closes"), ui.type.cap, SOFT),
+                quiet(ui, ui.say("family.close_now"), on_close, key="family.details_close"),
+            ],
+            wrap=True,
+            alignment=ft.MainAxisAlignment.SPACE_BETWEEN,
+            vertical_alignment=ft.CrossAxisAlignment.CENTER,
+        )
+    )
+    return ft.Semantics(
+        live_region=True,
+        content=sheet(
+            ft.Column(
+                parts,
+                spacing=14,
+                tight=True,
+                horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
+            ),
+            padding=20,
+            key="family.details_panel",
+        ),
+    )
+
+
+def clock_words(ui: Ui, family: FamilyHeader) -> str:
+    """The clock to act on in words; empty when none runs."""
+    if family.clock is None:
+        return ""
+    left = dates.days_left(ui.settings.language, family.clock.days_left)
+    return f"{ui.say(f'family.clock.{family.clock.code}')}, {left}"
+
+
+def _day(ui: Ui, iso: str) -> str:
+    try:
+        when = date.fromisoformat(iso)
+    except ValueError:
+        return ""
+    # The year always stands with an enrolment.
+    return dates.plain_day(ui.settings.language, when, date(when.year + 1, 1, 1))
+
+
+def _safety(ui: Ui, words: str) -> ft.Control:
+    ink = ft.Colors.ON_ERROR_CONTAINER
+    return ft.Container(
+        ft.Row(
+            [
+                icon(ui, ft.Icons.WARNING_AMBER_OUTLINED, 24, ink),
+                ft.Column(
+                    [
+                        text(ui, ui.say("family.fact.safety"), ui.type.strong, ink),
+                        text(ui, words, ui.type.body, ink),
+                    ],
+                    spacing=2,
+                    tight=True,
+                    expand=True,
+                ),
+            ],
+            spacing=12,
+            vertical_alignment=ft.CrossAxisAlignment.START,
+        ),
+        padding=16,
+        bgcolor=ft.Colors.ERROR_CONTAINER,
+        border_radius=Radius.FIELD,
+        key="family.safety",
+    )

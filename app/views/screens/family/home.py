@@ -1,0 +1,164 @@
+"""The family's home: names only in the header, then the tabs Plan, People, Notes.
+
+Owns the header, the tabs and Worker details, which open on purpose and close again by themselves,
+because a family may be looking at the screen. Follows design 01, "Screens", and the family-plan
+picture of design page 06.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from typing import Any
+
+import flet as ft
+
+from app.services.casebook import FamilyHeader
+from app.views.hooks import use_nav, use_query, use_tablet
+from app.views.place import Place
+from app.views.screens.family.details import worker_details
+from app.views.widgets.boundary import component
+from app.views.widgets.buttons import icon_button, quiet
+from app.views.widgets.chips import Choice
+from app.views.widgets.header import header
+from app.views.widgets.pressable import Act
+from app.views.widgets.states import error_state
+from app.views.widgets.tabs import tabs
+from app.views.widgets.ui import Ui, use_ui
+
+TABS = ("plan", "people", "notes")
+DETAILS_SHOWN_SECONDS = 30.0
+"""Worker details close by themselves after this long."""
+
+
+@component
+def FamilyHome(place: Place) -> ft.Control:
+    """The home of one family. place.tab: which tab, plan when empty."""
+    ui = use_ui()
+    nav = use_nav()
+    tablet = use_tablet()
+    open_details, set_open = ft.use_state(0)
+    opened_times: Any = ft.use_ref(0)
+
+    answer = use_query(
+        lambda: tablet.open.casebook.header(place.family_id),
+        (place.family_id,),
+        family_id=place.family_id,
+    )
+
+    async def close_later() -> None:
+        if not open_details:
+            return
+        await asyncio.sleep(DETAILS_SHOWN_SECONDS)
+        # Only the opening that this wait belongs to: it may have been closed and opened again.
+        set_open(lambda now: 0 if now == open_details else now)
+
+    ft.use_effect(close_later, [open_details])
+
+    def toggle() -> None:
+        if open_details:
+            set_open(0)
+        else:
+            opened_times.current += 1
+            set_open(opened_times.current)
+
+    tab = place.tab if place.tab in TABS else TABS[0]
+    if answer.error:
+        return ft.Column(
+            [
+                header(ui, ui.say("nav.families"), key="family", on_back=nav.back),
+                error_state(
+                    ui, answer.error, key="family.failed", act=ui.say("nav.back"), on_act=nav.back
+                ),
+            ],
+            spacing=18,
+            expand=True,
+            horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
+        )
+    return home_view(
+        ui,
+        answer.value,
+        tab,
+        _tab_body(tab, place.family_id),
+        details=bool(open_details),
+        on_details=toggle,
+        on_back=nav.back,
+        on_crisis=lambda: nav.go(Place("crisis", place.family_id)),
+        on_cover=lambda: nav.go(Place("cover")),
+        on_tab=lambda one: nav.swap(Place("family", place.family_id, tab=one)),
+    )
+
+
+def home_view(
+    ui: Ui,
+    family: FamilyHeader | None,
+    tab: str,
+    body: ft.Control,
+    *,
+    details: bool,
+    on_details: Act,
+    on_back: Act,
+    on_crisis: Act,
+    on_cover: Act,
+    on_tab: Callable[[str], object],
+) -> ft.Control:
+    """Header, tabs, and the body of the chosen tab; family is None while it is being read."""
+    words = ui.say("family.details_hide" if details else "family.details")
+    symbol = ft.Icons.LOCK_OPEN_OUTLINED if details else ft.Icons.LOCK_OUTLINE
+    if ui.layout.narrow:
+        worker: ft.Control = icon_button(
+            ui, symbol, words, on_details, key="family.details", color=ft.Colors.PRIMARY, size=26
+        )
+    else:
+        worker = quiet(ui, words, on_details, key="family.details", symbol=symbol)
+    name = "" if family is None else family.list_name if ui.layout.narrow else family.name
+    parts: list[ft.Control] = [
+        header(
+            ui, name, key="family", on_back=on_back, on_crisis=on_crisis, on_cover=on_cover,
+            acts=[worker],
+        )
+    ]  # fmt: skip
+    if details and family is not None:
+        parts.append(
+            ft.Container(
+                ft.Column(
+                    [worker_details(ui, family, on_details)],
+                    scroll=ft.ScrollMode.AUTO,
+                    horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
+                    tight=True,
+                ),
+                expand_loose=True,
+                expand=2,
+            )
+        )
+    parts += [
+        tabs(
+            ui, [Choice(one, ui.say(f"family.tab.{one}")) for one in TABS], tab, on_tab,
+            key="family.tab",
+        ),
+        ft.Container(body, expand=3 if details else True, key=f"family.body.{tab}"),
+    ]  # fmt: skip
+    return ft.Column(
+        parts,
+        spacing=14,
+        expand=True,
+        horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
+    )
+
+
+def _tab_body(tab: str, family_id: str) -> ft.Control:
+    # Imported when first shown: a fault in one tab must not take the others with it.
+    if tab == "plan":
+        from app.views.screens.plan import PlanTab
+
+        return PlanTab(family_id)
+    if tab == "people":
+        from app.views.screens.people import PeopleTab
+
+        return PeopleTab(family_id)
+    from app.views.screens.notes import NotesTab
+
+    return NotesTab(family_id)
+
+
+__all__ = ["DETAILS_SHOWN_SECONDS", "TABS", "FamilyHome", "home_view"]

@@ -1,0 +1,246 @@
+"""The note editor: loads a draft, keeps it after every pause, saves and signs it.
+
+Owns the editor's state and its calls to the services; how it looks is `editor_view`. Whatever goes
+wrong, the words stay in the field. Follows design page 06, "Autosave" and "Error".
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any
+
+import flet as ft
+
+from app.errors import AppError, InvalidInput
+from app.services.notes import NoteDraft, NoteView
+from app.services.tablet import OpenTablet
+from app.views import dates
+from app.views.hooks import use_nav, use_tablet
+from app.views.place import Place
+from app.views.screens.notes.editor_dialogs import OpenDialog, note_dialog, opening
+from app.views.screens.notes.editor_view import EditorActs, EditorLook, editor_view, fills
+from app.views.screens.notes.following import JUST_SAVED, UNSENT, use_note_chip
+from app.views.screens.notes.gathering import Around, around
+from app.views.screens.notes.keeper import DraftKeeper
+from app.views.screens.notes.paper import Pen, note_field, with_their_words
+from app.views.screens.notes.wording import names_joined
+from app.views.widgets.boundary import component
+from app.views.widgets.guarded import guarded, start
+from app.views.widgets.states import Loading, error_state
+from app.views.widgets.ui import use_ui
+
+SAVED_SHOWN_SECONDS = 1.2
+"""How long "Saved on this tablet" stays, so that it can be read before the server answers."""
+NEW = "new"
+"""`Place.detail` of a note that does not exist yet; its id is already given."""
+
+
+@dataclass(frozen=True)
+class _Trouble:
+    """What could not be done. field: which part of the note, "" for the note as a whole."""
+
+    words: str = ""
+    field: str = ""
+
+
+@component
+def NoteEditorPlace(place: Place) -> ft.Control:
+    """The editor of one note. place.record_id: the note; empty, or detail "new", for a new one."""
+    ui = use_ui()
+    nav = use_nav()
+    tablet = use_tablet()
+    keeper: Any = ft.use_ref(None)
+    pen: Any = ft.use_ref(Pen())
+    put: Any = ft.use_ref(None)
+    nothing_yet: Around | None = None
+    ready, set_ready = ft.use_state(nothing_yet)
+    failed, set_failed = ft.use_state("")
+    trouble, set_trouble = ft.use_state(_Trouble())
+    kept_at, set_kept_at = ft.use_state(0)
+    saved, set_saved = ft.use_state("")
+    saves, set_saves = ft.use_state(0)
+    holding, set_holding = ft.use_state(False)
+    busy, set_busy = ft.use_state(False)
+    now_open, show = ft.use_state(OpenDialog())
+    _turn, set_turn = ft.use_state(0)
+
+    def tell(error: AppError) -> None:
+        set_busy(False)
+        field = error.field if isinstance(error, InvalidInput) else ""
+        set_trouble(_Trouble(error.user_message, field))
+
+    def again() -> None:
+        set_turn(lambda now: now + 1)
+
+    async def load() -> None:
+        opened = tablet.open
+        draft = await _draft_for(opened, place)
+        keeper.current = DraftKeeper(
+            draft, opened.notes.keep_draft, lambda kept: set_kept_at(kept.saved_at_ms), tell
+        )
+        set_kept_at(draft.saved_at_ms)
+        set_ready(await around(opened, place.family_id))
+
+    ft.use_effect(guarded(load, lambda error: set_failed(error.user_message)), [])
+
+    locking: Any = ft.use_ref(None)
+
+    def watch_lock() -> None:
+        # The words are sealed before the keys go. (After a pause they are already.)
+        def changed() -> None:
+            if keeper.current is not None and keeper.current.dirty:
+                asyncio.get_running_loop().create_task(keeper.current.flush())
+
+        locking.current = tablet.watch_state(changed)
+
+    async def leave() -> None:
+        if locking.current is not None:
+            locking.current()
+            locking.current = None
+        if keeper.current is not None:
+            await keeper.current.flush()
+
+    ft.use_effect(watch_lock, [], leave)
+    chip = use_note_chip(saved, saves)
+
+    def change(**values: Any) -> None:
+        was_dirty = keeper.current.dirty
+        keeper.current.change(**values)
+        if trouble.words:
+            set_trouble(_Trouble())
+        if not was_dirty or set(values) != {"body"}:
+            again()
+
+    async def go(target: Place | None) -> None:
+        if keeper.current is None or await keeper.current.flush():
+            if target is None:
+                nav.back()
+            else:
+                nav.go(target)
+
+    async def save() -> None:
+        set_busy(True)
+        set_trouble(_Trouble())
+        view: NoteView = await keeper.current.save_with(tablet.open.notes.save)
+        set_busy(False)
+        set_kept_at(0)
+        set_holding(True)
+        set_saved(view.note_id)
+        set_saves(lambda now: now + 1)
+        await asyncio.sleep(SAVED_SHOWN_SECONDS)
+        set_holding(False)
+
+    async def sign() -> None:
+        set_busy(True)
+        set_trouble(_Trouble())
+        view: NoteView = await keeper.current.save_with(tablet.open.notes.sign)
+        nav.swap(Place("note", place.family_id, record_id=view.note_id))
+
+    async def their_words() -> None:
+        here: Pen = pen.current
+        body = here.text(keeper.current.draft.body)
+        if here.field is not None:
+            await here.field.focus()  # type: ignore[no-untyped-call]
+        put.current = with_their_words(body, here.start, here.end)
+        change(body=put.current[0])
+        again()
+
+    def looking() -> EditorLook | None:
+        if keeper.current is None or ready is None:
+            return None
+        sync = UNSENT
+        if saved and not keeper.current.dirty:
+            sync = JUST_SAVED if holding else chip
+        words = ""
+        if kept_at:
+            key = "note.draft_kept_short" if ui.layout.narrow else "note.draft_kept"
+            words = ui.say(key, time=dates.time_of_day(ui.settings.language, kept_at))
+        header = ready.header
+        return EditorLook(
+            draft=keeper.current.draft,
+            family_name=header.list_name if ui.layout.narrow else header.name,
+            now_ms=ready.now_ms(),
+            people=ready.people(ui),
+            subjects=ready.subjects(ui),
+            sync=sync,
+            draft_words=words,
+            problem=trouble.words,
+            problem_field=trouble.field,
+            saving=busy,
+        )
+
+    look = looking()
+
+    def tick(person: str, on: bool) -> None:
+        if look is None:
+            return
+        there = [one for one in look.there if one != person] + ([person] if on else [])
+        names = [one.name for one in look.people if one.person_id in there]
+        change(with_whom=",".join(there), with_whom_words=names_joined(ui, names))
+
+    ft.use_dialog(
+        None
+        if look is None
+        else note_dialog(
+            ui, look, now_open, show, change, tick, lambda: start(guarded(sign, tell))
+        )
+    )
+    if failed:
+        return error_state(
+            ui, failed, key="note.failed", act=ui.say("nav.back"), on_act=nav.back
+        )
+    if look is None:
+        return Loading(control="note.loading")
+
+    draft: NoteDraft = look.draft
+    body, cursor = pen.current.text(draft.body), None
+    if put.current is not None:
+        body, cursor = put.current
+        put.current = None
+
+    def opens(name: str) -> Callable[[], None]:
+        return lambda: show(opening(ui, name, look))
+
+    acts = EditorActs(
+        back=guarded(lambda: go(None), tell),
+        crisis=guarded(lambda: go(Place("crisis", place.family_id)), tell),
+        sync=guarded(lambda: go(Place("sync")), tell),
+        cover=lambda: nav.go(Place("cover")),
+        kind=opens("kind"),
+        when=opens("when"),
+        length=opens("length"),
+        where=opens("where"),
+        readers=opens("readers"),
+        people=opens("people"),
+        links=opens("links"),
+        sign=opens("sign"),
+        tick=tick,
+        their_words=guarded(their_words, tell),
+        close=guarded(lambda: go(None), tell),
+        save=guarded(save, tell),
+        add_person=guarded(lambda: go(Place("support_editor", place.family_id)), tell),
+    )
+    field = note_field(
+        ui,
+        pen.current,
+        body,
+        lambda typed: change(body=typed),
+        guarded(lambda: keeper.current.flush(), tell),
+        fill=fills(ui),
+        cursor=cursor,
+        autofocus=not draft.body,
+    )
+    return editor_view(ui, look, acts, field)
+
+
+async def _draft_for(opened: OpenTablet, place: Place) -> NoteDraft:
+    if not place.record_id:
+        return opened.notes.begin(place.family_id)
+    kept = await opened.notes.draft(place.record_id)
+    if kept is not None:
+        return kept
+    if place.detail == NEW and await opened.notes.note(place.record_id) is None:
+        return replace(opened.notes.begin(place.family_id), note_id=place.record_id)
+    return await opened.notes.edit(place.record_id)

@@ -1,0 +1,93 @@
+"""What stands around a note: the family, the people who can have been there, the plan.
+
+Owns asking the three services at once and turning their values into what the editor offers.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from app.services.casebook import FamilyHeader
+from app.services.plan import PlanView
+from app.services.supports import PeopleView
+from app.services.tablet import OpenTablet
+from app.views.screens.notes.dialogs import Somebody, Subject
+from app.views.widgets.face import Kind
+from app.views.widgets.ui import Ui
+
+_SETTLED = ("met", "set_aside", "done", "dropped")
+
+
+@dataclass(frozen=True)
+class Around:
+    """The surroundings of one note. now_ms: the tablet's clock, UTC milliseconds."""
+
+    header: FamilyHeader
+    persons: PeopleView
+    plan: PlanView
+    now_ms: Callable[[], int]
+
+    def people(self, ui: Ui) -> tuple[Somebody, ...]:
+        """Family first, then natural supports, then professionals still on the team."""
+        family = [
+            Somebody(
+                one.person_id,
+                one.called,
+                "" if one.is_youth else one.role.lower(),
+                Kind.FAMILY,
+            )
+            for one in self.persons.family
+        ]
+        natural = [
+            Somebody(one.support_id, one.name, one.relation, Kind.NATURAL)
+            for one in self.persons.supports
+        ]
+        team = [
+            Somebody(one.member_id, one.name, one.role, Kind.PROFESSIONAL)
+            for one in self.persons.team
+            if one.status != "left"
+        ]
+        return (*family, *natural, *team)
+
+    def subjects(self, ui: Ui) -> tuple[Subject, ...]:
+        """Needs with their open action steps; settled ones stay for notes that name them."""
+        found: list[Subject] = []
+        for need in self.plan.needs:
+            if need.status not in _SETTLED:
+                found.append(
+                    Subject(need.need_id, ui.say("note.need", number=need.number), need.text)
+                )
+            for outcome in need.outcomes:
+                for strategy in outcome.strategies:
+                    found += [
+                        Subject(step.step_id, ui.say("words.step"), step.what)
+                        for step in strategy.steps
+                        if step.state not in _SETTLED
+                    ]
+        return tuple(found)
+
+    def about(self, ui: Ui, concerns: str) -> tuple[Subject, ...]:
+        """What a note is about, settled or not."""
+        wanted = set(concerns.split(","))
+        found: list[Subject] = []
+        for need in self.plan.needs:
+            found.append(Subject(need.need_id, ui.say("note.need", number=need.number), need.text))
+            for outcome in need.outcomes:
+                for strategy in outcome.strategies:
+                    found += [
+                        Subject(step.step_id, ui.say("words.step"), step.what)
+                        for step in strategy.steps
+                    ]
+        return tuple(one for one in found if one.record_id in wanted)
+
+
+async def around(opened: OpenTablet, family_id: str) -> Around:
+    """Ask for everything at once. Raises AppError when the family is not here."""
+    header, persons, plan = await asyncio.gather(
+        opened.casebook.header(family_id),
+        opened.supports.people(family_id),
+        opened.plan.plan(family_id),
+    )
+    return Around(header, persons, plan, opened.desk.now_ms)

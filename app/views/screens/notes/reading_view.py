@@ -1,0 +1,301 @@
+"""How a note is read, as a pure function: 19 px, at most seventy letters, facts beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import flet as ft
+
+from app.services.notes import AddendumView, NoteDraft, NoteView
+from app.views import dates
+from app.views.screens.notes.dialogs import Subject
+from app.views.screens.notes.wording import (
+    byline,
+    kind_words,
+    label_words,
+    length_words,
+    place_icon,
+    place_words,
+    when_words,
+)
+from app.views.widgets.buttons import filled, outlined
+from app.views.widgets.fields import field
+from app.views.widgets.header import header
+from app.views.widgets.panels import fact_line, quiet_panel, sheet, thread_link
+from app.views.widgets.pressable import Act
+from app.views.widgets.sync_chip import SyncView, sync_chip
+from app.views.widgets.text import SOFT, hairline, measure, text
+from app.views.widgets.ui import Ui
+
+_SIDE = 272
+
+
+@dataclass(frozen=True)
+class ReadingActs:
+    """What can be done with a note that is read."""
+
+    back: Act
+    crisis: Act
+    sync: Act
+    cover: Act
+    go_on: Act
+    compare: Act
+    write: Callable[[str], object]
+    add: Act
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What is shown. draft: newer words in this tablet's editor. added: typed below so far."""
+
+    view: NoteView
+    draft: NoteDraft | None
+    about: tuple[Subject, ...]
+    family_name: str
+    now_ms: int
+    sync: SyncView
+    added: str = ""
+    trouble: str = ""
+    busy: bool = False
+
+
+def reading_view(ui: Ui, look: Reading, acts: ReadingActs) -> ft.Control:
+    """The whole place."""
+    view = look.view
+    chip = sync_chip(ui, look.sync, acts.sync, key="note.sync")
+    head = header(
+        ui,
+        kind_words(ui, view.kind),
+        key="note",
+        line=look.family_name,
+        on_back=acts.back,
+        on_crisis=acts.crisis,
+        on_cover=acts.cover,
+        acts=[chip],
+    )
+    main = ft.Column(
+        [*_notices(ui, look, acts), _words(ui, look), *_additions(ui, look, acts)],
+        spacing=16,
+        tight=True,
+        horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
+    )
+    facts = _facts(ui, look)
+    body: ft.Control
+    if ui.layout.wide:
+        body = ft.Row(
+            [ft.Container(main, expand=True), ft.Container(facts, width=ui.grow(_SIDE))],
+            spacing=28,
+            vertical_alignment=ft.CrossAxisAlignment.START,
+        )
+    else:
+        body = ft.Column(
+            [main, facts],
+            spacing=20,
+            tight=True,
+            horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
+        )
+    return ft.Column(
+        [
+            head,
+            ft.Column(
+                [body, ft.Container(height=24)],
+                spacing=0,
+                scroll=ft.ScrollMode.AUTO,
+                expand=True,
+                horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
+            ),
+        ],
+        spacing=18,
+        expand=True,
+        horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
+    )
+
+
+def _words(ui: Ui, look: Reading) -> ft.Control:
+    view = look.view
+    parts: list[ft.Control] = [
+        ft.Text(
+            view.body,
+            style=ui.type.editor,
+            color=ft.Colors.ON_SURFACE,
+            selectable=True,
+            key="note.words",
+        ),
+        hairline(),
+        text(ui, byline(view.author, view.author_title), ui.type.strong),
+        text(
+            ui,
+            ui.say("note.written", when=_moment(ui, view.written_at_ms, look.now_ms)),
+            ui.type.body,
+            SOFT,
+        ),
+    ]
+    if view.late_entry:
+        parts.append(
+            fact_line(ui, ft.Icons.HISTORY, ui.say("note.late_means"), soft=True, key="note.late")
+        )
+    if view.signed_at_ms:
+        parts.append(
+            fact_line(
+                ui,
+                ft.Icons.LOCK_OUTLINE,
+                ui.say(
+                    "note.signed_by",
+                    name=view.signed_by,
+                    when=_moment(ui, view.signed_at_ms, look.now_ms),
+                ),
+                color=ft.Colors.TERTIARY,
+                key="note.signed",
+            )
+        )
+    content = ft.Column(
+        [ft.Container(parts[0], width=None if ui.layout.stacked else measure(ui, 19)), *parts[1:]],
+        spacing=10,
+        tight=True,
+        horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
+    )
+    return sheet(content, padding=20 if ui.layout.narrow else 26)
+
+
+def _notices(ui: Ui, look: Reading, acts: ReadingActs) -> list[ft.Control]:
+    view = look.view
+    found: list[ft.Control] = []
+    if view.has_conflict:
+        found.append(
+            _notice(
+                ui, ft.Icons.CALL_SPLIT, ui.say("note.conflict"),
+                outlined(ui, ui.say("note.conflict_open"), acts.compare, key="note.compare", small=True),
+            )
+        )  # fmt: skip
+    if view.unsigned_changes:
+        found.append(_notice(ui, ft.Icons.INFO_OUTLINE, ui.say("note.unsigned_changes"), None))
+    if look.draft is not None and not view.signed_at_ms:
+        found.append(
+            _notice(
+                ui,
+                ft.Icons.TABLET_ANDROID,
+                ui.say("note.draft_here", when=_moment(ui, look.draft.saved_at_ms, look.now_ms)),
+                None,
+            )
+        )
+    return found
+
+
+def _notice(ui: Ui, symbol: ft.IconData, words: str, act: ft.Control | None) -> ft.Control:
+    return quiet_panel(
+        ft.Column(
+            [fact_line(ui, symbol, words), *([ft.Row([act])] if act is not None else [])],
+            spacing=10,
+            tight=True,
+        )
+    )
+
+
+def _facts(ui: Ui, look: Reading) -> ft.Control:
+    view = look.view
+    length = length_words(ui, view.started_at_ms, view.stopped_at_ms)
+    when = when_words(ui, view.started_at_ms, look.now_ms)
+    lines: list[ft.Control] = [fact_line(ui, ft.Icons.SCHEDULE, when)]
+    if view.started_at_ms and view.stopped_at_ms:
+        lines.append(fact_line(ui, ft.Icons.TIMELAPSE, length))
+    if view.place:
+        lines.append(fact_line(ui, place_icon(view.place), place_words(ui, view.place)))
+    if not view.made:
+        lines.append(fact_line(ui, ft.Icons.PHONE_MISSED_OUTLINED, ui.say("note.attempted")))
+    if view.with_whom_words:
+        lines.append(
+            fact_line(
+                ui,
+                ft.Icons.PEOPLE_OUTLINE,
+                ui.say("note.with_whom", names=view.with_whom_words),
+                key="note.with",
+            )
+        )
+    lines.append(
+        fact_line(
+            ui,
+            ft.Icons.LOCK_OPEN_OUTLINED,
+            f"{ui.say('note.readers')}: {label_words(ui, view.label)}",
+        )
+    )
+    groups: list[ft.Control] = [ft.Column(lines, spacing=10, tight=True)]
+    if look.about:
+        groups.append(
+            ft.Column(
+                [
+                    text(ui, ui.say("note.about"), ui.type.h3, heading=2),
+                    *[thread_link(ui, one.level, one.text) for one in look.about],
+                ],
+                spacing=8,
+                tight=True,
+            )
+        )
+    return ft.Column(groups, spacing=24, tight=True)
+
+
+def _additions(ui: Ui, look: Reading, acts: ReadingActs) -> list[ft.Control]:
+    view = look.view
+    parts: list[ft.Control] = [_addendum(ui, one, look.now_ms) for one in view.addenda]
+    if not view.signed_at_ms:
+        if view.mine:
+            parts.append(
+                ft.Row(
+                    [filled(ui, ui.say("note.go_on"), acts.go_on, key="note.go_on",
+                            symbol=ft.Icons.EDIT_OUTLINED)],
+                    wrap=True,
+                )
+            )  # fmt: skip
+        return parts
+    parts.append(
+        ft.Column(
+            [
+                text(ui, ui.say("note.add_title"), ui.type.h3, heading=2),
+                field(
+                    ui, ui.say("note.add_label"), look.added, acts.write, key="note.addition",
+                    help=ui.say("note.add_help"), error=look.trouble or None, lines=3,
+                ),
+                ft.Row(
+                    [
+                        filled(
+                            ui, ui.say("note.add_save"), acts.add, key="note.add",
+                            symbol=ft.Icons.ADD, disabled=look.busy,
+                        )
+                    ],
+                    wrap=True,
+                ),
+            ],
+            spacing=10,
+            tight=True,
+            horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
+        )
+    )  # fmt: skip
+    return parts
+
+
+def _addendum(ui: Ui, one: AddendumView, now_ms: int) -> ft.Control:
+    return ft.Container(
+        ft.Column(
+            [
+                text(ui, one.body, ui.type.body_l),
+                text(
+                    ui,
+                    ui.say(
+                        "note.added",
+                        name=byline(one.author, one.author_title),
+                        when=_moment(ui, one.written_at_ms, now_ms),
+                    ),
+                    ui.type.cap,
+                    SOFT,
+                ),
+            ],
+            spacing=6,
+            tight=True,
+        ),
+        padding=ft.Padding.only(left=16, top=4, bottom=4),
+        border=ft.Border.only(left=ft.BorderSide(3, ft.Colors.OUTLINE)),
+    )
+
+
+def _moment(ui: Ui, at_ms: int, now_ms: int) -> str:
+    return dates.moment(ui.settings.language, at_ms, now_ms) if at_ms else ui.say("note.not_told")
