@@ -378,7 +378,7 @@ def refusal(status: int, raw: bytes, retry_after: str = "") -> SyncError:
 async def _read(response: httpx.Response) -> bytes:
     parts: list[bytes] = []
     size = 0
-    async for part in response.aiter_raw():
+    async for part in response.aiter_bytes():
         size += len(part)
         if size > MAX_REPLY_BYTES:
             raise ServerAnswerInvalid("too long")
