@@ -22,9 +22,9 @@ else:
 class HomeLock:
     """The lock of one home directory, held from `acquire` to `release`."""
 
-    def __init__(self, home: Path) -> None:
-        """home: an existing directory."""
-        self._path = home / "lock"
+    def __init__(self, home: Path, name: str = "lock") -> None:
+        """home: an existing directory. name: the file in it."""
+        self._path = home / name
         self._file: int | None = None
 
     def acquire(self) -> None:

@@ -56,7 +56,7 @@ def conflicts(core: Core) -> tuple[ConflictRow, ...]:
         head = ConflictHead(decoded, author, milliseconds_of(hlc), _on_server(core, (chain, dseq)))
         found.setdefault((stream, type_name, record, field), []).append(head)
     return tuple(
-        ConflictRow(core.family_of(stream), stream.hex(), record.hex(), type_name, field, tuple(heads))
+        ConflictRow(core.mirror.family_of(stream), stream.hex(), record.hex(), type_name, field, tuple(heads))
         for (stream, type_name, record, field), heads in found.items()
         if any(head.value != heads[0].value for head in heads)
     )
@@ -94,7 +94,7 @@ def unsent_by_family(core: Core) -> dict[str, int]:
     counts: dict[str, int] = {}
     for line in core.lines.own():
         if line.pending:
-            family = core.family_of(line.row.stream)
+            family = core.mirror.family_of(line.row.stream)
             counts[family] = counts.get(family, 0) + line.pending
     return counts
 

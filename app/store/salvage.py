@@ -13,7 +13,8 @@ from app.crypto.primitives import Random
 from app.wraparound.records import Record
 
 from .connection import Connect
-from .core import Core, Progress
+from .core import Core
+from .mirror import Progress
 
 
 def open_or_salvage(

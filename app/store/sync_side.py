@@ -1,8 +1,7 @@
-"""What synchronisation and enrolment ask of the vault.
+"""What synchronisation asks of the vault.
 
 Owns the asynchronous face of control chains, outgoing segments and incoming ones: the
-`StorePort` of app.sync.ports, and the calls with which services found or join an agency, open
-streams and manage members. Every call is one function on the database thread.
+`StorePort` of app.sync.ports. Every call is one function on the database thread.
 Spec: protocol.md, "Control", "Server".
 """
 
@@ -26,7 +25,7 @@ from app.sync.ports import (
     StreamPosition,
 )
 
-from .book import FINGERPRINT, Amended
+from .book import Amended
 from .core import Core
 from .lines import Line
 from .reducer import Touched
@@ -37,7 +36,7 @@ _MARKER = "epoch_marker"
 
 
 class SyncSide:
-    """The half of the vault that faces app.sync and enrolment; Vault is the other half."""
+    """The part of the vault that faces app.sync."""
 
     _core: Core
 
@@ -46,44 +45,6 @@ class SyncSide:
 
     def _told(self, touched: Touched) -> None:
         raise NotImplementedError
-
-    # Enrolment and streams, for services
-
-    async def found_agency(self, ops: Sequence[bytes]) -> None:
-        """Begin an agency on this tablet: its genesis and first operations, not on a server yet."""
-        await self._own(parse_control(ops[0]).stream, ops)
-
-    async def adopt_agency(self, ops: Sequence[bytes], fingerprint: bytes) -> None:
-        """Join the agency whose root has this fingerprint; `ops` come from its server.
-
-        Raises NotEntitled for an agency of another root, and what replay raises.
-        """
-
-        def work() -> Amended:
-            with self._core.log.writing():
-                self._core.log.set_meta(FINGERPRINT, fingerprint)
-            return self._core.book.add_accepted(parse_control(ops[0]).stream, ops)
-
-        await self._amend(work)
-
-    async def create_stream(self, genesis: bytes, stream_key: bytes) -> None:
-        """Open a stream made here (works offline). stream_key: the first epoch's 32 bytes."""
-        await self.add_control(parse_control(genesis).stream, [genesis], {1: stream_key})
-
-    async def add_control(
-        self, stream: StreamId, ops: Sequence[bytes], keys: dict[int, bytes] | None = None
-    ) -> None:
-        """Append control operations made here: grants, epochs, removals, people, devices.
-
-        keys: {epoch: key} that they open, when this device has no wrap of its own in them.
-        Raises what replay raises; then nothing of the call is kept.
-        """
-        await self._own(stream, ops, keys)
-
-    async def _own(
-        self, stream: StreamId, ops: Sequence[bytes], keys: dict[int, bytes] | None = None
-    ) -> None:
-        await self._amend(lambda: self._core.book.add_own(stream, ops, keys or {}))
 
     async def _amend(self, change: Callable[[], Amended]) -> None:
         def work() -> None:
@@ -180,7 +141,7 @@ class SyncSide:
         def work() -> None:
             line = self._line(stream, chain)
             self._core.outbox.acknowledge(line, up_to)
-            self._told(Touched(frozenset({self._core.family_of(stream)})))
+            self._told(Touched(frozenset({self._core.mirror.family_of(stream)})))
 
         await self._run(work)
 
@@ -200,8 +161,8 @@ class SyncSide:
         received = await self._run(lambda: self._core.receive(stream, segments, cursor))
 
         def work() -> bool:
-            self._told(self._core.apply_some())
-            return self._core.behind
+            self._told(self._core.mirror.apply_some())
+            return self._core.mirror.behind
 
         # In small batches, each its own job, so that a screen's read comes in between.
         while await self._run(work):

@@ -22,15 +22,16 @@ from app.crypto.keyring import Keyring
 from app.crypto.primitives import Random
 from app.errors import AppError, ChangeRefused, StoreLocked
 from app.protocol.ids import OpRef, StreamId
-from app.protocol.membership import AgencyState, StreamState
 from app.wraparound.records import RECORD_TYPES, Record
 
 from . import queries, search
 from .connection import Connect, connect, storage_errors
-from .core import Core, Progress
+from .core import Core
 from .drafts import Drafts
 from .image import write_image
 from .lockfile import HomeLock
+from .membership_side import MembershipSide
+from .mirror import Progress
 from .queries import ConflictRow
 from .reducer import Touched, state_digest
 from .salvage import open_or_salvage
@@ -50,7 +51,7 @@ Changed = Touched
 __all__ = ["Change", "Changed", "ConflictRow", "Vault"]
 
 
-class Vault(SyncSide):
+class Vault(SyncSide, MembershipSide):
     """One open home. All methods belong to the event loop it was opened on."""
 
     def __init__(self, core: Core, pool: ThreadPoolExecutor, lock: HomeLock, random: Random) -> None:
@@ -195,19 +196,6 @@ class Vault(SyncSide):
         """The log was damaged when it was opened: say so, and fetch the rest again."""
         return self._core.salvaged
 
-    @property
-    def agency(self) -> AgencyState | None:
-        """The agency as its control chain tells it; None before this tablet belongs to one."""
-        return self._core.book.agency
-
-    def stream_state(self, stream: bytes) -> StreamState | None:
-        """A stream as its control chain tells it, or None."""
-        return self._core.book.streams.get(stream)
-
-    def stream_key(self, stream: bytes, epoch: int) -> bytes:
-        """A stream key, for granting it on. Raises MissingKey."""
-        return self._core.keys.require(stream, epoch)
-
     async def digest(self, stream: bytes) -> bytes:
         """SHA-256 of all that a stream's operations have led to; equal on devices that agree."""
         return await self._run(lambda: state_digest(self._core.memory, stream))
@@ -262,7 +250,7 @@ class Vault(SyncSide):
     def _image_later(self) -> None:
         if self._timer is not None:
             self._timer.cancel()
-        if not self._closed and self._core.tail_length >= IMAGE_TAIL:
+        if not self._closed and self._core.mirror.tail_length >= IMAGE_TAIL:
             self._timer = self._loop.call_later(IDLE_SECONDS, self._start_image)
 
     def _start_image(self) -> None:
@@ -277,14 +265,14 @@ class Vault(SyncSide):
 
     async def save_image(self) -> bool:
         """Write the sealed image now; False when operations wait or the vault is closing."""
-        made = await self._run(self._core.image)
+        made = await self._run(self._core.mirror.image)
         if made is None:
             return False
         tie, data = made
         home, key = self._core.home, self._core.keyring.log_key
         written = await asyncio.to_thread(write_image, home, key, tie, data, self._random, self._stop.is_set)
         if written and not self._closed:
-            await self._run(lambda: self._core.imaged(tie))
+            await self._run(lambda: self._core.mirror.imaged(tie))
         return written
 
 

@@ -117,7 +117,7 @@ class FakeAgency:
         """The open vault of a member, knowing the agency and the given families."""
         member = self.members[number]
         vault = await Vault.open(home, member.keyring, member.clock.now_ms, member.random, **more)
-        if vault.agency is None:
+        if not vault.has_agency:
             await vault.apply_control(self.id, self.ops)
         for family in families:
             if vault.stream_state(family.stream) is None:

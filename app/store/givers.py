@@ -1,0 +1,67 @@
+"""Giving stream keys to the devices that should have them.
+
+Owns the question which operation a stream needs next from this device: a new epoch when somebody
+removed still knows the key, a grant when a member's device (or somebody who must read) has none.
+Replay decides whether it holds; this module refuses to decide who is entitled.
+Spec: protocol.md, "Control" (removal, grants), "Keys".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from app.errors import ProtocolError
+from app.protocol.builders import build_epoch, build_grant
+from app.protocol.entitlement import devices_without_key, spoilt_holders
+from app.protocol.ids import PersonId
+from app.protocol.membership import AgencyState, Label, StreamState, who_must_read
+from app.protocol.stream_keys import kid, new_stream_key
+
+from .book import Amended
+from .core import Core
+
+
+def serve(core: Core, stream: bytes) -> Iterator[Amended]:
+    """Write what `stream` needs from this device, one operation at a time."""
+    agency, state = core.book.require_agency(), core.book.require(stream)
+    key = core.keys.of(stream).get(state.epoch.number)
+    if key is None or kid(key) != state.epoch.kid or core.author.device not in state.now.recipients:
+        return
+    if spoilt_holders(state, agency):
+        fresh = new_stream_key(core.random)
+        op = build_epoch(state, agency, core.author, fresh, key, core.clock.tick(), core.random)
+        amended = _add(core, stream, op, {state.epoch.number + 1: fresh})
+        if amended is None:
+            return
+        yield amended
+        state, key = core.book.require(stream), fresh
+    missing = readers(agency, state) - state.members
+    if missing or devices_without_key(state, agency):
+        op = build_grant(state, agency, core.author, key, core.clock.tick(), core.random, missing)
+        amended = _add(core, stream, op, {})
+        if amended is not None:
+            yield amended
+
+
+def readers(agency: AgencyState, state: StreamState) -> frozenset[PersonId]:
+    """Who should be a member of a stream by what the agency says today.
+
+    Of the data stream: everybody with a role. Of a family's team stream: its living members and
+    whoever must read because of them (their teams' supervisors).
+    """
+    living = frozenset(p for p in state.members if agency.is_person_at(p, agency.index))
+    if state.label is Label.DATA:
+        return frozenset(p for p in agency.persons if agency.roles_at(p, agency.index))
+    if state.label is not Label.TEAM:
+        return living
+    found = set(living)
+    for person in living:
+        found |= who_must_read(agency, person)
+    return frozenset(found)
+
+
+def _add(core: Core, stream: bytes, op: bytes, keys: dict[int, bytes]) -> Amended | None:
+    try:
+        return core.book.add_own(stream, [op], keys)
+    except ProtocolError:
+        return None  # this device may not give: another will

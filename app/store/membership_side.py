@@ -1,0 +1,161 @@
+"""What founding, joining and managing an agency ask of the vault.
+
+Owns the asynchronous face of the control chains as services use it: founding and joining, opening
+streams offline, writing control operations from the states they follow, and giving keys to the
+devices that should have them. Every call is one function on the database thread.
+Spec: protocol.md, "Control", "Enrolment and login".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import TypeVar
+
+from app.crypto.primitives import Random
+from app.protocol.bodies import Label
+from app.protocol.builders import build_stream_genesis
+from app.protocol.control import Author, parse_control
+from app.protocol.ids import PersonId, StreamId
+from app.protocol.membership import AgencyState, StreamState
+from app.protocol.stream_keys import new_stream_key
+
+from . import givers
+from .book import FINGERPRINT, Amended
+from .core import Core
+from .reducer import Touched
+
+T = TypeVar("T")
+
+BuildAgency = Callable[[AgencyState, Author, int, Random], bytes]
+"""(state, this device as author, stamp, randomness) → a signed operation of the agency chain."""
+BuildStream = Callable[[StreamState, AgencyState, Author, int, Random], bytes]
+"""The same for the control chain of a stream."""
+
+
+class MembershipSide:
+    """The part of the vault that faces enrolment."""
+
+    _core: Core
+
+    async def _run(self, work: Callable[[], T]) -> T:
+        raise NotImplementedError
+
+    def _told(self, touched: Touched) -> None:
+        raise NotImplementedError
+
+    @property
+    def has_agency(self) -> bool:
+        """This tablet has founded or joined an agency."""
+        return self._core.book.agency is not None
+
+    @property
+    def agency(self) -> AgencyState:
+        """The agency as its control chain tells it. Raises UnknownStream when there is none."""
+        return self._core.book.require_agency()
+
+    @property
+    def data_stream(self) -> StreamId:
+        """The agency's data stream. Raises UnknownStream when there is no agency."""
+        return self.agency.data_stream
+
+    def stream_state(self, stream: bytes) -> StreamState | None:
+        """A stream as its control chain tells it, or None."""
+        return self._core.book.streams.get(stream)
+
+    def stream_key(self, stream: bytes, epoch: int) -> bytes:
+        """A stream key, for granting it on. Raises MissingKey."""
+        return self._core.keys.require(stream, epoch)
+
+    async def found_agency(self, ops: Sequence[bytes]) -> None:
+        """Begin an agency on this tablet: genesis and first operations, not on a server yet."""
+        await self.add_control(parse_control(ops[0]).stream, ops)
+
+    async def adopt_agency(self, ops: Sequence[bytes], fingerprint: bytes) -> None:
+        """Join the agency whose root has this fingerprint (16 bytes); `ops` come from its server.
+
+        Raises NotEntitled for an agency of another root, and what replay raises.
+        """
+
+        def work() -> None:
+            core = self._core
+            with core.log.writing():
+                core.log.set_meta(FINGERPRINT, fingerprint)
+            self._told(core.amended(core.book.add_accepted(parse_control(ops[0]).stream, ops)))
+
+        await self._run(work)
+
+    async def create_stream(self, genesis: bytes, stream_key: bytes) -> None:
+        """Open a stream from its genesis (works offline). stream_key: first epoch, 32 bytes."""
+        await self.add_control(parse_control(genesis).stream, [genesis], {1: stream_key})
+
+    async def open_stream(self, label: Label, group: bytes, members: Iterable[PersonId] = ()) -> StreamId:
+        """Open a new stream for the family `group` (16 bytes); works offline.
+
+        Its key goes to this person, the team's supervisor, recovery and `members`.
+        """
+
+        def work() -> StreamId:
+            core = self._core
+            stream, key = StreamId(core.random(16)), new_stream_key(core.random)
+            genesis = build_stream_genesis(
+                core.book.require_agency(), core.author, stream, label, group, key,
+                core.clock.tick(), core.random, members,
+            )  # fmt: skip
+            self._told(core.amended(core.book.add_own(stream, [genesis], {1: key})))
+            return stream
+
+        return await self._run(work)
+
+    async def add_control(
+        self, stream: StreamId, ops: Sequence[bytes], keys: dict[int, bytes] | None = None
+    ) -> None:
+        """Append control operations made here.
+
+        keys: {epoch: key} that they open, when this device has no wrap of its own in them.
+        Raises what replay raises; then nothing of the call is kept.
+        """
+        await self._control(lambda: self._core.book.add_own(stream, ops, keys or {}))
+
+    async def write_agency(self, build: BuildAgency) -> bytes:
+        """Build one operation of the agency chain from the state it follows, and append it.
+
+        Returns its bytes. Raises what `build` and replay raise; then nothing is kept.
+        """
+
+        def work() -> bytes:
+            core = self._core
+            agency = core.book.require_agency()
+            op = build(agency, core.author, core.clock.tick(), core.random)
+            self._told(core.amended(core.book.add_own(agency.agency, [op])))
+            return op
+
+        return await self._run(work)
+
+    async def write_stream(self, stream: StreamId, build: BuildStream) -> bytes:
+        """Build one control operation of a stream from the state it follows, and append it."""
+
+        def work() -> bytes:
+            core = self._core
+            state, agency = core.book.require(stream), core.book.require_agency()
+            op = build(state, agency, core.author, core.clock.tick(), core.random)
+            self._told(core.amended(core.book.add_own(stream, [op])))
+            return op
+
+        return await self._run(work)
+
+    async def give_keys(self) -> int:
+        """Give every stream key held here to the devices that should have it, and change the keys
+        that somebody removed still knows. Returns how many operations were written."""
+
+        def work() -> int:
+            count = 0
+            for stream in list(self._core.book.streams):
+                for amended in givers.serve(self._core, stream):
+                    self._told(self._core.amended(amended))
+                    count += 1
+            return count
+
+        return await self._run(work)
+
+    async def _control(self, change: Callable[[], Amended]) -> None:
+        await self._run(lambda: self._told(self._core.amended(change())))

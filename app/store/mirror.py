@@ -1,0 +1,253 @@
+"""Memory as the mirror of the log: made from it, kept in step with it, dropped when in doubt.
+
+Owns the memory database and its reducer, the received operations that are not applied yet, and
+the way from the image and the tail of the log to a database that answers. When applying fails,
+memory is dropped and made again: the log is the truth. It refuses to write envelopes.
+Spec: architecture.md, "The way of one note"; protocol.md, "Local files".
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from pathlib import Path
+
+from app.errors import ImageUnusable, LogDamaged, ProtocolError
+from app.protocol.hlc import HybridClock
+from app.wraparound.records import Record
+
+from . import merge
+from .aside import Aside
+from .book import Book
+from .image import Tie, read_image
+from .keys import StreamKeys
+from .lines import Line, Lines
+from .log import Log, LoggedEnvelope, Tail
+from .log_shelves import SetAside
+from .memory import Memory
+from .outbox import generation
+from .reducer import Delivery, Reducer, Touched
+
+Progress = Callable[[int, int], None]
+"""Told (operations done, operations in all) while memory is rebuilt; on the database thread."""
+
+BATCH = 200
+"""Operations applied in one go, so that a read never waits long."""
+
+
+class Mirror:
+    """The memory of one open home. Lives on the database thread."""
+
+    def __init__(
+        self,
+        home: Path,
+        log_key: bytes,
+        log: Log,
+        book: Book,
+        keys: StreamKeys,
+        lines: Lines,
+        aside: Aside,
+        clock: HybridClock,
+        record_types: Mapping[str, type[Record]],
+        merging: merge.Merge,
+    ) -> None:
+        """`load` must follow."""
+        self._home = home
+        self._log_key = log_key
+        self._log = log
+        self._book = book
+        self._keys = keys
+        self._lines = lines
+        self._aside = aside
+        self._clock = clock
+        self._types = record_types
+        self._merging = merging
+        self._backlog: deque[Delivery] = deque()
+        self._authors: dict[bytes, str] = {}
+        self._begin(Memory(record_types), Tail(0, bytes(32)))
+
+    def load(self, progress: Progress | None) -> str:
+        """Memory from the image and the tail of the log, or from the log alone.
+
+        Returns why the image was not used; "" when it was.
+        """
+        try:
+            schema = self.memory.fingerprint()
+            tie, data = read_image(self._home, self._log_key, schema, self._log.log_id)
+            if tie.generation != generation(self._log) or self._log.link_at(tie.row) != tie.link:
+                raise ImageUnusable("of another history")
+            self.memory.close()
+            self._begin(Memory(self._types, data), Tail(tie.row, tie.link))
+            self._replay(progress)
+            return ""
+        except ImageUnusable as error:
+            self.rebuild(progress)
+            return error.detail
+
+    def _begin(self, memory: Memory, applied: Tail) -> None:
+        self.memory = memory
+        self.reducer = Reducer(memory, self, self._merging)
+        self._applied = self._imaged = applied
+
+    def rebuild(self, progress: Progress | None = None) -> None:
+        """Drop memory and make it again from the whole log."""
+        self.memory.close()
+        self._backlog.clear()
+        self._begin(Memory(self._types), Tail(0, bytes(32)))
+        self._replay(progress)
+
+    def _replay(self, progress: Progress | None) -> None:
+        total = self._log.tail.row
+        for page in self._log.read(self._applied):
+            self.reducer.apply(self._deliveries(page))
+            self._applied = Tail(page[-1].row, page[-1].link)
+            if progress is not None:
+                progress(self._applied.row, total)
+
+    def _deliveries(self, page: Sequence[LoggedEnvelope]) -> list[Delivery]:
+        found: list[Delivery] = []
+        for logged in page:
+            line = self._lines.at(logged.chain)
+            if line is not None:
+                found.append(self._delivery(line, logged.dseq, logged.raw))
+            elif logged.chain not in self._lines.dead:
+                raise LogDamaged(f"chain of row {logged.row}")
+        return found
+
+    def _delivery(self, line: Line, dseq: int, envelope: bytes) -> Delivery:
+        """An envelope opened; one that its key does not open is set aside."""
+        try:
+            header, operation = self._keys.open(envelope)
+        except ProtocolError as error:
+            if not self._aside.holds(line.row.chain, dseq):
+                with self._log.writing():
+                    self._aside.put(SetAside(line.row.stream, line.row.chain, dseq, dseq, error.code, True))
+            return Delivery(line.row.stream, line.row.chain, dseq, 0, None)
+        self._clock.observe(header.hlc)
+        return Delivery(line.row.stream, line.row.chain, dseq, header.hlc, operation)
+
+    def apply(self, deliveries: Sequence[Delivery]) -> Touched:
+        """Apply to memory; when that fails, memory is rebuilt from the log."""
+        try:
+            return self.reducer.apply(deliveries)
+        except Exception:
+            self.rebuild()
+            return everything(self.memory)
+
+    # What the reducer asks (reducer.Surroundings)
+
+    def family_of(self, stream: bytes) -> str:
+        """The group id (hex) of a stream's family; "" for the agency's own."""
+        state = self._book.streams.get(stream)
+        agency = self._book.agency
+        if state is None or (agency is not None and stream == agency.data_stream):
+            return ""
+        return state.group.hex()
+
+    def author_of(self, chain: bytes) -> str:
+        """The person (hex) whom the chain's certificate names; "" when nobody is known."""
+        author = self._authors.get(chain)
+        if author is None:
+            line = self._lines.get(chain)
+            agency = self._book.agency
+            device = agency.devices.get(line.device) if agency and line else None
+            if device is None:
+                return ""
+            author = self._authors[chain] = device.person.hex()
+        return author
+
+    def is_quarantined(self, chain: bytes, dseq: int) -> bool:
+        """True when this operation is set aside for good."""
+        return self._aside.holds(chain, dseq)
+
+    def source(self, chain: bytes, dseq: int) -> Delivery:
+        """A delivery that was put off, read from the log again."""
+        line = self._lines.get(chain)
+        envelopes = self._log.of_chain(line.row.idx, dseq, dseq) if line else []
+        if line is None or not envelopes:
+            raise LogDamaged("a waiting operation is missing")
+        return self._delivery(line, dseq, envelopes[0])
+
+    # Keeping in step
+
+    def apply_some(self, limit: int | None = BATCH) -> Touched:
+        """Apply up to `limit` received operations (None: all)."""
+        count = len(self._backlog) if limit is None else min(limit, len(self._backlog))
+        if count == 0:
+            return Touched()
+        return self.apply([self._backlog.popleft() for _ in range(count)])
+
+    def queue(self, arrived: Iterable[tuple[Line, int, bytes]]) -> None:
+        """Received (chain, dseq, envelope), durable already, to be applied by `apply_some`."""
+        for line, dseq, envelope in arrived:
+            self._backlog.append(self._delivery(line, dseq, envelope))
+
+    @property
+    def behind(self) -> bool:
+        """Received operations are waiting to be applied."""
+        return bool(self._backlog)
+
+    def unlock(self, stream: bytes) -> Touched:
+        """A key of `stream` has come: apply what no key opened."""
+        try:
+            return self.reducer.unlock(stream)
+        except Exception:
+            self.rebuild()
+            return everything(self.memory)
+
+    def rebuild_stream(self, stream: bytes) -> Touched:
+        """Make one stream's part of memory again from the log."""
+        self._backlog = deque(d for d in self._backlog if d.stream != stream)
+        try:
+            self.reducer.forget(stream, [line.row.chain for line in self._lines.of(stream)])
+            for logged in list(self._log.of_stream(stream)):
+                line = self._lines.at(logged.chain)
+                if line is not None:
+                    self._backlog.append(self._delivery(line, logged.dseq, logged.raw))
+            self.apply_some(None)
+        except Exception:
+            self.rebuild()
+        return everything(self.memory)
+
+    def forget_authors(self) -> None:
+        """The agency has changed: ask it again who wrote what."""
+        self._authors.clear()
+
+    def heads_of(self, stream: bytes, type_name: str, record: bytes) -> merge.Heads | None:
+        """What memory holds of one record."""
+        for _, its_stream, its_type, _, blob in self.memory.heads([record]):
+            if its_stream == stream and its_type == type_name:
+                return merge.unpack(blob)
+        return None
+
+    # The image
+
+    def image(self) -> tuple[Tie, bytes] | None:
+        """The database and what it is tied to, to be sealed; None while operations wait."""
+        if self._backlog:
+            return None
+        self.reducer.save_progress()
+        tail = self._log.tail
+        tie = Tie(self.memory.fingerprint(), self._log.log_id, tail.row, tail.link, generation(self._log))
+        return tie, self.memory.serialise()
+
+    def imaged(self, tie: Tie) -> None:
+        """The image of `tie` is on disk."""
+        self._imaged = Tail(tie.row, tie.link)
+
+    @property
+    def tail_length(self) -> int:
+        """Operations in the log that the image does not hold."""
+        return self._log.tail.row - self._imaged.row
+
+    def close(self) -> None:
+        """Drop memory."""
+        self._backlog.clear()
+        self.memory.close()
+
+
+def everything(memory: Memory) -> Touched:
+    """What a rebuild may have changed: everything."""
+    types = frozenset(memory.kinds)
+    rows = memory.db.execute("SELECT DISTINCT family_id FROM family")
+    return Touched(frozenset(row[0] for row in rows) | {""}, types)
