@@ -17,7 +17,8 @@ from typing import TYPE_CHECKING
 from app import logs
 from app.config import make_private
 from app.crypto.kdf import DESKTOP_FLOOR, FLOOR, KdfParams, calibrate
-from app.services.keyholder import HomeKeyholder, Surroundings
+from app.services.first_run import FirstRun
+from app.services.keyholder import HomeKeyholder, Surroundings, Wire
 from app.services.tablet import Tablet
 from app.sync.engine import SyncEngine
 from app.sync.http import HttpTransport
@@ -49,8 +50,8 @@ def surroundings(server_url: str | None, *, mobile: bool = False) -> Surrounding
     """The real surroundings of a tablet. server_url: used by first run when nothing else is said."""
     device_time = DeviceTime()
 
-    def engine(store: StorePort, transport: HttpTransport) -> SyncEngine:
-        return SyncEngine(store, transport, device_time, secrets.SystemRandom().random)
+    def engine(store: StorePort, wire: Wire) -> SyncEngine:
+        return SyncEngine(store, wire, device_time, secrets.SystemRandom().random)
 
     def params() -> KdfParams:
         return calibrate(time.perf_counter, floor=FLOOR if mobile else DESKTOP_FLOOR)
@@ -59,7 +60,7 @@ def surroundings(server_url: str | None, *, mobile: bool = False) -> Surrounding
         time=device_time,
         random=os.urandom,
         kdf_params=params,
-        transport=HttpTransport,
+        wire=HttpTransport,
         engine=engine,
         default_server=server_url or "",
     )
@@ -69,7 +70,9 @@ def make_tablet(home: Path, server_url: str | None) -> tuple[Tablet, HomeKeyhold
     """The tablet of a home directory, locked or before its first run. Raises HomeInUse."""
     make_private(home)
     keyholder = HomeKeyholder(home, surroundings(server_url))
-    return Tablet(keyholder, keyholder.surroundings.time), keyholder
+    tablet = Tablet(keyholder, keyholder.around.time)
+    tablet.begin_with(FirstRun(tablet, keyholder))
+    return tablet, keyholder
 
 
 def run_app(home: Path, server_url: str | None, port: int, view: str) -> int:
@@ -88,7 +91,7 @@ def run_app(home: Path, server_url: str | None, port: int, view: str) -> int:
 
 
 def _run_web(tablet: Tablet, port: int) -> int:
-    from app.views.app import show
+    from app.views.app import show, show_moved
     from app.views.web.gate import SessionGate
     from app.views.web.serve import run_web
 
@@ -96,11 +99,12 @@ def _run_web(tablet: Tablet, port: int) -> int:
 
     async def main(page: ft.Page) -> None:
         async def blank() -> None:
-            await show_elsewhere(page)
+            show_moved(page)
 
         ticket = await gate.enter(blank)
         page.on_close = lambda _event: gate.leave(ticket)
-        show(page, tablet, ASSETS)
+        if ticket.live:
+            show(page, tablet, ASSETS)
 
     return run_web(
         main,
@@ -121,13 +125,6 @@ def _run_window(tablet: Tablet) -> int:
 
     ft.run(main, assets_dir=str(ASSETS), no_cdn=True)
     return 0
-
-
-async def show_elsewhere(page: ft.Page) -> None:
-    """Empty a window that is no longer the tablet."""
-    from app.views.app import show_moved
-
-    show_moved(page)
 
 
 def _locker(tablet: Tablet) -> Callable[[], Awaitable[None]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Awaitable, Callable
 from dataclasses import asdict, dataclass, fields, replace
 from typing import Any
 
@@ -10,6 +11,7 @@ from app.errors import InvalidInput
 
 from .desk import Desk
 
+Rewrap = Callable[[str, str], Awaitable[None]]
 KIND = "settings"
 NAME = "tablet"
 TEXT_SCALES = (1.0, 1.15, 1.3, 1.5, 1.75, 2.0)
@@ -31,22 +33,33 @@ class Preferences:
 class Settings:
     """Preferences of this tablet; loaded once at unlock."""
 
-    def __init__(self, desk: Desk, chosen: Preferences) -> None:
+    def __init__(self, desk: Desk, chosen: Preferences, rewrap: Rewrap) -> None:
         self._desk = desk
+        self._rewrap = rewrap
         self.chosen = chosen
 
     @classmethod
-    async def load(cls, desk: Desk) -> Settings:
-        """Read the sealed preferences; unknown ones are left alone, missing ones take defaults."""
+    async def load(cls, desk: Desk, rewrap: Rewrap) -> Settings:
+        """Read the sealed preferences; unknown ones are left alone, missing ones take defaults.
+
+        rewrap: wraps the keyring anew, (old passphrase, new passphrase).
+        """
         raw = await desk.vault.load_local(KIND, NAME)
         known = {field.name for field in fields(Preferences)}
         kept = json.loads(raw) if raw else {}
-        return cls(desk, Preferences(**{k: v for k, v in kept.items() if k in known}))
+        return cls(desk, Preferences(**{k: v for k, v in kept.items() if k in known}), rewrap)
 
     @property
     def lock_after_seconds(self) -> float:
         """Seconds without a touch until the tablet locks itself."""
         return float(self.chosen.lock_after)
+
+    async def change_passphrase(self, old: str, new: str) -> None:
+        """Only the keyring is wrapped again; nothing else changes.
+
+        Raises WrongPassphrase (the old one), InvalidInput (the new one).
+        """
+        await self._rewrap(old, new)
 
     async def choose(self, **changes: Any) -> Preferences:
         """Change and keep some preferences. Raises InvalidInput for what is not on offer."""

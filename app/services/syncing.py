@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 from app.sync.engine import SyncEngine
 from app.sync.status import SyncState, SyncStatus
@@ -45,24 +45,42 @@ class Syncing:
         self._engine = engine
         self.server_url = server_url
         self._task: asyncio.Task[None] | None = None
-        self._stop_watch: Callable[[], None] = lambda: None
+        self._stops: list[Callable[[], None]] = []
+        self._shared_at = b""
+        self._sharing: asyncio.Task[None] | None = None
 
-    def start(self) -> None:
-        """Begin to sync: now, on every save, and by timer. Without a server, nothing happens."""
+    def start(self, share: Callable[[], Coroutine[Any, Any, None]]) -> None:
+        """Begin to sync: now, on every save, and by timer. Without a server, nothing happens.
+
+        share: called after a contact that has changed who works here, to hand on keys.
+        """
         if self._engine is None or self._task is not None:
             return
         engine = self._engine
-        self._stop_watch = self._desk.vault.subscribe(lambda _changed: engine.wake())
+
+        def told(_status: SyncStatus) -> None:
+            vault = self._desk.vault
+            busy = self._sharing is not None and not self._sharing.done()
+            if vault.has_agency and vault.agency.head != self._shared_at and not busy:
+                self._shared_at = vault.agency.head
+                self._sharing = asyncio.create_task(share())
+
+        self._stops = [
+            self._desk.vault.subscribe(lambda _changed: engine.wake()),
+            engine.subscribe(told),
+        ]
         self._task = asyncio.create_task(engine.run_forever())
 
     async def stop(self) -> None:
         """Stop at once; what was not acknowledged is sent next time."""
-        self._stop_watch()
-        task, self._task = self._task, None
-        if task is not None:
-            task.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await task
+        for stop in self._stops:
+            stop()
+        for task in (self._sharing, self._task):
+            if task is not None:
+                task.cancel()
+                with contextlib.suppress(asyncio.CancelledError):
+                    await task
+        self._sharing = self._task = None
 
     def now(self) -> None:
         """Try at once: the button in the sync centre, or the app has come back to the front."""

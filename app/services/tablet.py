@@ -12,7 +12,7 @@ import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from app.errors import AppError, PermissionRefused
 
@@ -27,12 +27,15 @@ from .settings import Settings
 from .supports import Supports
 from .syncing import Syncing
 
+if TYPE_CHECKING:
+    from .first_run import FirstRun
+
 log = logging.getLogger(__name__)
 
 Watcher = Callable[[frozenset[str], frozenset[str]], None]
 """Called with the family ids and record types that changed; empty means everything."""
 
-IDLE_LOCK_SECONDS = 300.0
+Heard = TypeVar("Heard")
 BACKGROUND_LOCK_SECONDS = 30.0
 
 
@@ -93,6 +96,14 @@ class Keyholder(Protocol):
     ) -> OpenTablet:
         """Open the home. Raises WrongPassphrase, StoreError…"""
 
+    async def recover(
+        self, words: str, passphrase: str, progress: Callable[[int, int], None]
+    ) -> OpenTablet:
+        """Open the home with the recovery kit's words and set a new passphrase."""
+
+    def retry_after_seconds(self) -> float:
+        """Seconds until the next try is taken."""
+
 
 class Tablet:
     """State of the app and the way through it. All methods run on the event loop."""
@@ -108,6 +119,7 @@ class Tablet:
         self._hidden_at: tuple[int, float] | None = None
         self._work = Progress("", 0, 0)
         self._lock = asyncio.Lock()
+        self._first_run: FirstRun | None = None
         self.state = TabletState.LOCKED if keyholder.exists() else TabletState.FIRST_RUN
 
     # -- what is open ---------------------------------------------------------------------
@@ -120,20 +132,48 @@ class Tablet:
         return self._open
 
     @property
+    def first_run(self) -> FirstRun:
+        """The way to set this tablet up. Raises PermissionRefused when bootstrap gave none."""
+        if self._first_run is None:
+            raise PermissionRefused("first_run")
+        return self._first_run
+
+    def begin_with(self, first_run: FirstRun) -> None:
+        """Take the way to set up; bootstrap calls it once."""
+        self._first_run = first_run
+
+    @property
     def progress(self) -> Progress:
         """Long work on its way."""
         return self._work
 
     # -- unlocking and locking ------------------------------------------------------------
 
+    @property
+    def retry_after_seconds(self) -> float:
+        """Seconds until the next passphrase is taken; 0 when one may be tried now."""
+        return self._keyholder.retry_after_seconds()
+
     async def unlock(self, passphrase: str) -> None:
         """Open with the passphrase. Raises WrongPassphrase and leaves the tablet locked."""
+        await self._open_with(lambda: self._keyholder.unlock(passphrase, self._step))
+
+    async def recover(self, words: str, new_passphrase: str) -> None:
+        """Open with the recovery kit's 24 words; the new passphrase takes the old one's place.
+
+        Raises WordsNotValid, WrongPassphrase (words of another kit), InvalidInput.
+        """
+        await self._open_with(
+            lambda: self._keyholder.recover(words, new_passphrase, self._step)
+        )
+
+    async def _open_with(self, opening: Callable[[], Awaitable[OpenTablet]]) -> None:
         async with self._lock:
             if self._open is not None:
                 return
             self._become(TabletState.OPENING)
             try:
-                opened = await self._keyholder.unlock(passphrase, self._step)
+                opened = await opening()
             except BaseException:
                 self._become(TabletState.LOCKED)
                 raise
@@ -225,7 +265,7 @@ class Tablet:
             watcher()
 
 
-def _forget(listeners: list[object], one: object) -> None:
+def _forget(listeners: list[Heard], one: Heard) -> None:
     with contextlib.suppress(ValueError):
         listeners.remove(one)
 

@@ -1,0 +1,228 @@
+"""The first run of a tablet: start an agency, or join one with an invitation.
+
+Starting keeps nothing until the printed secrets are confirmed. Joining keeps the new keys before
+it sends their public halves, so a crash never leaves a certified tablet without its keys.
+Spec: design 04, Keys 5, Enrolment.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+
+from app.crypto.invitation import Invitation, decode_invitation, mac_keys
+from app.crypto.keyring import Keyring, make_recovery_kit
+from app.crypto.seed import AgencySeed
+from app.crypto.words import to_words
+from app.errors import InvalidInput, NoNetwork, ServerUnavailable, SyncError
+from app.protocol.hlc import stamp
+from app.protocol.ids import DeviceId, singleton_id
+from app.store.vault import Change, Vault
+from app.wraparound.records import AgencyProfile, StaffMember
+
+from . import edge
+from .arrival import arrive, keep_join, write_join
+from .founding import NewAgency, found_agency
+from .keyholder import SERVER_KIND, SERVER_NAME, HomeKeyholder, check_passphrase
+from .tablet import Tablet
+
+
+@dataclass(frozen=True)
+class StartAgency:
+    """What *Start an agency* asks for."""
+
+    agency_name: str
+    your_name: str
+    your_title: str
+    passphrase: str
+    server_url: str = ""
+
+
+@dataclass(frozen=True)
+class MadeAgency:
+    """The two printed secrets, 24 words each, shown once."""
+
+    seed_words: tuple[str, ...]
+    kit_words: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class JoinAgency:
+    """What *Join with an invitation* asks for."""
+
+    invitation_text: str
+    passphrase: str
+
+
+@dataclass(frozen=True)
+class MadeDevice:
+    """The printed recovery kit of this tablet's person."""
+
+    kit_words: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class InvitationView:
+    """What an invitation says before it is used."""
+
+    server_url: str
+    agency_fingerprint: str
+
+
+@dataclass(frozen=True)
+class _Founding:
+    start: StartAgency
+    keyring: Keyring
+    kit: bytes
+    new: NewAgency
+
+
+@dataclass(frozen=True)
+class _Joining:
+    invitation: Invitation
+    keyring: Keyring
+    vault: Vault
+    kit: bytes
+    payload: bytes
+
+
+class FirstRun:
+    """The first run of one home."""
+
+    def __init__(self, tablet: Tablet, keyholder: HomeKeyholder) -> None:
+        self._tablet = tablet
+        self._keyholder = keyholder
+        self._around = keyholder.around
+        self._founding: _Founding | None = None
+        self._joining: _Joining | None = None
+
+    @property
+    def default_server(self) -> str:
+        """The server's address to propose."""
+        return self._around.default_server
+
+    def suggest_passphrase(self) -> str:
+        """Five random words (55 bits), easy to type on glass."""
+        words = to_words(self._around.random(32)).split()
+        return " ".join(words[:5])
+
+    # -- starting an agency ---------------------------------------------------------------
+
+    async def start_agency(self, start: StartAgency) -> MadeAgency:
+        """Make everything in memory; `finish` keeps it once the secrets are written down.
+
+        Raises InvalidInput naming the field.
+        """
+        edge.text(start.agency_name, "agency_name", required="What is your agency called?")
+        edge.text(start.your_name, "your_name", required="What is your name?")
+        edge.text(start.your_title, "your_title")
+        check_passphrase(edge.text(start.passphrase, "passphrase"))
+        if start.server_url:
+            await self._around.wire(start.server_url).aclose()
+        random = self._around.random
+        seed = AgencySeed.generate(random)
+        keyring = Keyring.generate(random(16), random(16), random)
+        kit = make_recovery_kit(random)
+        new = found_agency(seed, keyring, stamp(self._around.time.now_ms()), random)
+        self._founding = _Founding(start, keyring, kit, new)
+        return MadeAgency(tuple(seed.to_words().split()), tuple(to_words(kit).split()))
+
+    async def finish(self) -> None:
+        """Keep what was made and open the tablet."""
+        if self._founding is not None:
+            founding, self._founding = self._founding, None
+            await self._keep_agency(founding)
+        elif self._joining is not None:
+            joining, self._joining = self._joining, None
+            self._tablet.adopt(await self._keyholder.assemble(joining.vault, joining.keyring))
+        else:
+            raise InvalidInput("Start again from the first page.", code="nothing_begun")
+
+    async def _keep_agency(self, founding: _Founding) -> None:
+        start, keyring, new = founding.start, founding.keyring, founding.new
+        await self._keyholder.make_home(keyring, start.passphrase, founding.kit)
+        vault = await self._keyholder.open_vault(keyring)
+        await vault.found_agency(new.agency_ops)
+        await vault.create_stream(new.data_genesis, new.data_key)
+        await self._keep_server(vault, start.server_url)
+        stream = new.data_stream
+        profile = singleton_id(stream, AgencyProfile.TYPE).hex()
+        person = keyring.person.hex()
+        await vault.commit(
+            [
+                Change(stream, AgencyProfile.TYPE, profile, {"name": start.agency_name.strip()}),
+                Change(
+                    stream,
+                    StaffMember.TYPE,
+                    person,
+                    {"name": start.your_name.strip(), "title": start.your_title.strip()},
+                ),
+            ]
+        )
+        self._tablet.adopt(await self._keyholder.assemble(vault, keyring))
+
+    # -- joining one ----------------------------------------------------------------------
+
+    def read_invitation(self, text: str) -> InvitationView:
+        """What the code says. Raises InvitationNotValid."""
+        invitation = decode_invitation(text)
+        mark = invitation.root_fingerprint.hex().upper()
+        return InvitationView(
+            invitation.server_url, " ".join(mark[at : at + 4] for at in range(0, 16, 4))
+        )
+
+    async def join(self, asked: JoinAgency) -> MadeDevice:
+        """Make this tablet's keys, keep them, and leave the public halves for the inviter.
+
+        Raises InvitationNotValid, InvalidInput, SyncError. When the network failed, the same call
+        again goes on with the same keys; when the server refused, nothing is kept.
+        """
+        invitation = decode_invitation(asked.invitation_text)
+        check_passphrase(edge.text(asked.passphrase, "passphrase"))
+        if self._joining is None or self._joining.invitation != invitation:
+            await self._undo_join()
+            self._joining = await self._begin_join(invitation, asked)
+        joining = self._joining
+        wire = self._around.wire(invitation.server_url)
+        try:
+            await wire.join(invitation.id, DeviceId(joining.keyring.device), joining.payload)
+        except (NoNetwork, ServerUnavailable):
+            raise
+        except SyncError:
+            await self._undo_join()
+            raise
+        finally:
+            await wire.aclose()
+        return MadeDevice(tuple(to_words(joining.kit).split()))
+
+    async def _begin_join(self, invitation: Invitation, asked: JoinAgency) -> _Joining:
+        random = self._around.random
+        keyring = Keyring.generate(invitation.person, random(16), random)
+        kit = make_recovery_kit(random)
+        sign, kem = keyring.signing_key().public, keyring.kem_key().public
+        mac = mac_keys(invitation.code, invitation.person, keyring.device, sign, kem)
+        await self._keyholder.make_home(keyring, asked.passphrase, kit)
+        vault = await self._keyholder.open_vault(keyring)
+        await self._keep_server(vault, invitation.server_url)
+        await keep_join(vault, asked.invitation_text)
+        payload = write_join(DeviceId(keyring.device), sign, kem, mac)
+        return _Joining(invitation, keyring, vault, kit, payload)
+
+    async def check_joined(self) -> bool:
+        """Whether the inviter has let this tablet in; verifies the agency's whole chain.
+
+        Raises SyncError, NotEntitled (a chain of another root than the invitation's).
+        """
+        if self._joining is None:
+            return False
+        joining = self._joining
+        return await arrive(self._around, joining.vault, joining.keyring, joining.invitation)
+
+    async def _undo_join(self) -> None:
+        joining, self._joining = self._joining, None
+        if joining is not None:
+            await joining.vault.close()
+            self._keyholder.forget_home()
+
+    async def _keep_server(self, vault: Vault, url: str) -> None:
+        await vault.save_local(SERVER_KIND, SERVER_NAME, json.dumps({"url": url}).encode())
