@@ -1,0 +1,12 @@
+"""The example agency: invented families with two years of believable work, as records.
+
+Pure: `generate(seed, today, size)` gives the same agency for the same arguments. The prose
+lives in `assets/example`, one scene on each line.
+"""
+
+from __future__ import annotations
+
+from .generate import generate
+from .model import ExampleAgency, ExampleFamily, ExampleRecord, ExampleStaff, Size
+
+__all__ = ["ExampleAgency", "ExampleFamily", "ExampleRecord", "ExampleStaff", "Size", "generate"]

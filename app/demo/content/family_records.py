@@ -1,0 +1,174 @@
+"""The records of a family and of the people in it and around it."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from random import Random
+
+from .calendar import on_workday
+from .cast import Cast
+from .household import Household, SupportSketch
+from .ledger import Ledger
+
+_STATUS_COURSE = ("named", "asked", "willing", "on_team", "leading")
+
+
+def write_family(ledger: Ledger, cast: Cast, rng: Random, lead_id: str) -> None:
+    """Write the family, its vision, its people, its supports and its team."""
+    house, calendar = ledger.household, ledger.calendar
+    enrolled = on_workday(calendar.day(-house.days), -1)
+    at = calendar.ms(enrolled, 11, 20)
+    first = {
+        "name": house.name,
+        "list_name": house.list_name,
+        "with_whom_at_home": house.home,
+        "spoken_language": house.language,
+        "written_language": house.language,
+        "interpreter_needed": house.language not in ("en", "es"),
+        "culture": house.culture,
+        "address": house.address,
+        "town": house.town,
+        "directions": house.directions,
+        "visit_safety": house.visit_safety,
+        "phone": _phone(rng),
+        "phase": 1,
+        "tier": house.tier,
+        "tier_reason": house.tier_reason,
+        "enrolled_on": enrolled.isoformat(),
+        "referred_on": on_workday(enrolled - timedelta(days=3), -1).isoformat(),
+        "referral_source": house.source,
+        "status": "open",
+        "lead_coordinator": lead_id,
+    }
+    ledger.add("family", "", first, at)
+    _people(ledger, cast, rng, at)
+    _supports(ledger, cast, rng, enrolled)
+    _team(ledger, cast, rng, enrolled)
+    for phase, share in zip(range(2, house.phase + 1), (0.12, 0.3, 0.85), strict=False):
+        moved = on_workday(enrolled + timedelta(days=max(21, int(house.days * share))))
+        ledger.add("family", "", {"phase": phase}, calendar.ms(min(moved, calendar.day(-2)), 16, 35))
+    if house.closed:
+        left = calendar.ms(on_workday(calendar.day(-house.closed), -1), 17)
+        ledger.add("family", "", {"status": "closed"}, left)
+    if house.vision:
+        told = on_workday(enrolled + timedelta(days=min(16, max(1, house.days // 2))))
+        _vision(ledger, cast, house, calendar.ms(min(told, calendar.day(-1)), 17, 5))
+
+
+def _vision(ledger: Ledger, cast: Cast, house: Household, at: int) -> None:
+    both = house.language == "es"
+    fields = {
+        "text": house.vision,
+        "text_es": house.vision_es,
+        "translated_by": cast.coordinator_name if both else "",
+        "checked_by": cast.caregiver.called if both else "",
+        "team_mission": house.mission,
+        "ground_rules": _RULES[sum(map(ord, house.key)) % len(_RULES)] if house.phase > 1 else "",
+    }
+    ledger.add("family_vision", "", fields, at)
+
+
+def _people(ledger: Ledger, cast: Cast, rng: Random, at: int) -> None:
+    house = ledger.household
+    for order, person in enumerate((*house.youth, *house.adults, *house.others)):
+        born = ledger.calendar.today - timedelta(days=int(person.age * 365.25 + rng.randrange(20, 340)))
+        fields = {
+            "name": person.name,
+            "called": person.called,
+            "pronouns": {"she": "she/her", "he": "he/him", "they": "they/them"}[person.pronoun],
+            "born_on": born.isoformat() if person.age else "",
+            "role": "youth" if person.is_youth else person.role,
+            "school": person.school,
+            "insurer": "HUSKY A" if person.is_youth else "",
+            "languages": house.language if house.language == "en" else f"{house.language},en",
+            "is_youth": person.is_youth,
+            "phone": _phone(rng) if person.age >= 18 else "",
+            "order": order,
+        }
+        ledger.add("person", cast.people[person.called], fields, at + (order + 1) * 60_000)
+
+
+def _supports(ledger: Ledger, cast: Cast, rng: Random, enrolled: date) -> None:
+    house, calendar = ledger.household, ledger.calendar
+    for number, (support, record) in enumerate(cast.supports):
+        last = _STATUS_COURSE.index(support.status)
+        room = max(2, house.days - 8)
+        named = enrolled + timedelta(days=min(room - 1, 3 + number * max(2, room // 12)))
+        day = min(on_workday(named), calendar.day(-1))
+        fields = _support_fields(support, cast, rng, day)
+        ledger.add("natural_support", record, fields, calendar.ms(day, 16, 10 + number))
+        for status in _STATUS_COURSE[1 : last + 1]:
+            day += timedelta(days=rng.randrange(4, max(6, room // 9)))
+            day = min(on_workday(day), calendar.day(-2 if status == "on_team" else -1))
+            if status == "asked" and support.status == "asked":
+                day = on_workday(calendar.day(-7), -1)
+            ledger.add(
+                "natural_support",
+                record,
+                {"status": status, "status_on": day.isoformat()}
+                | ({"agreed_on": day.isoformat()} if status == "willing" else {}),
+                calendar.ms(day, 17, 15 + number),
+            )
+
+
+def _support_fields(
+    support: SupportSketch, cast: Cast, rng: Random, day: date
+) -> dict[str, str | int | bool]:
+    return {
+        "name": support.name,
+        "relation": support.relation,
+        "close_to": cast.people[cast.youth.called],
+        "closeness": support.closeness,
+        "how_they_help": support.how_they_help,
+        "availability": support.availability,
+        "languages": "en" if cast.household.language == "en" else f"{cast.household.language},en",
+        "phone": "" if support.safety_reason else _phone(rng),
+        "status": "named",
+        "status_on": day.isoformat(),
+        "agreed_on": "",
+        "do_not_contact": bool(support.safety_reason),
+        "safety_reason": support.safety_reason,
+        "note": "",
+    }
+
+
+def _team(ledger: Ledger, cast: Cast, rng: Random, enrolled: date) -> None:
+    calendar = ledger.calendar
+    members = [
+        (m.name, m.role, m.kind, m.organisation, record, _joined_after(ledger.household, m.joined, n))
+        for n, (m, record) in enumerate(cast.team)
+    ]
+    members.append((cast.coordinator_name, "coordinator", "formal", "", cast.coordinator_id, 0))
+    for name, role, kind, organisation, record, after in members:
+        day = min(on_workday(enrolled + timedelta(days=after)), calendar.day(-1))
+        fields = {
+            "name": name,
+            "role": role,
+            "kind": kind,
+            "organisation": organisation,
+            "phone": _phone(rng),
+            "email": "",
+            "agreed_on": day.isoformat(),
+            "status": "on_team",
+            "note": "",
+        }
+        ledger.add("team_member", record, fields, calendar.ms(day, 15, 20))
+
+
+def _joined_after(house: Household, joined: int, number: int) -> int:
+    """Days after enrolment on which somebody joined the team."""
+    return house.days - joined if joined else 6 + 9 * number
+
+
+def _phone(rng: Random) -> str:
+    """A number of the range kept for fiction."""
+    return f"{rng.choice(('860', '203', '475', '959'))}-555-01{rng.randrange(100):02d}"
+
+
+_RULES = (
+    "One person talks at a time. Phones face down. Anyone may call a break.",
+    "We start on time and end on time. We say what we need, not who is to blame.",
+    "The youngest speaks first. What is said here stays here. Snacks are allowed.",
+    "We ask before we give advice. It is fine to pass. We end with one good thing.",
+    "Nobody is talked about as if not in the room. We keep promises small and keep them.",
+)

@@ -1,0 +1,39 @@
+"""Collects the writes of one family and gives records their ids."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from hashlib import sha256
+from typing import Any
+
+from .calendar import Calendar
+from .household import Household
+from .model import ExampleRecord
+
+SUPERVISOR = "ruth"
+
+
+def derived_id(seed: int, *path: str) -> str:
+    """32 hex characters that depend on the seed and the path only."""
+    return sha256("/".join((str(seed), *path)).encode()).hexdigest()[:32]
+
+
+@dataclass
+class Ledger:
+    """The writes of one family so far, in the order in which they were added."""
+
+    seed: int
+    household: Household
+    calendar: Calendar
+    records: list[ExampleRecord] = field(default_factory=list)
+
+    def id(self, *path: str) -> str:
+        """The id of a record of this family."""
+        return derived_id(self.seed, self.household.key, *path)
+
+    def add(self, kind: str, record: str, fields: dict[str, Any], at_ms: int, author: str = "") -> None:
+        """Write a record; nothing is ever written today or later."""
+        last = self.calendar.start_ms() - 60_000
+        self.records.append(
+            ExampleRecord(kind, record, fields, min(at_ms, last), author or self.household.coordinator)
+        )

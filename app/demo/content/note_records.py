@@ -1,0 +1,223 @@
+"""The notes of a family: when, which kind, with whom, and their way to a signature."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from functools import partial
+from random import Random
+from typing import Any
+
+from .calendar import on_workday, working_hour
+from .cast import Cast
+from .ledger import SUPERVISOR, Ledger
+from .meeting_records import HeldMeeting
+from .note_bodies import BodyWriter
+from .writer import Writer
+
+KIND_WORDS = {
+    "home_visit": "Home visit",
+    "phone": "Phone call",
+    "text": "Text messages",
+    "school": "School",
+    "collateral": "Call with somebody else",
+    "team_meeting": "Team meeting",
+    "crisis": "Crisis",
+    "supervision": "Supervision",
+    "attempt": "Attempted contact",
+}
+_WEIGHTS = {
+    "home_visit": 38, "phone": 20, "text": 9, "school": 12, "collateral": 9, "attempt": 7,
+    "crisis": 4, "supervision": 3,
+}  # fmt: skip
+_MINUTES = {"phone": (8, 25), "text": (2, 6), "school": (25, 60), "collateral": (10, 25), "crisis": (40, 110)}
+_MINUTES |= {"attempt": (2, 10), "supervision": (10, 25), "home_visit": (40, 80)}
+_PLACES = {"phone": "phone", "text": "phone", "school": "school", "collateral": "phone"}
+_PLACES |= {"supervision": "office"}
+
+
+@dataclass(frozen=True)
+class SignedNote:
+    """A signed note that the supervisor may co-sign."""
+
+    record: str
+    signed_at_ms: int
+
+
+@dataclass
+class NoteWriter:
+    """Writes the notes of one family."""
+
+    ledger: Ledger
+    cast: Cast
+    writer: Writer
+    bodies: BodyWriter
+    rng: Random
+    title: str
+    """The author's title, as it stands under a note."""
+    need_ids: list[str]
+    step_ids: list[str]
+    signed: list[SignedNote] = field(default_factory=list)
+    _count: int = 0
+
+    def write(self, meetings: list[HeldMeeting], count: int, *, drafts: bool) -> None:
+        """Write `count` notes, those of the meetings among them, in the order of time.
+
+        Args:
+            drafts: recent notes were drafts first: two writes each.
+        """
+        house, calendar = self.ledger.household, self.ledger.calendar
+        span = max(1, house.days)
+        plan: list[tuple[int, str, HeldMeeting | None]] = [
+            (meeting.started_at_ms, "team_meeting", meeting) for meeting in meetings[-count:]
+        ]
+        plan += [(at, kind, None) for at, kind in self._moments(count - len(plan))]
+        plan.sort(key=lambda item: item[0])
+        start = calendar.ms(calendar.day(-span), 0)
+        whole = calendar.start_ms() - start
+        for index, (at, kind, meeting) in enumerate(plan):
+            share = max(0.0, min(0.999, (at - start) / whole))
+            if index == 0 and kind == "home_visit":
+                body = self._fresh(self.bodies.first)
+            elif house.closed and index == len(plan) - 1:
+                kind, body = "home_visit", self._fresh(self.bodies.last)
+            else:
+                month = calendar.month(at)
+                body = self._fresh(partial(self.bodies.body, kind, share, month, meeting))
+            self._note(at, kind, body, meeting.minutes if meeting else 0, drafts=drafts)
+        if house.draft and drafts:
+            self._open_draft(house.draft)
+
+    def _fresh(self, make: Callable[[], str]) -> str:
+        """A body that nobody wrote before."""
+        body = ""
+        for _ in range(60):
+            body = make()
+            if body and self.writer.is_new(body):
+                return body
+        raise ValueError(f"the scenes are used up: {body[:80]}")
+
+    def _moments(self, count: int) -> list[tuple[int, str]]:
+        """Times and kinds of the notes that no meeting gives, more of them in the first weeks."""
+        house, calendar, rng = self.ledger.household, self.ledger.calendar, self.rng
+        last = max(house.closed, house.quiet, 1)
+        room = max(1, house.days - last)
+        days: list[date] = []
+        for index in range(max(0, count)):
+            at = (index + rng.random()) / count
+            early = at**1.18
+            days.append(calendar.day(-house.days + min(room, round(early * room))))
+        if days:
+            days[0] = calendar.day(-house.days)
+        kinds = list(_WEIGHTS)
+        weights = [_WEIGHTS[kind] for kind in kinds]
+        moments = []
+        for index, day in enumerate(days):
+            kind = "home_visit" if index in (0, 2) else rng.choices(kinds, weights)[0]
+            if kind == "school" and day.month in (7, 8):
+                kind = "phone"
+            if kind == "crisis" and house.days - (calendar.today - day).days < 14:
+                kind = "home_visit"
+            if kind != "crisis":
+                day = min(on_workday(day), on_workday(calendar.day(-1), -1))
+            hour, minute = working_hour(rng)
+            moments.append((calendar.ms(day, hour + (kind == "crisis") * 3, minute), kind))
+        if house.crisis and len(moments) > 4:
+            moments[-1] = (calendar.ms(calendar.day(-1), 19, 40), "crisis")
+            moments[-2] = (calendar.ms(calendar.day(-2), 21, 15), "crisis")
+        return moments
+
+    def _note(self, at: int, kind: str, body: str, minutes: int, *, drafts: bool) -> None:
+        calendar, rng = self.ledger.calendar, self.rng
+        if not minutes:
+            minutes = 5 * round(rng.randint(*_MINUTES[kind]) / 5) or 5
+        stopped = at + minutes * 60_000
+        wait = rng.choices((25, 95, 26 * 60, 52 * 60, 5 * 24 * 60), (50, 25, 15, 7, 3))[0]
+        written = min(stopped + wait * 60_000, calendar.start_ms() - 40 * 60_000)
+        late = written - stopped > 3 * 24 * 3_600_000
+        fields = self._fields(at, stopped, kind, body, written) | {"late_entry": late}
+        record = self.ledger.id("note", str(self._count))
+        self._count += 1
+        age = (calendar.today - calendar.day_of(written)).days
+        if drafts and age <= 45:
+            self.ledger.add("note", record, fields, written)
+            signed_at = written + rng.choice((4, 7, 11, 26 * 60 if age > 2 else 9)) * 60_000
+            final = fields | {"status": "signed"}
+            writes: dict[str, Any] = {"status": "signed"}
+        else:
+            signed_at = written
+            final = fields | {"status": "signed"}
+            writes = dict(final)
+        seal = {"signed_at_ms": signed_at, "signed_by_name": self.cast.coordinator_name}
+        self.ledger.add("note", record, writes | {"signed": final | seal}, signed_at)
+        self.signed.append(SignedNote(record, signed_at))
+
+    def _fields(self, at: int, stopped: int, kind: str, body: str, written: int) -> dict[str, Any]:
+        ids, names = self._with_whom(kind, body)
+        concerns = self._concerns() if kind not in ("attempt", "supervision") else []
+        place = _PLACES.get(kind) or self.rng.choice(("home",) * 7 + ("community", "school"))
+        return {
+            "kind": kind,
+            "kind_words": KIND_WORDS[kind],
+            "started_at_ms": at,
+            "stopped_at_ms": stopped,
+            "place": "home" if kind == "home_visit" else place,
+            "with_whom": ",".join(dict.fromkeys(ids)),
+            "with_whom_words": ", ".join(dict.fromkeys(names)),
+            "made": kind != "attempt",
+            "concerns": ",".join(concerns),
+            "label": "school" if kind == "school" and self.rng.random() < 0.4 else "general",
+            "body": body,
+            "author_title": self.title,
+            "written_at_ms": written,
+            "late_entry": False,
+            "status": "draft",
+        }
+
+    def _with_whom(self, kind: str, body: str) -> tuple[list[str], list[str]]:
+        people = self.cast.people
+        youth, adult = self.cast.youth.called, self.cast.caregiver.called
+        family = [adult]
+        if kind in ("home_visit", "team_meeting", "crisis") and youth in body:
+            family = [youth, adult]
+        ids, names = [people[name] for name in family], list(family)
+        if kind in ("school", "collateral"):
+            named = [(m.called, key) for m, key in self.cast.team if m.called in body]
+            ids, names = [key for _, key in named], [name for name, _ in named]
+        elif kind == "supervision":
+            ids, names = [], ["Ruth Abara"]
+        elif kind in ("team_meeting", "crisis"):
+            more, called = self.cast.ids_named_in(body)
+            ids, names = ids + more, names + called
+        return ids, names
+
+    def _concerns(self) -> list[str]:
+        rng = self.rng
+        picked = rng.sample(self.need_ids, 1) if self.need_ids and rng.random() < 0.7 else []
+        if self.step_ids and rng.random() < 0.35:
+            picked += rng.sample(self.step_ids, 1)
+        return picked
+
+    def _open_draft(self, draft: str) -> None:
+        """The note that the coordinator has not signed yet: `days ago|kind|body`."""
+        calendar = self.ledger.calendar
+        days, kind, body = (part.strip() for part in draft.split("|", 2))
+        body = body.replace("\\n", "\n").replace(" / ", "\n\n")
+        at = calendar.ms(on_workday(calendar.day(-int(days)), -1), 10, 5)
+        written = at + 47 * 60_000
+        fields = self._fields(at, at + 50 * 60_000, kind, body, written)
+        ids, names = self.cast.ids_named_in(body)
+        fields["with_whom"] = ",".join(part for part in (fields["with_whom"], *ids) if part)
+        fields["with_whom_words"] = ", ".join((fields["with_whom_words"], *names))
+        fields["concerns"] = ",".join(self.need_ids[:1] + self.step_ids[3:4])
+        self.writer.is_new(body)
+        self.ledger.add("note", self.ledger.id("note", "draft"), fields, written)
+
+
+def co_sign(ledger: Ledger, note: SignedNote, rng: Random) -> None:
+    """The supervisor read the note a few days later and put her name under it."""
+    calendar = ledger.calendar
+    read = on_workday(calendar.day_of(note.signed_at_ms) + timedelta(days=rng.randrange(1, 6)))
+    at = max(note.signed_at_ms + 600_000, calendar.ms(min(read, calendar.day(-1)), 12, rng.randrange(60)))
+    ledger.add("note", note.record, {"status": "co_signed"}, at, SUPERVISOR)

@@ -1,0 +1,245 @@
+"""The plan of a family: needs, outcomes, strategies and action steps, and how they went."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from random import Random
+
+from .calendar import on_workday
+from .cast import Cast
+from .household import Household
+from .ledger import Ledger
+from .library import Library
+from .phrase import Phrase
+from .plan_sketch import NeedSketch, OutcomeSketch, StepSketch, StrategySketch
+from .writer import Writer
+
+_PROGRESS = {1: 0.0, 2: 0.15, 3: 0.62, 4: 0.95}
+"""How far the outcomes have come, by phase."""
+
+
+@dataclass
+class PlanWriter:
+    """Writes one family's plan. Keeps what notes want to refer to."""
+
+    ledger: Ledger
+    cast: Cast
+    writer: Writer
+    library: Library
+    rng: Random
+    need_ids: list[str]
+    step_ids: list[str]
+
+    def write(self) -> None:
+        """Write the plan from the household's own needs and those of its stories."""
+        house = self.ledger.household
+        if house.phase < 2 and not house.needs:
+            self._first_need_only(house)
+            return
+        count = len(house.needs) or 1
+        wanted = max(count, 2 if house.phase == 2 else self.rng.choice((2, 3, 3, 4)))
+        for number, need in enumerate(self._chosen_needs(house, wanted)):
+            self._need(need, number)
+
+    def _chosen_needs(self, house: Household, wanted: int) -> list[NeedSketch]:
+        chosen = list(house.needs)
+        spare = [n for key in house.arcs for n in self.library.arcs[key].needs]
+        if not chosen:
+            chosen = [self.library.arcs[key].needs[0] for key in house.arcs][:wanted]
+        known = self._values()
+        for need in self.rng.sample(spare, len(spare)):
+            if len(chosen) < wanted and need not in chosen and need.text.needs <= known.keys():
+                chosen.append(need)
+        return chosen
+
+    def _first_need_only(self, house: Household) -> None:
+        """In phase 1 the family has named what weighs most, and no plan yet."""
+        if house.days >= 14:
+            need = self.library.arcs[house.arcs[0]].needs[0]
+            self._write_need(need, 0, on_workday(self.ledger.calendar.day(-max(1, house.days // 3)), -1))
+
+    def _values(self) -> dict[str, str]:
+        return self.cast.pick(self.rng)
+
+    def _text(self, phrase: Phrase, values: dict[str, str]) -> str:
+        return phrase.render(self.rng, values, self.library.banks)
+
+    def _write_need(self, need: NeedSketch, number: int, day: date) -> str:
+        house, calendar = self.ledger.household, self.ledger.calendar
+        record = self.ledger.id("need", str(number))
+        values = self._values()
+        fields = {
+            "text": self._text(need.text, values),
+            "text_es": self._text(need.text_es, values) if house.language == "es" else "",
+            "whose": self.cast.people[self.cast.youth.called],
+            "life_domain": need.domain,
+            "priority": number + 1,
+            "status": "open",
+            "status_reason": "",
+        }
+        self.ledger.add("need", record, fields, calendar.ms(day, 17, 2 + number))
+        self.need_ids.append(record)
+        return record
+
+    def _need(self, need: NeedSketch, number: int) -> None:
+        house, calendar = self.ledger.household, self.ledger.calendar
+        share = 0.15 if number < 2 else 0.4
+        planned = on_workday(calendar.day(-house.days) + timedelta(days=max(10, int(house.days * share))))
+        planned = min(planned, on_workday(calendar.day(-2), -1))
+        record = self._write_need(need, number, planned)
+        for order, outcome in enumerate(need.outcomes):
+            self._outcome(outcome, record, number, order, planned)
+        if house.phase == 4 and number == 0 and house.days > 200:
+            met = on_workday(calendar.day(-self.rng.randrange(20, 60)), -1)
+            reason = self.writer.pool("need_met", self._values())
+            self.ledger.add(
+                "need", record, {"status": "met", "status_reason": reason}, calendar.ms(met, 17, 40)
+            )
+
+    def _outcome(self, outcome: OutcomeSketch, need: str, number: int, order: int, day: date) -> None:
+        house, calendar = self.ledger.household, self.ledger.calendar
+        path = (str(number), str(order))
+        record = self.ledger.id("outcome", *path)
+        values = self._values()
+        due = calendar.day(self.rng.randrange(25, 120))
+        fields = {
+            "need_id": need,
+            "text": self._text(outcome.text, values),
+            "text_es": self._text(outcome.text_es, values) if house.language == "es" else "",
+            "measure_kind": outcome.measure,
+            "baseline": outcome.before,
+            "target": outcome.target,
+            "current": outcome.before,
+            "better": outcome.better,
+            "due_on": due.isoformat(),
+            "status": "open",
+            "order": order,
+        }
+        self.ledger.add("outcome", record, fields, calendar.ms(day, 17, 10 + number))
+        self._course(outcome, record, day)
+        for place, strategy in enumerate(outcome.strategies):
+            self._strategy(strategy, record, (*path, str(place)), place, day)
+
+    def _course(self, outcome: OutcomeSketch, record: str, day: date) -> None:
+        """How the measure moved: one write for each few weeks, small steps and one step back."""
+        house, calendar = self.ledger.household, self.ledger.calendar
+        if not (outcome.before.isdigit() and outcome.target.isdigit()):
+            return
+        before, target = int(outcome.before), int(outcome.target)
+        now = int(outcome.now or round(before + (target - before) * _PROGRESS[house.phase]))
+        span = (calendar.today - day).days
+        steps = [before, *([now] if now != before else [])]
+        if abs(now - before) > 1:
+            middle = before + (now - before) // 2
+            steps = [before, middle, before, middle, now]
+        for index, value in enumerate(steps[1:], start=1):
+            at = on_workday(day + timedelta(days=span * index // len(steps)))
+            if str(value) != str(steps[index - 1]) and at < calendar.today:
+                self.ledger.add("outcome", record, {"current": str(value)}, calendar.ms(at, 17, 30))
+        if now == target:
+            at = on_workday(calendar.day(-self.rng.randrange(8, 16)), -1)
+            self.ledger.add("outcome", record, {"status": "reached"}, calendar.ms(at, 17, 45))
+
+    def _strategy(
+        self, strategy: StrategySketch, outcome: str, path: tuple[str, ...], order: int, day: date
+    ) -> None:
+        house, calendar = self.ledger.household, self.ledger.calendar
+        values = self._values()
+        phrases = (strategy.text, strategy.by)
+        if any(not phrase.needs <= values.keys() for phrase in phrases):
+            return
+        record = self.ledger.id("strategy", *path)
+        chosen_on = min(
+            on_workday(day + timedelta(days=order * max(7, (calendar.today - day).days // 5))),
+            on_workday(calendar.day(-1), -1),
+        )
+        fields = {
+            "outcome_id": outcome,
+            "text": self._text(strategy.text, values),
+            "text_es": self._text(strategy.text_es, values) if house.language == "es" else "",
+            "chosen": strategy.chosen,
+            "kind": strategy.kind,
+            "kind_words": strategy.kind_words,
+            "provider": self._text(strategy.by, values),
+            "frequency": strategy.often,
+            "status": "open",
+            "order": order,
+        }
+        self.ledger.add("strategy", record, fields, calendar.ms(chosen_on, 17, 50))
+        if not strategy.chosen:
+            return
+        steps = list(strategy.steps)
+        if not any(step.due for step in steps):
+            more = [s for s in self.library.steps if s.what.needs <= values.keys()]
+            steps += self.rng.sample(more, self.rng.choice((0, 1, 1, 2)))
+        for place, step in enumerate(steps):
+            self._step(step, record, (*path, str(place)), place, chosen_on, values)
+
+    def _owner(self, step: StepSketch, values: dict[str, str]) -> tuple[str, str]:
+        ids = dict(self.cast.people)
+        ids |= {s.called: key for s, key in self.cast.supports}
+        ids |= {m.called: key for m, key in self.cast.team}
+        ids[values["w"]] = self.cast.coordinator_id
+        names = [values[letter] for letter in step.owner] or [step.owner_name.replace("'", "’")]
+        return " and ".join(names), ids.get(names[0], "") if len(names) == 1 else ""
+
+    def _step(
+        self,
+        step: StepSketch,
+        strategy: str,
+        path: tuple[str, ...],
+        order: int,
+        since: date,
+        values: dict[str, str],
+    ) -> None:
+        if not (step.what.needs | step.happened.needs | set(step.owner)) <= values.keys():
+            return
+        house, calendar = self.ledger.household, self.ledger.calendar
+        record = self.ledger.id("step", *path)
+        owner, owner_id = self._owner(step, values)
+        due, done = self._due(step, since, order)
+        fields = {
+            "strategy_id": strategy,
+            "what": self._text(step.what, values),
+            "what_es": self._text(step.what_es, values) if house.language == "es" else "",
+            "owner": owner,
+            "owner_id": owner_id,
+            "due_on": due,
+            "status": "open",
+            "done_on": "",
+            "what_happened": "",
+            "order": order,
+        }
+        self.ledger.add("action_step", record, fields, calendar.ms(since, 18, order))
+        self.step_ids.append(record)
+        if done is not None:
+            ended = {
+                "status": "done",
+                "done_on": done.isoformat(),
+                "what_happened": self._text(step.happened, values),
+            }
+            if not step.due and self.rng.random() < 0.07:
+                why = self.writer.pool("step_dropped", values)
+                ended = {"status": "dropped", "done_on": "", "what_happened": why}
+            self.ledger.add("action_step", record, ended, calendar.ms(done, 19, 5))
+
+    def _due(self, step: StepSketch, since: date, order: int) -> tuple[str, date | None]:
+        """The day it is due (ISO, or empty) and the day it was done, if it was."""
+        calendar, rng = self.ledger.calendar, self.rng
+        if step.due == "none":
+            return "", None
+        if step.due.startswith("done"):
+            days = int(step.due.split()[1])
+            return calendar.iso(days), calendar.day(days)
+        if step.due:
+            return calendar.iso(int(step.due)), None
+        span = max(1, (calendar.today - since).days)
+        due = since + timedelta(days=rng.randrange(5, 20) + order * max(4, span // 5))
+        horizon = calendar.day(rng.randrange(4, 24))
+        due = on_workday(min(due, horizon))
+        late = due < calendar.day(-3)
+        if late and rng.random() < 0.93:
+            done = min(due + timedelta(days=rng.choice((-3, -2, -1, 0, 0, 1, 4))), calendar.day(-1))
+            return due.isoformat(), max(done, since + timedelta(days=1))
+        return ("" if rng.random() < 0.05 else due.isoformat()), None
