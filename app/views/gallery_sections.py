@@ -164,8 +164,9 @@ def rows_section(ui: Ui) -> ft.Control:
                acts=[sync_chip(ui, SyncView(SyncState.ON_SERVER, since="2:02 pm"), nothing,
                                key="families.sync")]),
         search_field(ui, "Name, street, school", "", nothing, key="families.search"),
-        column_heads(ui, (("Family", 190, 1), ("Phase", 122, 1), ("Next meeting", 160, 1),
-                          ("Next clock", None, 1)), side_act=True),
+        *([] if narrow else [
+            column_heads(ui, (("Family", 190, 1), ("Phase", 122, 1), ("Next meeting", 160, 1),
+                              ("Next clock", None, 1)), side_act=True)]),
         _stack(*rows, spacing=0),
     )
 
@@ -285,8 +286,9 @@ def unlock_section(ui: Ui) -> ft.Control:
     )
     form = ft.Column(
         [
-            ft.Row([brand_mark(ui), text(ui, ui.say("app.name"), ui.type.h2)], spacing=14),
-            text(ui, "Good morning.", ui.type.words_xl, heading=1),
+            ft.Row([brand_mark(ui), text(ui, ui.say("app.name"), ui.type.h2, expand=True)], spacing=14),
+            text(ui, "Good morning.", ui.type.words_l if ui.layout.narrow else ui.type.words_xl,
+                 heading=1),
             text(ui, "Everything you need for today is already on this tablet.",
                  ui.type.body_l, SOFT),
             field(ui, "Passphrase", "four quiet words", nothing, key="unlock.passphrase",

@@ -209,9 +209,16 @@ def rating_row(
     change = change_line(ui, last, now)
     scale_width = 11 * TARGET + 4
     if ui.layout.stacked or width < scale_width + 104 + 200:
+        # With little room the change goes under the name instead of breaking it.
+        together = width / ui.scale >= 260
+        head: list[ft.Control] = (
+            [ft.Row([ft.Container(person, expand=True), change], spacing=12)]
+            if together
+            else [person, change]
+        )
         return ft.Column(
             [
-                ft.Row([ft.Container(person, expand=True), change], spacing=12),
+                *head,
                 rating(ui, name, last, now, on_choose, key=key, width=width),
             ],
             spacing=10,

@@ -7,7 +7,7 @@ width ÷ text scale. Follows design page 06, "Layout".
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import flet as ft
 
@@ -20,6 +20,7 @@ from app.views.widgets.ui import Ui
 RAIL = 104
 BAR = 76
 _WIDEST = 1200
+_BAR_PLACE = 76
 
 
 @dataclass(frozen=True)
@@ -105,10 +106,15 @@ def rail(
 def bar(
     ui: Ui, places: Sequence[Place], here: str, go: Callable[[str], object]
 ) -> ft.Control:
-    """The bar below, with words; at most four places (Today, Families, Directory, More)."""
+    """The bar below, with words; at most four places (Today, Families, Directory, More).
+
+    Its words grow only as far as a quarter of the window lets them stay whole.
+    """
+    fitting = min(ui.scale, max(1.0, ui.layout.width / max(1, len(places)) / _BAR_PLACE))
+    small = replace(ui, settings=replace(ui.settings, text_scale=fitting))
     return ft.Container(
         ft.Row(
-            [_place(ui, p, p.value == here, go, True) for p in places],
+            [_place(small, p, p.value == here, go, True) for p in places],
             spacing=0,
             vertical_alignment=ft.CrossAxisAlignment.START,
         ),
