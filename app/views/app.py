@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextvars
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import flet as ft
@@ -17,13 +18,14 @@ from app.errors import AppError
 from app.services.tablet import Tablet, TabletState
 from app.views.hooks import NavContext, TabletContext
 from app.views.place import Nav, Place, Trail
-from app.views.preferences import PreferencesContext, ui_settings
+from app.views.preferences import AssetsContext, PreferencesContext, ui_settings
 from app.views.routes import RAIL_PLACE, screen_of
 from app.views.screens.cover import cover_screen
 from app.views.theme import apply_theme
 from app.views.widgets.boundary import component, keep_updates_alive
 from app.views.widgets.shell import Place as RailPlace
 from app.views.widgets.shell import shell
+from app.views.widgets.states import empty_state
 from app.views.widgets.text import text
 from app.views.widgets.ui import (
     SettingsContext,
@@ -37,6 +39,7 @@ from app.views.window import (
     TICK_SECONDS,
     end_with,
     follow_life,
+    ignore,
     notice_use,
     survive_handlers,
     watch_the_time,
@@ -45,19 +48,22 @@ from app.views.window import (
 _HOVER_MS = 5_000
 
 
-def main(page: ft.Page, tablet: Tablet, *, tick_seconds: float = TICK_SECONDS) -> None:
+def show(
+    page: ft.Page, tablet: Tablet, assets: Path, *, tick_seconds: float = TICK_SECONDS
+) -> None:
     """Show the tablet in a window.
 
     Args:
         page: the window.
         tablet: the one tablet of this process.
+        assets: folder of fonts and licences.
         tick_seconds: how often the lock's clocks are looked at.
     """
     page.title = "Kitchen Table"
     dark = page.platform_brightness is ft.Brightness.DARK
     apply_theme(page, dark)
     notice_use(page, tablet)
-    page.render_views(lambda: App(tablet))
+    page.render_views(lambda: App(tablet, assets))
     end_with(
         page,
         [
@@ -68,8 +74,43 @@ def main(page: ft.Page, tablet: Tablet, *, tick_seconds: float = TICK_SECONDS) -
     )
 
 
+def show_moved(page: ft.Page) -> None:
+    """Empty a window whose place another window has taken: it says so, and nothing else."""
+    ignore(page)
+    page.render_views(lambda: Moved())
+
+
 @ft.component
-def App(tablet: Tablet) -> object:
+def Moved() -> object:
+    """A window that is no longer the tablet."""
+    page = ft.context.page
+    size = use_window_size()
+    settings = UiSettings(dark=page.platform_brightness is ft.Brightness.DARK)
+    return SettingsContext(
+        settings,
+        lambda: WindowContext(
+            size,
+            lambda: [
+                ft.View(
+                    controls=[MovedWords()],
+                    bgcolor=ft.Colors.SURFACE,
+                    vertical_alignment=ft.MainAxisAlignment.CENTER,
+                    horizontal_alignment=ft.CrossAxisAlignment.CENTER,
+                )
+            ],
+        ),
+    )
+
+
+@component
+def MovedWords() -> ft.Control:
+    """Where the tablet is now."""
+    ui = use_ui()
+    return empty_state(ui, ui.say("moved.title"), ui.say("moved.line"), key="moved")
+
+
+@ft.component
+def App(tablet: Tablet, assets: Path) -> object:
     """Root component: window state, contexts, and one view with what is to be seen."""
     page = ft.context.page
     size = use_window_size()
@@ -176,7 +217,10 @@ def App(tablet: Tablet) -> object:
             size,
             lambda: TabletContext(
                 tablet,
-                lambda: NavContext(nav, lambda: PreferencesContext(choose, view)),
+                lambda: NavContext(
+                    nav,
+                    lambda: PreferencesContext(choose, lambda: AssetsContext(assets, view)),
+                ),
             ),
         ),
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import flet as ft
@@ -26,9 +27,16 @@ def _nobody(_settings: UiSettings) -> None:
 
 
 PreferencesContext: Any = ft.create_context(_nobody)
+AssetsContext: Any = ft.create_context(Path())
 
 
 def use_choose() -> Callable[[UiSettings], None]:
     """Hook: puts settings into force in this window; keeping them is the service's part."""
     choose: Callable[[UiSettings], None] = ft.use_context(PreferencesContext)
     return choose
+
+
+def use_assets() -> Path:
+    """Hook: the folder of fonts and their licences."""
+    folder: Path = ft.use_context(AssetsContext)
+    return folder

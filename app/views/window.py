@@ -8,6 +8,7 @@ closed or hidden window starts the background lock. Follows design page 03, "Fle
 from __future__ import annotations
 
 import asyncio
+import inspect
 import logging
 from collections.abc import Callable
 from typing import Any, Final
@@ -48,6 +49,15 @@ def notice_use(page: ft.Page, tablet: Tablet) -> None:
         await hand_on(control_id, event_name, event_data)
 
     session.dispatch_event = noticed  # type: ignore[method-assign]
+
+
+def ignore(page: ft.Page) -> None:
+    """Take a window out of service: what happens in it is no use of the tablet any more."""
+    page.session.__dict__.pop("dispatch_event", None)
+    page.on_app_lifecycle_state_change = None
+    page.on_disconnect = None
+    page.on_connect = None
+    page.on_keyboard_event = None
 
 
 def survive_handlers(page: ft.Page, tell: Callable[[], None]) -> None:
@@ -104,11 +114,19 @@ def follow_life(page: ft.Page, tablet: Tablet, cover: Callable[[bool], None]) ->
 
 
 def end_with(page: ft.Page, tasks: list[Any], tablet: Tablet) -> None:
-    """End the window's tasks when its session is over, and lock what it left open."""
+    """End the window's tasks when its session is over, and lock what it left open.
 
-    async def closed() -> None:
+    Somebody else may listen for the end already (the gate of the web view); they are told too.
+    """
+    told_before: Any = page.on_close
+
+    async def closed(event: ft.Event[ft.Page]) -> None:
         for task in tasks:
             task.cancel()
+        if told_before is not None:
+            done = told_before(event)
+            if inspect.isawaitable(done):
+                await done
         if tablet.state is TabletState.OPEN:
             await tablet.lock_when_due()
 

@@ -13,6 +13,7 @@ import flet as ft
 
 from app.services.notes import NoteView
 from app.services.permissions import WORKS_WITH_FAMILIES
+from app.views.calling import use_call
 from app.views.hooks import use_nav, use_query, use_tablet
 from app.views.place import Place
 from app.views.screens.families.rows import RowActs, phase_name
@@ -41,7 +42,7 @@ def Families(_place: Place) -> ft.Control:
     ui = use_ui()
     tablet = use_tablet()
     nav = use_nav()
-    page = ft.context.page
+    call, _text = use_call()
     words, set_words = ft.use_state("")
     filters, set_filters = ft.use_state(Filters())
     picking, pick = ft.use_state("")
@@ -90,14 +91,6 @@ def Families(_place: Place) -> ft.Control:
         pick("")
 
     ft.use_dialog(choices())
-
-    def call(phone: str) -> None:
-        number = "".join(sign for sign in phone if sign.isdigit() or sign in "+*#")
-
-        async def dial() -> None:
-            await ft.UrlLauncher().launch_url(f"tel:{number}")
-
-        page.run_task(dial)
 
     desk = tablet.open.desk
     view = FamiliesView(

@@ -1,0 +1,111 @@
+"""The forms of first run as values: what was typed, what is wrong with it, and what is asked.
+
+Pure, except that the three words to ask for are drawn with the randomness handed in.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import Enum
+
+from app.views.screens.passphrase import strong_enough
+from app.views.widgets.ui import Ui
+
+ASKED = 3
+"""How many words of a sheet are asked for."""
+
+
+class Step(Enum):
+    """Where in first run a person is."""
+
+    CHOOSE = "choose"
+    START = "start"
+    SHEET = "sheet"
+    CHECK = "check"
+    CODE = "code"
+    JOIN = "join"
+    WAITING = "waiting"
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """24 words to write down. kind: seed or kit. number of count: which sheet of this visit."""
+
+    kind: str
+    words: tuple[str, ...]
+    number: int = 1
+    count: int = 1
+
+
+@dataclass(frozen=True)
+class FirstRunForm:
+    """Everything typed in first run.
+
+    Attributes:
+        step: where the person is.
+        error: words for the field named in `field`, or for the page when that is empty.
+        busy: keys are being made, or the server is asked.
+        sheets: sheets still to be written down, the first one is shown.
+        asked: positions (from 0) of the words asked for.
+        answers: what was typed for them.
+        suggestion: five words on offer.
+    """
+
+    step: Step = Step.CHOOSE
+    agency: str = ""
+    your_name: str = ""
+    your_title: str = ""
+    server: str = ""
+    passphrase: str = ""
+    again: str = ""
+    suggestion: str = ""
+    code: str = ""
+    found_server: str = ""
+    fingerprint: str = ""
+    error: str = ""
+    field: str = ""
+    busy: bool = False
+    sheets: tuple[Sheet, ...] = ()
+    asked: tuple[int, ...] = ()
+    answers: tuple[str, ...] = ()
+    joining: bool = False
+    leaving: bool = False
+
+    @property
+    def typed(self) -> bool:
+        """Something would be forgotten by going back."""
+        kept = (self.agency, self.your_name, self.passphrase, self.again, self.code)
+        return any(words.strip() for words in kept)
+
+
+def check_passphrase(ui: Ui, form: FirstRunForm) -> tuple[str, str]:
+    """(field, words) of what is wrong with the passphrase, or two empty strings."""
+    if not strong_enough(form.passphrase):
+        return "passphrase", ui.say("first_run.pass.short")
+    if form.passphrase != form.again:
+        return "again", ui.say("first_run.pass.differ")
+    return "", ""
+
+
+def check_agency(ui: Ui, form: FirstRunForm) -> tuple[str, str]:
+    """The first thing to mend in the agency's form."""
+    if not form.agency.strip():
+        return "agency_name", ui.say("first_run.agency.name_missing")
+    if not form.your_name.strip():
+        return "your_name", ui.say("first_run.agency.your_name_missing")
+    return check_passphrase(ui, form)
+
+
+def ask_for(sheet: Sheet, sample: Callable[[int, int], list[int]]) -> tuple[int, ...]:
+    """Positions of the words to ask for, in the order of the sheet. sample: (of how many, how many)."""
+    return tuple(sorted(sample(len(sheet.words), min(ASKED, len(sheet.words)))))
+
+
+def check_answers(ui: Ui, form: FirstRunForm) -> tuple[str, str]:
+    """The first asked word that is not the sheet's; the field is its place among the asked."""
+    words = form.sheets[0].words
+    for place, (position, answer) in enumerate(zip(form.asked, form.answers, strict=True)):
+        if answer.strip().casefold() != words[position].casefold():
+            return f"word{place}", ui.say("first_run.check.wrong", number=position + 1)
+    return "", ""
