@@ -14,11 +14,11 @@ from dataclasses import dataclass, replace
 from app.crypto.primitives import equal
 from app.crypto.seed import root_fingerprint
 from app.errors import BrokenChain, ForkAlarm, NotEntitled, RuleBroken, UnknownHead
+from app.protocol.agency_people import AgencyRemoval, Device, Person, Standing
 from app.protocol.bodies import (
     AgencyGenesis,
     CertifyDevice,
     CertifyPerson,
-    Cut,
     RemoveFromAgency,
     Role,
     SetRoles,
@@ -27,56 +27,15 @@ from app.protocol.bodies import (
 from app.protocol.control import ControlOp, parse_control, verify_control
 from app.protocol.ids import NO_HASH, ROOT, DeviceId, PersonId, StreamId, TeamId
 
-
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """Roles and team of a person from the agency operation with this index on."""
-
-    index: int
-    roles: tuple[Role, ...]
-    team: TeamId | None
-
-
-@dataclass(frozen=True, slots=True)
-class Person:
-    """A person of the agency. removed: index of the removal, if any."""
-
-    id: PersonId
-    standings: tuple[Standing, ...]
-    removed: int | None = None
-
-    def standing_at(self, index: int) -> Standing | None:
-        """Return the standing after operation index; None before certification or if removed."""
-        if self.removed is not None and self.removed <= index:
-            return None
-        current = [standing for standing in self.standings if standing.index <= index]
-        return current[-1] if current else None
-
-
-@dataclass(frozen=True, slots=True)
-class Device:
-    """A certified device. certified and removed are indices of agency operations."""
-
-    id: DeviceId
-    person: PersonId
-    sign_public: bytes
-    kem_public: bytes
-    certified: int
-    removed: int | None = None
-    lost: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class AgencyRemoval:
-    """A removal and its place in the chain. devices: all that it ends."""
-
-    index: int
-    person: PersonId | None
-    device: DeviceId | None
-    devices: frozenset[DeviceId]
-    lost: bool
-    cuts: tuple[Cut, ...]
-    reason: str
+__all__ = [
+    "AgencyRemoval",
+    "AgencyState",
+    "Device",
+    "Person",
+    "Standing",
+    "check_follows",
+    "who_must_read",
+]
 
 
 @dataclass(frozen=True, slots=True)

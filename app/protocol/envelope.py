@@ -9,8 +9,7 @@ from __future__ import annotations
 
 import struct
 import zlib
-from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from app.crypto.primitives import NONCE_BYTES, TAG_BYTES, Aead, Random, hkdf_sha256, sha256
 from app.errors import (
@@ -19,17 +18,40 @@ from app.errors import (
     NewerVersion,
     Tampered,
     TooLarge,
-    UnsupportedValue,
     WrongKeyOrTampered,
 )
-from app.protocol.canonical import check_value, pack, unpack_map
-from app.protocol.ids import ID_BYTES, NO_HASH, ChainId, OpRef, RecordId, StreamId
+from app.protocol.ids import ID_BYTES, NO_HASH, ChainId, OpRef, StreamId
 from app.protocol.limits import (
     BUCKET_BYTES,
     MAX_COUNTER,
     MAX_ENVELOPE_BYTES,
     MAX_INFLATED_BYTES,
 )
+from app.protocol.operation import Operation, pack_operation, unpack_operation
+
+__all__ = [
+    "DATA",
+    "HEADER_BYTES",
+    "KINDS",
+    "MIN_ENVELOPE_BYTES",
+    "SNAPSHOT",
+    "SUITE_AES_256_GCM",
+    "VERSION",
+    "Header",
+    "KeySchedule",
+    "Operation",
+    "chain_cipher",
+    "envelope_hash",
+    "frame",
+    "inflate",
+    "open_envelope",
+    "open_parsed",
+    "pack_operation",
+    "parse_header",
+    "seal",
+    "unframe",
+    "unpack_operation",
+]
 
 VERSION = 1
 SUITE_AES_256_GCM = 1
@@ -40,7 +62,6 @@ HEADER_BYTES = 88
 MIN_ENVELOPE_BYTES = HEADER_BYTES + NONCE_BYTES + BUCKET_BYTES + TAG_BYTES
 
 _HEADER = struct.Struct(">BBBBI16s16sQQ32s")
-_REF = struct.Struct(">16sQ")
 _LENGTH = struct.Struct(">I")
 _AAD = b"kt-op-v1\0"
 _BODY_START = HEADER_BYTES + NONCE_BYTES
@@ -48,8 +69,6 @@ _FRAME = HEADER_BYTES + NONCE_BYTES + TAG_BYTES
 _MAX_PADDED = (MAX_ENVELOPE_BYTES - _FRAME) // BUCKET_BYTES * BUCKET_BYTES
 # Notes of 600 bytes gain nothing from higher levels, and sealing takes half the time.
 _DEFLATE_LEVEL = 3
-_KEYS = ("record", "type", "fields", "pred", "schema")
-_MAX_SCHEMA = 2**31 - 1
 
 
 class Header(NamedTuple):
@@ -70,22 +89,6 @@ class Header(NamedTuple):
     def ref(self) -> OpRef:
         """The name of this operation."""
         return OpRef(self.chain, self.dseq)
-
-
-@dataclass(frozen=True, slots=True)
-class Operation:
-    """What one save changes in one record.
-
-    record: 16 raw bytes. type: registry key. fields: new values by field name. pred: by field
-    name, the operations whose values are replaced; its keys are among fields. schema: version of
-    the record type.
-    """
-
-    record: RecordId
-    type: str
-    fields: dict[str, Any]
-    pred: dict[str, tuple[OpRef, ...]]
-    schema: int = 1
 
 
 class KeySchedule:
@@ -152,77 +155,6 @@ def parse_header(envelope: bytes) -> Header:
     if size < MIN_ENVELOPE_BYTES or (size - _FRAME) % BUCKET_BYTES:
         raise Malformed("bucket")
     return header
-
-
-def pack_operation(operation: Operation) -> bytes:
-    """Return the canonical msgpack of an operation.
-
-    Raises UnencodableText, UnsupportedValue, TooLarge.
-    """
-    if len(operation.record) != ID_BYTES or not 0 <= operation.schema <= _MAX_SCHEMA:
-        raise UnsupportedValue("record id or schema")
-    if not operation.type:
-        raise UnsupportedValue("record type")
-    check_value(operation.fields)
-    pred: dict[str, bytes] = {}
-    for field, refs in operation.pred.items():
-        if field not in operation.fields:
-            raise UnsupportedValue("predecessor of a field that is not written")
-        if refs:
-            pred[field] = b"".join(_REF.pack(*ref) for ref in sorted(set(refs)))
-    packed = pack(
-        {
-            "record": bytes(operation.record),
-            "type": operation.type,
-            "fields": operation.fields,
-            "pred": pred,
-            "schema": operation.schema,
-        }
-    )
-    if len(packed) > MAX_INFLATED_BYTES:
-        raise TooLarge("operation")
-    return packed
-
-
-def unpack_operation(packed: bytes) -> Operation:
-    """Return the operation of canonical msgpack. Raises Malformed."""
-    document = unpack_map(packed)
-    if tuple(document) != _KEYS:
-        raise Malformed("operation keys")
-    record, record_type, fields, packed_pred, schema = document.values()
-    if (
-        type(record) is not bytes
-        or len(record) != ID_BYTES
-        or type(record_type) is not str
-        or not record_type
-        or type(fields) is not dict
-        or type(packed_pred) is not dict
-        or type(schema) is not int
-        or not 0 <= schema <= _MAX_SCHEMA
-    ):
-        raise Malformed("operation")
-    try:
-        check_value(fields)
-    except UnsupportedValue:
-        raise Malformed("field value") from None
-    pred: dict[str, tuple[OpRef, ...]] = {}
-    for field, refs in packed_pred.items():
-        pred[field] = _unpack_refs(refs)
-        if field not in fields:
-            raise Malformed("predecessor of a field that is not written")
-    return Operation(RecordId(record), record_type, fields, pred, schema)
-
-
-def _unpack_refs(refs: object) -> tuple[OpRef, ...]:
-    if type(refs) is not bytes or not refs or len(refs) % _REF.size:
-        raise Malformed("predecessors")
-    unpacked = tuple(OpRef._make(ref) for ref in _REF.iter_unpack(refs))
-    previous: OpRef | None = None
-    for ref in unpacked:
-        if not 1 <= ref.dseq <= MAX_COUNTER or (previous is not None and ref <= previous):
-            raise Malformed("predecessors")
-        previous = ref
-    return unpacked
 
 
 def frame(deflated: bytes) -> bytes:

@@ -1,9 +1,8 @@
-"""A run of envelopes of one chain under one signature, and the certificate of the chain's key.
+"""A run of envelopes of one chain under one signature.
 
-Owns both byte layouts and what can be verified without knowing the agency: density, predecessor
-hashes, caps, signatures. Who was entitled is decided in entitlement.py. A segment is signed once
-and kept; nothing here cuts a stored one again. Spec: docs/protocol.md, "Segment", "Chain
-certificate".
+Owns the byte layout and what can be verified without knowing the agency: density, predecessor
+hashes, caps, signature. Who was entitled is decided in entitlement.py. A segment is signed once
+and kept; nothing here cuts a stored one again. Spec: docs/protocol.md, "Segment".
 """
 
 from __future__ import annotations
@@ -15,9 +14,16 @@ from typing import NamedTuple
 
 from app.crypto.primitives import SIGNATURE_BYTES, SigningKey, verify_signature
 from app.errors import BadCertificate, BrokenChain, Malformed, NewerVersion, TooLarge
+from app.protocol.chain_cert import (
+    CERT_BYTES,
+    ChainCert,
+    issue_chain_cert,
+    parse_chain_cert,
+    verify_chain_cert,
+)
 from app.protocol.envelope import VERSION as ENVELOPE_VERSION
 from app.protocol.envelope import Header, envelope_hash, parse_header
-from app.protocol.ids import HASH_BYTES, ID_BYTES, NO_HASH, ChainId, DeviceId, StreamId
+from app.protocol.ids import HASH_BYTES, ID_BYTES, NO_HASH, ChainId, StreamId
 from app.protocol.limits import (
     MAX_COUNTER,
     MAX_ENVELOPE_BYTES,
@@ -26,18 +32,30 @@ from app.protocol.limits import (
     MAX_SEGMENT_ENVELOPES,
 )
 
+__all__ = [
+    "CERT_BYTES",
+    "VERSION",
+    "ChainCert",
+    "Seen",
+    "Segment",
+    "build_segment",
+    "check_cert_names",
+    "how_many_fit",
+    "issue_chain_cert",
+    "parse_chain_cert",
+    "parse_segment",
+    "verify_chain_cert",
+    "verify_segment",
+]
+
 VERSION = 1
 
 _SEGMENT_TAG = b"kt-seg-v1\0"
-_CERT_TAG = b"kt-chain-v1\0"
-_OWN_TAG = b"kt-chain-own-v1\0"
 _PREFIX = struct.Struct(">BH")
 _LENGTH = struct.Struct(">I")
 _TRAILER_LENGTH = struct.Struct(">H")
 _TRAILER = struct.Struct(">16s16sQH32s32sH")
 _SEEN = struct.Struct(">16sQ32s")
-_CERT = struct.Struct(">B16s16s32s16s")
-CERT_BYTES = _CERT.size + 2 * SIGNATURE_BYTES
 
 
 class Seen(NamedTuple):
@@ -242,67 +260,6 @@ def verify_segment(segment: Segment, chain_public: bytes) -> None:
     of the one before, so it covers every byte. Raises BadSignature.
     """
     verify_signature(chain_public, _SEGMENT_TAG + segment.trailer, segment.signature)
-
-
-@dataclass(frozen=True, slots=True)
-class ChainCert:
-    """A device's word that a chain key writes for it in one stream, and the chain key's consent.
-
-    raw: 209 bytes.
-    """
-
-    stream: StreamId
-    chain: ChainId
-    chain_public: bytes
-    device: DeviceId
-    signature: bytes
-    consent: bytes
-    raw: bytes
-
-
-def issue_chain_cert(
-    stream: StreamId,
-    chain: ChainId,
-    chain_key: SigningKey,
-    device: DeviceId,
-    device_key: SigningKey,
-) -> bytes:
-    """Return the certificate of a new chain; may be made offline. Raises Malformed."""
-    if (len(stream), len(chain), len(device)) != (ID_BYTES,) * 3:
-        raise Malformed("certificate ids")
-    body = _CERT.pack(VERSION, stream, chain, chain_key.public, device)
-    return body + device_key.sign(_CERT_TAG + body) + chain_key.sign(_OWN_TAG + body)
-
-
-def parse_chain_cert(raw: bytes) -> ChainCert:
-    """Return the certificate of raw, not yet trusted. Raises NewerVersion, Malformed."""
-    if not raw or raw[0] == 0:
-        raise Malformed("certificate version")
-    if raw[0] > VERSION:
-        raise NewerVersion("certificate")
-    if len(raw) != CERT_BYTES:
-        raise Malformed("certificate length")
-    _, stream, chain, chain_public, device = _CERT.unpack_from(raw)
-    return ChainCert(
-        StreamId(stream),
-        ChainId(chain),
-        chain_public,
-        DeviceId(device),
-        raw[_CERT.size : -SIGNATURE_BYTES],
-        raw[-SIGNATURE_BYTES:],
-        raw,
-    )
-
-
-def verify_chain_cert(cert: ChainCert, device_public: bytes) -> None:
-    """Return only when both the device (its 32-byte key) and the chain key signed.
-
-    Without the chain key's signature a colleague could certify somebody else's chain as theirs
-    and so pass off those notes as their own. Raises BadSignature.
-    """
-    body = cert.raw[: _CERT.size]
-    verify_signature(device_public, _CERT_TAG + body, cert.signature)
-    verify_signature(cert.chain_public, _OWN_TAG + body, cert.consent)
 
 
 def check_cert_names(cert: ChainCert, segment: Segment) -> None:
