@@ -142,7 +142,6 @@ class AgencyState:
         if isinstance(body, CertifyDevice):
             return self._with_new_device(body, index)
         if isinstance(body, SetTeam):
-            self._live_person(body.supervisor)
             if Role.SUPERVISOR not in self.roles_at(body.supervisor, self.index):
                 raise RuleBroken("team supervisor without the role")
             history = (*self.teams.get(body.team, ()), (index, body.supervisor))

@@ -101,6 +101,12 @@ def test_a_chain_starts_with_its_genesis(world: World) -> None:
         AgencyState.replay([world.agency_ops[0], world.agency_ops[2]])
 
 
+def test_another_operation_does_not_pass_for_a_genesis(world: World) -> None:
+    raw = person_op(world, world.root, prev=NO_HASH, authority=NO_HASH)
+    with pytest.raises(BrokenChain):
+        AgencyState.replay([raw])
+
+
 @pytest.mark.parametrize("part", ["author", "prev", "authority", "key"])
 def test_a_genesis_is_signed_by_the_root_it_names(world: World, part: str) -> None:
     root, wrong = world.root.key, SigningKey(b"\x01" * 32)
