@@ -12,7 +12,8 @@ from dataclasses import dataclass
 
 from app.crypto.keyring import Keyring
 from app.crypto.primitives import Random
-from app.errors import AppError, LogDamaged, MissingKey, ProtocolError, UnknownStream
+from app.crypto.seed import root_fingerprint
+from app.errors import AppError, CryptoError, LogDamaged, MissingKey, ProtocolError, UnknownStream
 from app.protocol.bodies import Body, Grant, NewEpoch
 from app.protocol.builders import build_epoch, build_grant
 from app.protocol.control import Author, parse_control, sign_control
@@ -66,7 +67,7 @@ class Book:
                 self._ops[stream] = held
                 if held:
                     self._replay(stream, held)
-        except ProtocolError as error:
+        except (ProtocolError, CryptoError) as error:
             raise LogDamaged("control") from error
 
     def _replay(self, stream: bytes, held: Sequence[HeldControl]) -> None:
@@ -165,6 +166,8 @@ class Book:
             with self._log.writing():
                 if stream == self.agency_id:
                     self._log.set_meta(AGENCY, stream)
+                    root = self.require_agency().root_public
+                    self._log.set_meta(FINGERPRINT, root_fingerprint(root))
                 self._log.control.add_stream(stream)
                 self._log.control.replace_ops(stream, keep, ops[keep:])
                 self._keys.write(stream, keys)

@@ -34,6 +34,9 @@ from .receiver import Receiver
 from .reducer import Touched
 from .writer import Change, Writer
 
+SALVAGED = "salvaged"
+"""Meta key of a log that was made from a damaged one."""
+
 
 class Core:
     """One open home. Use it from one thread only."""
@@ -58,6 +61,7 @@ class Core:
         self.log = log = Log.open(home, random, connecting)
         try:
             self.clock = HybridClock(now_ms, int.from_bytes(log.meta("hlc") or b"", "big"))
+            self.salvaged = log.meta(SALVAGED) is not None
             self.keys = StreamKeys(log, keyring.log_key, random)
             self.lines = Lines(log, keyring.log_key, random)
             self.book = Book(log, self.keys, keyring, self.clock, random)
@@ -79,11 +83,6 @@ class Core:
     def memory(self) -> Memory:
         """The database that answers; another one after a rebuild."""
         return self.mirror.memory
-
-    @property
-    def salvaged(self) -> bool:
-        """This log was made from a damaged one: what is missing must be fetched again."""
-        return self.log.meta("salvaged") is not None
 
     # Writing and receiving
 
@@ -137,6 +136,11 @@ class Core:
         self.mirror.apply_some(None)
         self.outbox.reauthor(line, first)
         return self.mirror.rebuild_stream(line.row.stream)
+
+    def write_loose(self, stream: bytes, envelopes: Sequence[bytes]) -> Touched:
+        """Write operations of this tablet again whose chain has a hole (after a salvage)."""
+        self.outbox.write_loose(stream, envelopes)
+        return self.mirror.rebuild_stream(stream)
 
     def withheld(self, stream: bytes) -> int:
         """Operations that somebody signed to have seen in `stream` and that are not here."""

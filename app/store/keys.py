@@ -8,13 +8,15 @@ from __future__ import annotations
 
 from app.crypto.local import open_local, seal_local
 from app.crypto.primitives import Random
-from app.errors import MissingKey, NewerVersion
+from app.errors import CryptoError, LogDamaged, MissingKey, NewerVersion
 from app.protocol.envelope import Header, KeySchedule, Operation, open_parsed, parse_header
 from app.protocol.stream_keys import kid
 
 from .log import Log
 
 _PURPOSE = "stream-key"
+OWNER = "owner"
+"""Meta key of a blob that only the right keyring opens."""
 
 
 class StreamKeys:
@@ -27,9 +29,23 @@ class StreamKeys:
         self._random = random
         self.schedule = KeySchedule()
         self._held: dict[bytes, dict[int, bytes]] = {}
+        self._check_owner()
         for stream, epoch, _, sealed in log.control.keys():
-            key = open_local(log_key, _PURPOSE, _name(stream, epoch), sealed)
+            try:
+                key = open_local(log_key, _PURPOSE, _name(stream, epoch), sealed)
+            except CryptoError as error:
+                raise LogDamaged("stream key") from error
             self._held.setdefault(stream, {})[epoch] = key
+
+    def _check_owner(self) -> None:
+        """Tell a keyring of another home from a damaged key."""
+        sealed = self._log.meta(OWNER)
+        if sealed is not None:
+            open_local(self._log_key, OWNER, self._log.log_id, sealed)
+        else:
+            with self._log.writing():
+                seal = seal_local(self._log_key, OWNER, self._log.log_id, b"", self._random)
+                self._log.set_meta(OWNER, seal)
 
     def of(self, stream: bytes) -> dict[int, bytes]:
         """{epoch: key} of one stream; empty when none is held."""

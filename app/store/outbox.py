@@ -8,8 +8,12 @@ Spec: protocol.md, "Envelope v1" (segment, fork), "Control" (removal and epochs)
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
 from app.crypto.keyring import Keyring
-from app.errors import MissingKey, NeedsNewEpoch, NotEntitled
+from app.errors import MissingKey, NeedsNewEpoch, NotEntitled, ProtocolError
 from app.protocol.entitlement import sealing_epoch
 from app.protocol.envelope import Operation, envelope_hash, parse_header
 from app.protocol.ids import NO_HASH, ChainId, DeviceId, OpRef
@@ -21,7 +25,7 @@ from .keys import StreamKeys
 from .lines import Line, Lines
 from .log import Log
 from .merge import DELETED
-from .pens import PenCase
+from .pens import Pen, PenCase
 
 
 class Outbox:
@@ -109,17 +113,10 @@ class Outbox:
         frozen. Raises MissingKey, UnknownStream, NotEntitled, DiskFull, StoreFailed; then nothing
         has changed.
         """
-        operations: list[Operation] = []
-        for envelope in self._log.of_chain(line.row.idx, first, line.last):
-            _, operation = self._keys.open(envelope)
-            if operation is None:
-                raise MissingKey("own operation")
-            operations.append(operation)
-        pens = []
-        if operations:
-            pens.append(self._pens.take(line.row.stream, fresh=True))
-            for operation in operations:
-                self._pens.seal(pens[0], _moved(operation, line.row.chain, first, pens[0].chain))
+        envelopes = self._log.of_chain(line.row.idx, first, line.last)
+        pens = [self._pens.take(line.row.stream, fresh=True)] if envelopes else []
+        if pens:
+            self._write_again(pens[0], envelopes, lambda chain, dseq: True)
         before = self._log.of_chain(line.row.idx, first - 1, first - 1)
         acked = min(line.acked, first - 1)
         with self._log.writing():
@@ -137,21 +134,59 @@ class Outbox:
             line.last, line.last_hash = 0, NO_HASH
         self._pens.settle(pens, added)
 
+    def write_loose(self, stream: bytes, envelopes: Sequence[bytes]) -> None:
+        """Write again what envelopes of this tablet say that no longer follow one another.
 
-def _moved(operation: Operation, chain: bytes, first: int, to: bytes) -> Operation:
-    """The same operation with references to `chain` from `first` on pointing into chain `to`."""
+        What does not open with the stream's key is left alone. What an operation replaced may be
+        missing now, so only predecessors that are here are named; nothing waits for ever.
+        """
+        pen = self._pens.take(stream)
+        self._write_again(pen, envelopes, self._here)
+        with self._log.writing():
+            added = self._pens.write([pen])
+        self._pens.settle([pen], added)
 
-    def place(ref: tuple[bytes, int]) -> tuple[bytes, int]:
-        return (to, ref[1] - first + 1) if ref[0] == chain and ref[1] >= first else ref
+    def _write_again(self, pen: Pen, envelopes: Sequence[bytes], here: Callable[[bytes, int], bool]) -> None:
+        """Seal the operations of `envelopes` with `pen`; references among them follow.
+
+        here: whether another reference may be named. An envelope that was damaged on this disk
+        cannot be written again; it stays where it is.
+        """
+        places: dict[tuple[bytes, int], tuple[bytes, int]] = {}
+        for envelope in envelopes:
+            try:
+                header, operation = self._keys.open(envelope)
+            except ProtocolError:
+                continue
+            if operation is None:
+                raise MissingKey("own operation")
+            self._pens.seal(pen, _moved(operation, places, here))
+            places[header.chain, header.dseq] = (pen.chain, pen.last)
+
+    def _here(self, chain: bytes, dseq: int) -> bool:
+        line = self._lines.get(chain)
+        return line is not None and dseq <= line.last
+
+
+def _moved(
+    operation: Operation,
+    places: Mapping[tuple[bytes, int], tuple[bytes, int]],
+    here: Callable[[bytes, int], bool],
+) -> Operation:
+    """The same operation, its references following `places`, or kept where `here` allows."""
+
+    def follow(refs: Iterable[Sequence[Any]]) -> list[tuple[bytes, int]]:
+        named = [(bytes(ref[0]), int(ref[1])) for ref in refs]
+        return sorted(places.get(ref, ref) for ref in named if ref in places or here(*ref))
 
     pred = {
-        name: tuple(OpRef(ChainId(c), d) for c, d in sorted(place((r[0], r[1])) for r in refs))
+        name: tuple(OpRef(ChainId(chain), dseq) for chain, dseq in follow(refs))
         for name, refs in operation.pred.items()
     }
     fields = dict(operation.fields)
     if isinstance(fields.get(DELETED), list | tuple):
-        fields[DELETED] = [list(r) for r in sorted(place((p[0], p[1])) for p in fields[DELETED])]
-    return Operation(operation.record, operation.type, fields, pred, operation.schema)
+        fields[DELETED] = [list(ref) for ref in follow(fields[DELETED])]
+    return replace(operation, fields=fields, pred=pred)
 
 
 def bump_generation(log: Log) -> None:

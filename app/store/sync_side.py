@@ -60,7 +60,9 @@ class SyncSide:
             known = book.agency.devices.get(device) if book.agency else None
             agency = StreamId(book.agency_id or bytes(16))
             removed = known is not None and known.removed is not None
-            return Identity(device, agency, known is not None, removed)
+            # After a salvage the chain itself may have to be fetched before it can say so.
+            certified = known is not None or (self._core.salvaged and book.agency is None)
+            return Identity(device, agency, certified and book.agency_id is not None, removed)
 
         return await self._run(work)
 

@@ -20,7 +20,7 @@ from sqlmodel import Session
 
 from app.crypto.keyring import Keyring
 from app.crypto.primitives import Random
-from app.errors import AppError, ChangeRefused, StoreLocked
+from app.errors import AppError, ChangeRefused, LogDamaged, StoreLocked
 from app.protocol.ids import OpRef, StreamId
 from app.wraparound.records import RECORD_TYPES, Record
 
@@ -34,7 +34,7 @@ from .membership_side import MembershipSide
 from .mirror import Progress
 from .queries import ConflictRow
 from .reducer import Touched, state_digest
-from .salvage import open_or_salvage
+from .salvage import mark_damaged, open_or_salvage
 from .sync_side import SyncSide
 from .writer import Change
 
@@ -133,8 +133,12 @@ class Vault(SyncSide, MembershipSide):
             raise StoreLocked
 
         def guarded() -> T:
-            with storage_errors():
-                return work()
+            try:
+                with storage_errors():
+                    return work()
+            except LogDamaged:
+                mark_damaged(self._core.home)
+                raise
 
         return await self._loop.run_in_executor(self._pool, guarded)
 

@@ -1,0 +1,189 @@
+"""Copying what can be verified from a damaged log into a new one.
+
+Owns reading row by row past bad pages, and the question which rows may go over: control chains as
+far as they replay, sealed blobs that open, and each chain's envelopes as far as they follow one
+another from its start. It refuses to write to the damaged file. Spec: protocol.md, "Local files".
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from hashlib import sha256
+from typing import Any
+
+from app.crypto.local import open_local
+from app.errors import AppError, CryptoError, ProtocolError
+from app.protocol.control import parse_control
+from app.protocol.envelope import envelope_hash, parse_header
+from app.protocol.ids import NO_HASH
+from app.protocol.membership import AgencyState, StreamState
+
+from .book import AGENCY, FINGERPRINT
+from .log import Log
+from .log_shelves import HeldControl, SetAside
+
+LOOSE = "salvaged"
+"""Quarantine code of own envelopes that no longer follow one another; they are written again."""
+
+_CLEAR_META = (FINGERPRINT, AGENCY, "keyring", "hlc")
+_MAX_HOLES = 5_000
+"""Row numbers in a row that give nothing before reading by number gives up."""
+
+
+class Rows:
+    """Reads tables of a damaged file as far as they can be read."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._db = connection
+
+    def all(self, sql: str) -> Iterator[tuple[Any, ...]]:
+        """Rows until the first that cannot be read."""
+        try:
+            cursor = self._db.execute(sql)
+            while True:
+                row = cursor.fetchone()
+                if row is None:
+                    return
+                yield row
+        except sqlite3.Error:
+            return
+
+    def by_number(self, sql: str, last: int) -> Iterator[tuple[Any, ...]]:
+        """Rows 1..last one at a time, so that a bad page costs only its own rows."""
+        holes = 0
+        for number in range(1, last + 1):
+            try:
+                row = self._db.execute(sql, (number,)).fetchone()
+            except sqlite3.Error:
+                row = None
+            holes = 0 if row is not None else holes + 1
+            if row is not None:
+                yield row
+            if holes > _MAX_HOLES:
+                return
+
+    def last(self, table: str, column: str) -> int:
+        """The highest row number, as far as can be told."""
+        for sql in (f"SELECT MAX({column}) FROM {table}", f"SELECT COUNT(*) FROM {table}"):
+            try:
+                return int(self._db.execute(sql).fetchone()[0] or 0)
+            except sqlite3.Error:
+                continue
+        return 1_000_000
+
+
+def copy(old: Rows, new: Log, log_key: bytes) -> None:
+    """Everything of `old` that can be verified, into the empty log `new`; inside its `writing`."""
+    for key, value in old.all("SELECT key, value FROM meta"):
+        if key in _CLEAR_META and isinstance(value, bytes):
+            new.set_meta(key, value)
+    for (blob,) in old.all("SELECT blob FROM keyring"):
+        new.local.set_keyring(blob)
+    for kind, name, sealed in old.all("SELECT kind, name, sealed FROM local"):
+        if _opens(log_key, "draft", kind + name, sealed):
+            new.local.put(kind, name, sealed)
+    for stream, epoch, kid, sealed in old.all("SELECT stream, epoch, kid, sealed FROM stream_key"):
+        if _opens(log_key, "stream-key", stream + epoch.to_bytes(4, "big"), sealed):
+            new.control.add_key(stream, epoch, kid, sealed)
+    _copy_control(old, new)
+    _copy_chains(old, new, log_key)
+
+
+def _opens(log_key: bytes, purpose: str, name: bytes, sealed: bytes) -> bool:
+    try:
+        open_local(log_key, purpose, name, sealed)
+    except AppError:
+        return False
+    return True
+
+
+def _copy_control(old: Rows, new: Log) -> None:
+    """Control chains as far as they replay; the agency's first."""
+    held: dict[bytes, list[HeldControl]] = {}
+    for stream, _, raw, accepted in old.all(
+        "SELECT stream, n, raw, accepted FROM control_op ORDER BY stream, n"
+    ):
+        held.setdefault(stream, []).append(HeldControl(raw, bool(accepted)))
+    agency_id = new.meta(AGENCY)
+    agency: AgencyState | None = None
+    if agency_id is not None:
+        ops = held.pop(agency_id, [])
+        agency, good = _replayed(ops, None)
+        new.control.add_stream(agency_id)  # known even when nothing of it is left: to be fetched
+        new.control.replace_ops(agency_id, 0, ops[:good])
+    for stream, ops in held.items():
+        good = _replayed(ops, agency)[1] if agency is not None else 0
+        if good:
+            new.control.add_stream(stream)
+            new.control.replace_ops(stream, 0, ops[:good])
+
+
+def _replayed(ops: list[HeldControl], agency: AgencyState | None) -> tuple[AgencyState | None, int]:
+    """How many operations of a chain replay, and the agency's state when it is that chain."""
+    state: AgencyState | StreamState | None = None
+    good = 0
+    for op in ops:
+        try:
+            if state is None:
+                state = StreamState.replay([op.raw], agency) if agency else AgencyState.replay([op.raw])
+            elif isinstance(state, AgencyState):
+                state = state.apply(parse_control(op.raw))
+            elif agency is not None:
+                state = state.apply(parse_control(op.raw), agency)
+        except (ProtocolError, CryptoError):
+            break
+        good += 1
+    return (state if isinstance(state, AgencyState) else None), good
+
+
+def _copy_chains(old: Rows, new: Log, log_key: bytes) -> None:
+    """Every chain with the envelopes that follow one another from its start."""
+    index: dict[int, int] = {}
+    own: dict[int, int] = {}
+    for idx, stream, chain, cert, sealed_key, acked, dead in old.all(
+        "SELECT idx, stream, chain, cert, sealed_key, acked, dead FROM chain ORDER BY idx"
+    ):
+        if dead:
+            continue
+        if sealed_key is not None and not _opens(log_key, "chain-key", chain, sealed_key):
+            sealed_key = None
+        row = new.add_chain(stream, chain, cert, sealed_key)
+        index[idx] = row.idx
+        if sealed_key is not None:
+            own[row.idx] = acked
+    ends: dict[int, tuple[int, bytes]] = {}
+    lines = {row.idx: row for row in new.chains()}
+    last = old.last("envelope", "id")
+    rows = old.by_number("SELECT id, chain, dseq, raw, link FROM envelope WHERE id = ?", last)
+    before = (0, bytes(32))
+    for number, idx, dseq, raw, link in rows:
+        # A row whose neighbour can be read must be what was written; else its chain decides.
+        damaged = before[0] == number - 1 and sha256(before[1] + raw).digest() != link
+        before = (number, link)
+        place = index.get(idx)
+        if place is None or damaged:
+            continue
+        if not _follows(ends.get(place, (0, NO_HASH)), dseq, raw):
+            if place in own and dseq > own[place]:
+                # Behind a hole, and perhaps nowhere else: opened and written again (write_again).
+                row = lines[place]
+                item = SetAside(row.stream, row.chain, dseq, dseq, LOOSE, False, raw, row.cert)
+                new.aside.quarantine(item)
+            continue
+        new.append([(place, dseq, raw)])
+        ends[place] = (dseq, envelope_hash(raw))
+    for place, acked in own.items():
+        new.set_acked(place, min(acked, ends.get(place, (0, NO_HASH))[0]))
+    for idx, first, n, tail, server_seq in old.all("SELECT chain, first, n, tail, server_seq FROM segment"):
+        place = index.get(idx)
+        if place is not None and first + n - 1 <= ends.get(place, (0, NO_HASH))[0]:
+            new.add_segment(place, first, n, tail, server_seq)
+
+
+def _follows(end: tuple[int, bytes], dseq: int, raw: bytes) -> bool:
+    try:
+        header = parse_header(raw)
+    except ProtocolError:
+        return False
+    return header.dseq == dseq == end[0] + 1 and header.prev == end[1]
