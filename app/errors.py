@@ -2,7 +2,14 @@
 
     AppError
     ├── CryptoError            keys, seals and signatures
+    │   ├── WrongKeyOrTampered, BadSignature, UnknownFormat
+    │   ├── WrongPassphrase, WeakKdf, WordsNotValid
+    │   └── InvitationNotValid, InvitationForged
     ├── ProtocolError          bytes that break the rules of docs/protocol.md
+    │   ├── Malformed, TooLarge, NewerVersion, UnencodableText, UnsupportedValue
+    │   ├── Tampered, BrokenChain, ForkAlarm, BadCertificate, RuleBroken
+    │   ├── NotEntitled, UnknownHead, BeyondCut
+    │   └── NeedsNewEpoch, KidMismatch, MissingKey
     ├── StoreError             the files of this tablet
     ├── SyncError              talking to the server
     │   ├── NoNetwork, ServerUnavailable, ServerAnswerInvalid

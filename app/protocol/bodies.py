@@ -19,6 +19,7 @@ from app.protocol.agency_bodies import (
 )
 from app.protocol.body_fields import Body, Cut, Fields, Kind, Label, Role, Wrap
 from app.protocol.canonical import pack, unpack_map
+from app.protocol.limits import MAX_CONTROL_ITEMS
 from app.protocol.stream_bodies import Grant, NewEpoch, RemoveFromStream, StreamGenesis
 
 __all__ = [
@@ -67,7 +68,7 @@ def decode_body(kind: int, data: bytes) -> Body:
     reader = _READERS.get(kind)
     if reader is None:
         raise Malformed("control kind")
-    body = reader(Fields(unpack_map(data)))
+    body = reader(Fields(unpack_map(data, MAX_CONTROL_ITEMS)))
     # Rebuilding refuses unknown fields, other orders and unsorted lists in one comparison.
     if encode_body(body) != data:
         raise Malformed("control body form")

@@ -67,11 +67,12 @@ def _refuse_ext(code: int, data: bytes) -> object:
     raise Malformed("ext type")
 
 
-def unpack_map(data: bytes) -> dict[str, Any]:
+def unpack_map(data: bytes, max_items: int = MAX_ITEMS) -> dict[str, Any]:
     """Return the map that data encodes, having checked that data is its one encoding.
 
     The values inside are checked by the caller with check_value where they are free; fixed
-    fields are checked by type. Raises Malformed.
+    fields are checked by type. max_items: of one list or map; a small cap keeps nested lists that
+    claim many items from costing memory. Raises Malformed.
     """
     try:
         value = msgpack.unpackb(
@@ -79,8 +80,8 @@ def unpack_map(data: bytes) -> dict[str, Any]:
             raw=False,
             strict_map_key=True,
             ext_hook=_refuse_ext,
-            max_array_len=MAX_ITEMS,
-            max_map_len=MAX_ITEMS,
+            max_array_len=max_items,
+            max_map_len=max_items,
         )
         # Re-encoding refuses duplicate keys, long forms, single floats and all other spellings.
         same = msgpack.packb(value, use_bin_type=True) == data

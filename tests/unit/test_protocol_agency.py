@@ -461,6 +461,7 @@ BAD_BODIES: list[tuple[Kind, dict[str, object]]] = [
     (Kind.STREAM_GENESIS, {"wraps": [[b"d" * 16, b"v" * 80], [b"d" * 16, b"w" * 80]]}),
     (Kind.STREAM_GENESIS, {"recovery": b""}),
     (Kind.GRANT, {"epoch": True}),
+    (Kind.GRANT, {"members": [bytes(12) + n.to_bytes(4, "big") for n in range(4097)]}),
     (Kind.GRANT, {"epoch": 2**32}),
 ]
 
