@@ -1,0 +1,299 @@
+"""People of the agency, and inviting one more.
+
+`Staff` lists who works here and who has been invited; a colleague whose tablet has answered is
+let in from there. `Invite` certifies a person and shows the code, once.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any
+
+import flet as ft
+
+from app.errors import AppError
+from app.services.enrolment import InvitationText, NewPerson, PendingView, StaffView
+from app.views import dates
+from app.views.hooks import use_nav, use_query, use_tablet
+from app.views.place import Place
+from app.views.widgets.boundary import component
+from app.views.widgets.buttons import filled, outlined
+from app.views.widgets.chips import Choice, chip, chip_row, choice_chips
+from app.views.widgets.face import Kind, face, initials
+from app.views.widgets.fields import field, note_line
+from app.views.widgets.guarded import guarded
+from app.views.widgets.header import header
+from app.views.widgets.panels import sheet
+from app.views.widgets.rows import list_row
+from app.views.widgets.states import Loading, error_state, progress
+from app.views.widgets.text import SOFT, icon, section_header, text
+from app.views.widgets.ui import Ui, use_ui
+
+ASK_SECONDS = 5.0
+"""How often the server is asked who has joined, while the list is on screen."""
+
+ROLES = ("coordinator", "supervisor", "administrator")
+_FORM = 560
+
+
+def roles_words(ui: Ui, roles: tuple[str, ...]) -> str:
+    """What somebody does here, in words."""
+    return ", ".join(ui.say(f"invite.role.{role}") for role in ROLES if role in roles)
+
+
+def staff_row(ui: Ui, one: StaffView) -> ft.Control:
+    """Name, title, roles, and whether they have a tablet."""
+    line = " · ".join(part for part in (one.title, roles_words(ui, one.roles)) if part)
+    if not one.devices:
+        line = f"{line} · {ui.say('invite.no_tablet')}"
+    return list_row(
+        ui, one.name or ui.say("invite.nameless"), None, key=f"people.row.{one.person_id}",
+        lead=face(ui, initials(one.name), Kind.PROFESSIONAL), line=line,
+    )
+
+
+def pending_row(
+    ui: Ui, one: PendingView, now_ms: int, busy: bool, on_admit: Callable[[str], object]
+) -> ft.Control:
+    """Somebody invited: waiting, answered, or too late."""
+    if one.state == "waiting":
+        until = dates.moment(ui.settings.language, one.expires_at_ms, now_ms)
+        line = ui.say("invite.state.waiting", until=until)
+    else:
+        line = ui.say(f"invite.state.{one.state}")
+    admit = (
+        outlined(ui, ui.say("invite.admit"), lambda: on_admit(one.invitation_id),
+                 key=f"people.admit.{one.invitation_id}", small=True, disabled=busy)
+        if one.state == "joined"
+        else None
+    )
+    return list_row(
+        ui, one.name, None, key=f"people.pending.{one.invitation_id}",
+        lead=icon(ui, ft.Icons.MAIL_OUTLINE, 26, SOFT), lead_size=26, line=line, side_act=admit,
+    )
+
+
+@component
+def Staff(_place: Place) -> ft.Control:
+    """Who works here."""
+    ui = use_ui()
+    tablet = use_tablet()
+    nav = use_nav()
+    turn, set_turn = ft.use_state(0)
+    busy, set_busy = ft.use_state(False)
+    error, set_error = ft.use_state("")
+    say = ui.say
+
+    staff = use_query(lambda: tablet.open.enrolment.staff(), (turn,),
+                      types=frozenset({"staff_member"}))
+    waiting = use_query(lambda: tablet.open.enrolment.pending(), (turn,),
+                        types=frozenset({"staff_member"}))
+
+    async def keep_asking() -> None:
+        while True:
+            await asyncio.sleep(ASK_SECONDS)
+            set_turn(lambda now: now + 1)
+
+    ft.use_effect(keep_asking, [])
+
+    def tell(problem: AppError) -> None:
+        set_error(problem.user_message)
+        set_busy(False)
+
+    def admit(invitation_id: str) -> None:
+        async def let_in() -> None:
+            set_busy(True)
+            set_error("")
+            await tablet.open.enrolment.admit(invitation_id)
+            set_busy(False)
+            set_turn(lambda now: now + 1)
+
+        ft.context.page.run_task(guarded(let_in, tell))
+
+    now = tablet.open.desk.now_ms()
+    parts: list[ft.Control] = []
+    if error:
+        parts.append(note_line(ui, error, error=True, key="people.error"))
+    if busy:
+        parts.append(progress(ui, say("invite.admitting"), None, key="people.progress"))
+    if staff.error:
+        parts.append(error_state(ui, staff.error, key="people.failed", act=say("state.try_again"),
+                                 on_act=lambda: set_turn(turn + 1)))
+    if waiting.value:
+        parts += [section_header(ui, say("invite.pending_title"), large=True),
+                  *[pending_row(ui, one, now, busy, admit) for one in waiting.value],
+                  ft.Container(height=12),
+                  section_header(ui, say("invite.staff_title"), large=True)]
+    if staff.value is None and not staff.error:
+        parts.append(Loading(control="people.loading"))
+    parts += [staff_row(ui, one) for one in staff.value or ()]
+    act = filled(ui, say("invite.someone"), lambda: nav.go(Place("invite")), key="people.invite",
+                 symbol=ft.Icons.ADD, fill=ui.layout.narrow)
+    foot = [ft.Container(act, padding=ft.Padding.symmetric(vertical=10))]
+    return ft.Column(
+        [
+            header(ui, say("invite.people"), key="people", on_back=nav.back,
+                   on_cover=lambda: nav.go(Place("cover")),
+                   acts=[] if ui.layout.narrow else [act]),
+            ft.ListView([*parts, ft.Container(height=20)], expand=True, spacing=4,
+                        key="people.list", padding=ft.Padding.only(top=14)),
+            *(foot if ui.layout.narrow else []),
+        ],
+        spacing=0, expand=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
+    )
+
+
+@dataclass(frozen=True)
+class InviteForm:
+    """What was typed, and the code once it is made."""
+
+    name: str = ""
+    title: str = ""
+    roles: tuple[str, ...] = ("coordinator",)
+    supervisor_id: str = ""
+    error: str = ""
+    field: str = ""
+    busy: bool = False
+    made: InvitationText | None = None
+    copied: bool = False
+
+
+def invite_form(
+    ui: Ui, form: InviteForm, supervisors: tuple[StaffView, ...], *,
+    change: Callable[..., Any], on_go: Callable[[], object],
+) -> list[ft.Control]:
+    """Name, title, what they do, and who supervises them."""
+    say = ui.say
+
+    def wrong(name: str) -> str | None:
+        return form.error if form.error and form.field == name else None
+
+    def toggle(role: str) -> None:
+        kept = tuple(one for one in ROLES if (one in form.roles) != (one == role))
+        change(roles=kept)
+
+    roles = chip_row([
+        chip(ui, say(f"invite.role.{role}"), lambda role=role: toggle(role),  # type: ignore[misc]
+             key=f"invite.role.{role}", selected=role in form.roles)
+        for role in ROLES
+    ])
+    parts: list[ft.Control] = [
+        field(ui, say("invite.name"), form.name, lambda words: change(name=words),
+              key="invite.name", error=wrong("name"), disabled=form.busy, autofocus=True,
+              capital=ft.TextCapitalization.WORDS),
+        field(ui, say("invite.title"), form.title, lambda words: change(title=words),
+              key="invite.title", error=wrong("title"), disabled=form.busy),
+        text(ui, say("invite.roles"), ui.type.label),
+        roles,
+        *([note_line(ui, form.error, error=True, key="invite.roles.error")]
+          if wrong("roles") else []),
+    ]
+    if "coordinator" in form.roles and "supervisor" not in form.roles and supervisors:
+        parts += [
+            text(ui, say("invite.supervisor"), ui.type.label),
+            choice_chips(ui, [Choice(one.person_id, one.name) for one in supervisors],
+                         form.supervisor_id or supervisors[0].person_id,
+                         lambda person: change(supervisor_id=person), key="invite.supervisor"),
+        ]
+    return [
+        *parts,
+        *([note_line(ui, form.error, error=True, key="invite.error")]
+          if form.error and not form.field else []),
+        *([progress(ui, say("invite.working"), None, key="invite.progress")]
+          if form.busy else []),
+        ft.Row([filled(ui, say("invite.go"), on_go, key="invite.go", disabled=form.busy)],
+               wrap=True),
+    ]
+
+
+def code_sheet(
+    ui: Ui, form: InviteForm, made: InvitationText, now_ms: int, *,
+    on_copy: Callable[[], object], on_done: Callable[[], object],
+) -> list[ft.Control]:
+    """The code in its groups, how long it is good, and what to do with it."""
+    say = ui.say
+    until = dates.moment(ui.settings.language, made.expires_at_ms, now_ms)
+    code = ft.Text(
+        " ".join(made.text.replace("-", " ").split()), style=ui.type.sans(18, 1.6, 500),
+        color=ft.Colors.ON_SURFACE, selectable=True, key="invite.code",
+    )
+    return [
+        text(ui, say("invite.made", name=form.name.strip()), ui.type.h2, heading=2),
+        text(ui, say("invite.how"), ui.type.body_l),
+        sheet(code),
+        text(ui, say("invite.until", until=until), ui.type.body, SOFT),
+        ft.Row(
+            [
+                filled(ui, say("invite.done"), on_done, key="invite.done", main=False),
+                outlined(ui, say("invite.copied" if form.copied else "invite.copy"), on_copy,
+                         key="invite.copy", symbol=ft.Icons.COPY),
+            ],
+            wrap=True, spacing=12, run_spacing=10,
+        ),
+        text(ui, say("invite.next", name=form.name.strip()), ui.type.body, SOFT),
+    ]
+
+
+@component
+def Invite(_place: Place) -> ft.Control:
+    """Invite one person."""
+    ui = use_ui()
+    tablet = use_tablet()
+    nav = use_nav()
+    form, set_form = ft.use_state(InviteForm())
+    staff = use_query(lambda: tablet.open.enrolment.staff(), ())
+    supervisors = tuple(one for one in staff.value or () if "supervisor" in one.roles)
+
+    def change(**changes: Any) -> None:
+        set_form(lambda now: replace(now, error="", field="", **changes))
+
+    def tell(problem: AppError) -> None:
+        place = getattr(problem, "field", "")
+        kept = place if place in ("name", "title", "roles") else ""
+        words = problem.user_message
+        set_form(lambda now: replace(now, error=words, field=kept, busy=False))
+
+    async def go() -> None:
+        if form.busy:
+            return
+        change(busy=True)
+        supervisor = form.supervisor_id or (supervisors[0].person_id if supervisors else "")
+        made = await tablet.open.enrolment.invite(
+            NewPerson(form.name.strip(), form.title.strip(), form.roles, supervisor)
+        )
+        change(busy=False, made=made)
+
+    async def copy() -> None:
+        if form.made is not None:
+            await ft.Clipboard().set(form.made.text)
+            change(copied=True)
+
+    say = ui.say
+    parts = (
+        invite_form(ui, form, supervisors, change=change, on_go=guarded(go, tell))
+        if form.made is None
+        else code_sheet(ui, form, form.made, tablet.open.desk.now_ms(),
+                        on_copy=guarded(copy, tell), on_done=nav.back)
+    )
+    narrow = ui.layout.narrow
+    return ft.Column(
+        [
+            header(ui, say("invite.heading"), key="invite", on_back=nav.back,
+                   on_cover=lambda: nav.go(Place("cover"))),
+            ft.ListView(
+                [
+                    ft.Row([ft.Container(
+                        ft.Column(parts, spacing=14, tight=True,
+                                  horizontal_alignment=ft.CrossAxisAlignment.STRETCH),
+                        width=None if narrow else min(_FORM * ui.scale, ui.layout.width),
+                        expand=narrow or None,
+                    )]),
+                    ft.Container(height=28),
+                ],
+                expand=True, padding=ft.Padding.only(top=16), key="invite.form",
+            ),
+        ],
+        spacing=0, expand=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
+    )

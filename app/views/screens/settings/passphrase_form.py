@@ -1,0 +1,115 @@
+"""Change the passphrase: the old one, the new one, and the new one once more."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any
+
+import flet as ft
+
+from app.errors import AppError, WrongPassphrase
+from app.views.hooks import use_tablet
+from app.views.screens.passphrase import strong_enough
+from app.views.widgets.boundary import component
+from app.views.widgets.buttons import outlined, quiet
+from app.views.widgets.fields import field, note_line
+from app.views.widgets.guarded import guarded
+from app.views.widgets.states import progress
+from app.views.widgets.ui import Ui, use_ui
+
+
+@dataclass(frozen=True)
+class PassphraseForm:
+    """What was typed. done: it was changed."""
+
+    open: bool = False
+    old: str = ""
+    new: str = ""
+    again: str = ""
+    error: str = ""
+    field: str = ""
+    busy: bool = False
+    done: bool = False
+
+
+def check(ui: Ui, form: PassphraseForm) -> tuple[str, str]:
+    """(field, words) of the first thing to mend, or two empty strings."""
+    if not form.old:
+        return "old", ui.say("settings.pass.old_missing")
+    if not strong_enough(form.new):
+        return "new", ui.say("settings.pass.short")
+    if form.new != form.again:
+        return "again", ui.say("settings.pass.differ")
+    return "", ""
+
+
+@component
+def ChangePassphrase() -> ft.Control:
+    """Folded away until asked for."""
+    ui = use_ui()
+    tablet = use_tablet()
+    form, set_form = ft.use_state(PassphraseForm())
+    say = ui.say
+
+    def change(**changes: Any) -> None:
+        set_form(lambda now: replace(now, error="", field="", **changes))
+
+    def wrong(place: str, words: str) -> None:
+        set_form(lambda now: replace(now, error=words, field=place, busy=False))
+
+    def tell(problem: AppError) -> None:
+        if isinstance(problem, WrongPassphrase):
+            wrong("old", say("settings.pass.old_wrong"))
+        else:
+            place = "new" if getattr(problem, "field", "") else ""
+            wrong(place, problem.user_message)
+
+    async def go() -> None:
+        if form.busy:
+            return
+        place, words = check(ui, form)
+        if words:
+            wrong(place, words)
+            return
+        change(busy=True)
+        await tablet.open.settings.change_passphrase(form.old, form.new)
+        set_form(PassphraseForm(done=True))
+
+    if not form.open:
+        opener = outlined(ui, say("settings.pass.change"), lambda: set_form(PassphraseForm(open=True)),
+                          key="settings.passphrase", symbol=ft.Icons.KEY_OUTLINED)
+        parts: list[ft.Control] = [ft.Row([opener], wrap=True)]
+        if form.done:
+            parts.append(note_line(ui, say("settings.pass.done"), key="settings.pass.done"))
+        return ft.Column(parts, spacing=10, tight=True)
+
+    def one(name: str, value: str, typed: Callable[[str], object], **more: Any) -> ft.Control:
+        return field(
+            ui, say(f"settings.pass.{name}"), value, typed, key=f"settings.pass.{name}",
+            secret=True, error=form.error if form.field == name and form.error else None,
+            disabled=form.busy, **more,
+        )
+
+    act = guarded(go, tell)
+    return ft.Column(
+        [
+            one("old", form.old, lambda words: change(old=words), autofocus=True),
+            one("new", form.new, lambda words: change(new=words), help=say("settings.pass.help")),
+            one("again", form.again, lambda words: change(again=words), on_submit=act),
+            *([note_line(ui, form.error, error=True, key="settings.pass.error")]
+              if form.error and not form.field else []),
+            *([progress(ui, say("settings.pass.working"), None, key="settings.pass.progress")]
+              if form.busy else []),
+            ft.Row(
+                [outlined(ui, say("settings.pass.go"), act, key="settings.pass.go",
+                          disabled=form.busy),
+                 quiet(ui, say("settings.pass.leave"), lambda: set_form(PassphraseForm()),
+                       key="settings.pass.leave", disabled=form.busy)],
+                wrap=True, spacing=8, run_spacing=8,
+            ),
+        ],
+        spacing=14,
+        tight=True,
+        horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
+    )
