@@ -479,6 +479,9 @@ def test_a_body_lacks_nothing_and_has_a_known_kind() -> None:
         decode_body(99, pack({}))
     with pytest.raises(Malformed):
         Fields({}).raw("person")
+    for not_a_list in ((), {}, b"", "", None, 1):
+        with pytest.raises(Malformed):
+            Fields({"cuts": not_a_list}).rows("cuts")
     reordered = pack({"roles": [], "person": b"p" * 16, "team": None})
     with pytest.raises(Malformed):
         decode_body(Kind.PERSON, reordered)
