@@ -25,6 +25,9 @@ PACKAGES = ("flet", "cryptography", "argon2-cffi", "sqlmodel", "sqlalchemy", "ms
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 ENOUGH_FREE_BYTES = 500 * 1024 * 1024
 LOG_NAME = "log.sqlite"
+LOCK_NAMES = ("process.lock", "lock")
+"""Held while a process has the home open, and while its records are unlocked."""
+
 SQLITE_MAGIC = b"SQLite format 3\x00"
 
 
@@ -101,14 +104,15 @@ def _home(home: Path) -> Iterator[Finding]:
 
 
 def _in_use(home: Path) -> Finding:
-    if not (home / "lock").exists():
-        return Finding(True, f"{home.name} is not in use")
-    lock = HomeLock(home)
-    try:
-        lock.acquire()
-    except HomeInUse:
-        return Finding(True, f"{home.name} is in use by a running process")
-    lock.release()
+    for name in LOCK_NAMES:
+        if not (home / name).exists():
+            continue  # taking the lock would make the file
+        lock = HomeLock(home, name)
+        try:
+            lock.acquire()
+        except HomeInUse:
+            return Finding(True, f"{home.name} is in use by a running process")
+        lock.release()
     return Finding(True, f"{home.name} is not in use")
 
 

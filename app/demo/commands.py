@@ -1,7 +1,7 @@
 """What `kitchentable demo` does: run, ask, build and reset the example agency.
 
 The state folder (KT_HOME) holds `server/`, `coordinator/` and `supervisor/`, each the home of one
-process; `example.json` says that writing the example was finished; `demo.lock` is held while it runs.
+process, and `others/`, homes of the agency's other people; `example.json` says that writing the example was finished; `demo.lock` is held while it runs.
 Content and keys of the example are made by app.demo.agency, in a process of its own, so that they do
 not stay in the memory of this one.
 """
@@ -27,7 +27,7 @@ from app.demo.control import Answer, ControlLine
 from app.demo.supervisor import Say, Service, Supervisor, check_port_free
 from app.errors import AppError, ExampleAgencyProblem
 
-HOMES = ("server", "coordinator", "supervisor")
+HOMES = ("server", "coordinator", "supervisor", "others")
 MARKER = "example.json"
 LOCK = "demo.lock"
 
@@ -179,7 +179,6 @@ async def _supervise(root: Path, wanted: tuple[Service, ...], say: Say) -> int:
 
 def _build_apart(root: Path, today: date) -> None:
     """Write the example in a process of its own."""
-    say("Writing the example agency: once, a minute or so ...")
     command = [sys.executable, "-m", "app", "demo", "--today", today.isoformat(), "build"]
     finished = subprocess.run(command, env={**os.environ, "KT_HOME": str(root)}, check=False)
     if finished.returncode != 0:

@@ -19,6 +19,7 @@ from app import __main__ as command_line
 from app import config, doctor
 from app.demo import commands
 from app.errors import AppError, ExampleAgencyProblem, InvalidInput
+from app.store.lockfile import HomeLock
 
 ROOT = Path(__file__).resolve().parents[2]
 TINY = ROOT / "tests" / "fakes" / "tiny_service.py"
@@ -213,6 +214,17 @@ def test_the_doctor_finds_a_sound_machine(tmp_path: Path) -> None:
     assert doctor.examine(home, tmp_path, Tiny(tmp_path).ports, said.append) == 0
     assert said[-1] == "All is well."
     assert any("none yet" in line for line in said)
+
+
+def test_the_doctor_tells_a_home_in_use(tmp_path: Path) -> None:
+    said: list[str] = []
+    lock = HomeLock(tmp_path, "process.lock")
+    lock.acquire()
+    try:
+        doctor.examine(tmp_path, tmp_path, Tiny(tmp_path).ports, said.append)
+    finally:
+        lock.release()
+    assert any("in use by a running process" in line for line in said)
 
 
 def test_the_doctor_names_an_open_home_and_a_damaged_log(tmp_path: Path) -> None:
