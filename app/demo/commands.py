@@ -1,9 +1,9 @@
 """What `kitchentable demo` does: run, ask, build and reset the example agency.
 
 The state folder (KT_HOME) holds `server/`, `coordinator/` and `supervisor/`, each the home of one
-process, and `others/`, homes of the agency's other people; `example.json` says that writing the example was finished; `demo.lock` is held while it runs.
-Content and keys of the example are made by app.demo.agency, in a process of its own, so that they do
-not stay in the memory of this one.
+process, and `others/`, homes of the agency's other people; `example.json` says that writing the
+example was finished; `demo.lock` is held while it runs. Content and keys of the example are made by
+app.demo.agency, in a process of its own, so that they do not stay in the memory of this one.
 """
 
 from __future__ import annotations

@@ -184,12 +184,16 @@ class Supervisor:
             raise ExampleAgencyProblem(f"There is no {name!r} here. There are: {names}.") from None
 
     async def start_all(self) -> None:
-        """Start every service; when one fails, stop those that run and raise its error."""
-        for child in self._children.values():
+        """Start the first service, then the others side by side; when one fails, stop those that run
+        and raise its error."""
+        first, *others = self._children.values()
+        for child in (first, *others):
             check_port_free(child.service)
         try:
-            for child in self._children.values():
-                await self._start(child)
+            await self._start(first)
+            for outcome in await asyncio.gather(*map(self._start, others), return_exceptions=True):
+                if isinstance(outcome, BaseException):
+                    raise outcome
         except BaseException:
             await self.stop_all()
             raise
