@@ -9,97 +9,25 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
 import flet as ft
 import flet.canvas as cv
 
 from app.views.widgets.buttons import quiet
+from app.views.widgets.eco_places import FACE, LABEL, Person, Spot, place_people
 from app.views.widgets.face import Kind, face, initials, mark
 from app.views.widgets.pressable import bind, named, pressable
 from app.views.widgets.rows import list_row
 from app.views.widgets.text import SOFT, text
 from app.views.widgets.ui import Ui, use_ui
 
-_FACE = 60
+__all__ = ["EcoMap", "Person", "Spot", "eco_list", "eco_map", "fits", "place_people"]
+
 _CENTRE = 62
-_LABEL = 132
-_LETTERING = 46
 _LINES = {1: 1.6, 2: 3.4, 3: 6.0}
 _BEND = 0.10
 _NARROWEST = 480
 _MOST_NATURAL, _MOST_OTHERS = 7, 4
-
-
-@dataclass(frozen=True)
-class Person:
-    """Somebody around the family.
-
-    Attributes:
-        value: stable id, used in keys.
-        name: as the family says it.
-        detail: a few words ("rides, company", "asked 24 Nov").
-        kind: natural support or professional.
-        closeness: 1 knows them, 2 close, 3 very close.
-        asked: asked, not there yet: dashes.
-        letters: initials, made from the name when empty.
-    """
-
-    value: str
-    name: str
-    detail: str
-    kind: Kind
-    closeness: int = 2
-    asked: bool = False
-    letters: str = ""
-
-
-@dataclass(frozen=True)
-class Spot:
-    """Where a person stands: the middle of the face, in logical pixels."""
-
-    x: float
-    y: float
-
-
-def place_people(
-    people: Sequence[Person], width: float, height: float, scale: float = 1.0
-) -> tuple[Spot, ...]:
-    """Places around the middle of a drawing of that size.
-
-    Natural supports take the upper part from nine o'clock over twelve to three, professionals the
-    lower part, both evenly; with none of one kind the other takes the whole round.
-    """
-    natural = [p for p in people if p.kind is not Kind.PROFESSIONAL]
-    others = [p for p in people if p.kind is Kind.PROFESSIONAL]
-    # Labels need room: beside the outermost faces, above the top one and below the lowest ones.
-    half, lettering = _FACE * scale / 2, _LETTERING * scale
-    across = width / 2 - _LABEL * scale / 2
-    top, bottom = lettering + half, height - lettering - half
-    middle_y, down = (top + bottom) / 2, (bottom - top) / 2
-
-    def arc(count: int, start: float, end: float) -> list[float]:
-        if count == 1:
-            return [(start + end) / 2]
-        return [start + (end - start) * i / (count - 1) for i in range(count)]
-
-    angles: dict[str, float] = {}
-    if natural and others:
-        for person, angle in zip(natural, arc(len(natural), 178, 362), strict=True):
-            angles[person.value] = angle
-        for person, angle in zip(others, arc(len(others), 126, 54), strict=True):
-            angles[person.value] = angle
-    else:
-        whole = natural or others
-        for index, person in enumerate(whole):
-            angles[person.value] = 270 + 360 * index / len(whole)
-    spots: list[Spot] = []
-    for person in people:
-        turn = math.radians(angles[person.value])
-        spots.append(
-            Spot(width / 2 + across * math.cos(turn), middle_y + down * math.sin(turn))
-        )
-    return tuple(spots)
 
 
 def _line(person: Person, spot: Spot, middle: Spot, radius: float, scale: float) -> cv.Shape:
@@ -107,7 +35,7 @@ def _line(person: Person, spot: Spot, middle: Spot, radius: float, scale: float)
     far = math.hypot(dx, dy) or 1
     ux, uy = dx / far, dy / far
     start = (middle.x + ux * (radius + 6), middle.y + uy * (radius + 6))
-    rim = _FACE * scale / 2 + 5
+    rim = FACE * scale / 2 + 5
     end = (spot.x - ux * rim, spot.y - uy * rim)
     # The line bows upwards, away from the words below a face; straight up or down it is straight.
     bow = 0.0 if abs(ux) < 0.15 else _BEND * far * (1 if uy < 0.3 else -1)
@@ -132,7 +60,7 @@ def _line(person: Person, spot: Spot, middle: Spot, radius: float, scale: float)
 
 def _asked_face(ui: Ui, letters: str) -> ft.Control:
     """A leaf of dashes: asked, not there yet."""
-    side = ui.grow(_FACE)
+    side = ui.grow(FACE)
     r, sharp, inset = side / 2 - 1.5, 4.0, 1.5
     p = cv.Path
     outline = cv.Path(
@@ -239,13 +167,13 @@ def eco_map(
             alignment=ft.Alignment.CENTER,
         ),
     ]
-    side, label = ui.grow(_FACE), ui.grow(_LABEL)
+    side, label = ui.grow(FACE), ui.grow(LABEL)
     for person, spot in zip(people, spots, strict=True):
         letters = person.letters or initials(person.name)
         seen = (
             _asked_face(ui, letters)
             if person.asked
-            else face(ui, letters, person.kind, size=_FACE, strong=True)
+            else face(ui, letters, person.kind, size=FACE, strong=True)
         )
         act = on_open
         shown: ft.Control = seen
