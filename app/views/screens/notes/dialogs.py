@@ -12,11 +12,12 @@ import flet as ft
 
 from app.services.notes import GENERAL_LABELS
 from app.views.screens.notes.wording import label_words, minutes_words
+from app.views.widgets.buttons import quiet
 from app.views.widgets.chips import Choice, chip, chip_row
 from app.views.widgets.dialogs import form_dialog
-from app.views.widgets.face import Kind, face, initials
+from app.views.widgets.face import Kind, face
 from app.views.widgets.fields import field
-from app.views.widgets.pressable import Act, pressable
+from app.views.widgets.pressable import Act, bind, pressable
 from app.views.widgets.text import SOFT, icon, text
 from app.views.widgets.tickbox import tick_row
 from app.views.widgets.ui import Ui
@@ -30,12 +31,17 @@ DAYS_BACK = 14
 
 @dataclass(frozen=True)
 class Somebody:
-    """A person who can have been there. kind: their shape."""
+    """A person who can have been there.
+
+    line: who they are, "" when the name says it. letters: for the face. near: offered first.
+    """
 
     person_id: str
     name: str
     line: str
     kind: Kind
+    letters: str
+    near: bool = False
 
 
 @dataclass(frozen=True)
@@ -64,7 +70,7 @@ def when_dialog(
     """Day and time. days: newest first, values are days ago; the first three stand as chips."""
     shown = days if all_days else days[:3]
     chips = [
-        chip(ui, one.label, lambda v=one.value: on_day(v), key=f"note.day.{one.value}",  # type: ignore[misc]
+        chip(ui, one.label, bind(on_day, one.value), key=f"note.day.{one.value}",
              selected=one.value == day)
         for one in shown
     ]  # fmt: skip
@@ -105,7 +111,7 @@ def length_dialog(
 ) -> ft.AlertDialog:
     """How long it took: a length in one tap, or the time it ended. chosen: minutes."""
     chips = [
-        chip(ui, minutes_words(ui, one), lambda v=one: on_length(v), key=f"note.length.{one}",  # type: ignore[misc]
+        chip(ui, minutes_words(ui, one), bind(on_length, one), key=f"note.length.{one}",
              selected=one == chosen)
         for one in LENGTHS
     ]  # fmt: skip
@@ -156,7 +162,7 @@ def readers_dialog(
                     ],
                     spacing=12,
                 ),
-                lambda v=label: on_choose(v),  # type: ignore[misc]
+                bind(on_choose, label),
                 key=f"note.label.{label}",
                 selected=on,
                 padding=ft.Padding.symmetric(horizontal=14, vertical=12),
@@ -178,13 +184,17 @@ def people_dialog(
     people: Sequence[Somebody],
     there: Sequence[str],
     on_tick: Callable[[str, bool], object],
+    on_new: Act,
     on_close: Act,
 ) -> ft.AlertDialog:
-    """Who was there, where there is no room for a side column."""
+    """Everybody who can have been there, and a way to add somebody new. on_new: for that."""
+    rows = [
+        *people_rows(ui, people, there, on_tick),
+        quiet(ui, ui.say("note.new_person"), on_new, key="note.new_person", symbol=ft.Icons.ADD),
+    ]
     return _plain(
-        ui, ui.say("note.who"), people_rows(ui, people, there, on_tick), on_close,
-        "note.people_dialog", done=ui.say("note.done"),
-    )  # fmt: skip
+        ui, ui.say("note.who"), rows, on_close, "note.people_dialog", done=ui.say("note.done")
+    )
 
 
 def people_rows(
@@ -199,9 +209,9 @@ def people_rows(
             ui,
             one.name if not one.line else f"{one.name}, {one.line}",
             one.person_id in there,
-            lambda on, v=one.person_id: on_tick(v, on),  # type: ignore[misc]
+            _ticking(on_tick, one.person_id),
             key=f"note.there.{one.person_id}",
-            lead=face(ui, initials(one.name), one.kind, size=40),
+            lead=face(ui, one.letters, one.kind, size=40),
             box_last=True,
         )
         for one in people
@@ -221,7 +231,7 @@ def links_dialog(
             ui,
             one.text,
             one.record_id in chosen,
-            lambda on, v=one.record_id: on_tick(v, on),  # type: ignore[misc]
+            _ticking(on_tick, one.record_id),
             key=f"note.about.{one.record_id}",
             line=one.level,
         )
@@ -232,6 +242,12 @@ def links_dialog(
     return _plain(
         ui, ui.say("note.about"), rows, on_close, "note.links_dialog", done=ui.say("note.done")
     )
+
+
+def _ticking(
+    on_tick: Callable[[str, bool], object], value: str
+) -> Callable[[bool], object]:
+    return lambda on: on_tick(value, on)
 
 
 def _plain(

@@ -33,6 +33,7 @@ from app.views.widgets.ui import use_ui
 
 SAVED_SHOWN_SECONDS = 1.2
 """How long "Saved on this tablet" stays, so that it can be read before the server answers."""
+CURSOR_AFTER_SECONDS = 0.12
 NEW = "new"
 """`Place.detail` of a note that does not exist yet; its id is already given."""
 
@@ -143,8 +144,13 @@ def NoteEditorPlace(place: Place) -> ft.Control:
         body = here.text(keeper.current.draft.body)
         if here.field is not None:
             await here.field.focus()  # type: ignore[no-untyped-call]
-        put.current = with_their_words(body, here.start, here.end)
-        change(body=put.current[0])
+        words, cursor = with_their_words(body, here.start, here.end)
+        put.current = (words, None)
+        change(body=words)
+        again()
+        # The client moves the cursor to the end when the text changes, so it is placed after that.
+        await asyncio.sleep(CURSOR_AFTER_SECONDS)
+        put.current = (here.text(words), cursor)
         again()
 
     def looking() -> EditorLook | None:
@@ -184,7 +190,9 @@ def NoteEditorPlace(place: Place) -> ft.Control:
         None
         if look is None
         else note_dialog(
-            ui, look, now_open, show, change, tick, lambda: start(guarded(sign, tell))
+            ui, look, now_open, show, change, tick,
+            lambda: start(guarded(lambda: go(Place("support_editor", place.family_id)), tell)),
+            lambda: start(guarded(sign, tell)),
         )
     )
     if failed:
@@ -220,7 +228,6 @@ def NoteEditorPlace(place: Place) -> ft.Control:
         their_words=guarded(their_words, tell),
         close=guarded(lambda: go(None), tell),
         save=guarded(save, tell),
-        add_person=guarded(lambda: go(Place("support_editor", place.family_id)), tell),
     )
     field = note_field(
         ui,

@@ -64,6 +64,7 @@ def note_dialog(
     show: Callable[[OpenDialog], object],
     change: Callable[..., object],
     tick: Callable[[str, bool], object],
+    on_new_person: Act,
     on_sign: Act,
 ) -> ft.AlertDialog | None:
     """The open dialog, for `ft.use_dialog`; None when none is open.
@@ -103,7 +104,9 @@ def note_dialog(
         case "readers":
             return readers_dialog(ui, draft.label, lambda label: take(label=label), close)
         case "people":
-            return people_dialog(ui, look.people, look.there, tick, close)
+            return people_dialog(
+                ui, look.people, look.there, tick, lambda: _then(close, on_new_person), close
+            )
         case "links":
 
             def link(record: str, on: bool) -> None:
@@ -117,22 +120,23 @@ def note_dialog(
             return _length(ui, look, now_open, show, take, close)
         case "sign":
 
-            def sign() -> None:
-                close()
-                on_sign()
-
             return confirm_dialog(
                 ui,
                 ui.say("note.sign_title"),
                 ui.say("note.sign_means"),
                 key="note.sign_dialog",
                 act=ui.say("note.sign"),
-                on_act=sign,
+                on_act=lambda: _then(close, on_sign),
                 keep=ui.say("note.sign_not_yet"),
                 on_keep=close,
             )
         case _:
             return None
+
+
+def _then(close: Act, act: Act) -> None:
+    close()
+    act()
 
 
 def _when(

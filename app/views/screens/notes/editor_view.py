@@ -26,7 +26,7 @@ from app.views.screens.notes.wording import (
 from app.views.theme.tokens import Radius
 from app.views.widgets.buttons import filled, icon_button, outlined, quiet
 from app.views.widgets.chips import picker
-from app.views.widgets.face import face, initials
+from app.views.widgets.face import Kind, face
 from app.views.widgets.panels import thread_link
 from app.views.widgets.pressable import Act, named, pressable
 from app.views.widgets.sync_chip import SyncView, draft_line, sync_chip
@@ -36,6 +36,7 @@ from app.views.widgets.ui import Ui
 SIDE = 252
 _FILL_BELOW_SCALE = 1.3
 _FACES = 3
+_NEAREST = 4
 
 
 @dataclass(frozen=True)
@@ -57,7 +58,6 @@ class EditorActs:
     close: Act
     sign: Act
     save: Act
-    add_person: Act
     cover: Act | None = None
 
 
@@ -194,7 +194,13 @@ def editor_header(ui: Ui, look: EditorLook, acts: EditorActs) -> ft.Control:
             tight=True,
             horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
         )
-    return ft.Row([name_row, ft.Row(right, spacing=4 if narrow else 12, tight=True)], spacing=12)
+    return ft.Row(
+        [name_row, ft.Row(right, spacing=4 if narrow else 12, tight=True)],
+        spacing=12,
+        vertical_alignment=(
+            ft.CrossAxisAlignment.CENTER if narrow else ft.CrossAxisAlignment.START
+        ),
+    )
 
 
 def _pickers(ui: Ui, look: EditorLook, acts: EditorActs) -> ft.Control:
@@ -238,9 +244,9 @@ _FIELDS_OF = {
 def _side(ui: Ui, look: EditorLook, acts: EditorActs) -> ft.Control:
     people: list[ft.Control] = [
         text(ui, ui.say("note.who"), ui.type.h3, heading=2),
-        *people_rows(ui, look.people, look.there, acts.tick),
-        quiet(ui, ui.say("note.add_person"), acts.add_person, key="note.add_person",
-              symbol=ft.Icons.ADD),
+        *people_rows(ui, near(look), look.there, acts.tick),
+        ft.Row([quiet(ui, ui.say("note.add_person"), acts.people, key="note.people",
+                      symbol=ft.Icons.ADD)]),
     ]  # fmt: skip
     about: list[ft.Control] = [
         text(ui, ui.say("note.about"), ui.type.h3, heading=2),
@@ -249,12 +255,16 @@ def _side(ui: Ui, look: EditorLook, acts: EditorActs) -> ft.Control:
             for one in look.subjects
             if one.record_id in look.about
         ],
-        quiet(
-            ui,
-            ui.say("note.link_else" if look.about else "note.link"),
-            acts.links,
-            key="note.links",
-            symbol=ft.Icons.ADD,
+        ft.Row(
+            [
+                quiet(
+                    ui,
+                    ui.say("note.link_else" if look.about else "note.link"),
+                    acts.links,
+                    key="note.links",
+                    symbol=ft.Icons.ADD,
+                )
+            ]
         ),
     ]
     groups: list[ft.Control] = [
@@ -270,6 +280,14 @@ def _side(ui: Ui, look: EditorLook, acts: EditorActs) -> ft.Control:
         spacing=28,
         vertical_alignment=ft.CrossAxisAlignment.START,
     )
+
+
+def near(look: EditorLook) -> tuple[Somebody, ...]:
+    """Whom the side column shows: the family, who is ticked, and the nearest few besides."""
+    sure = [one for one in look.people if one.kind is Kind.FAMILY or one.person_id in look.there]
+    others = [one for one in look.people if one not in sure and one.near]
+    chosen = [*sure, *others[: max(0, _NEAREST - len(sure))]]
+    return tuple(one for one in look.people if one in chosen)
 
 
 def _foot(ui: Ui, look: EditorLook, acts: EditorActs) -> ft.Control:
@@ -322,8 +340,7 @@ def _phone(ui: Ui, look: EditorLook, acts: EditorActs, field: ft.Control) -> ft.
         [
             ft.Container(pickers, padding=ft.Padding.only(bottom=4)),
             _who_row(ui, look, acts),
-            # The paper runs from edge to edge, past the page's own inset.
-            ft.Container(sheet, margin=ft.Margin.symmetric(horizontal=-20)),
+            sheet,
             _about_row(ui, look, acts),
         ],
         spacing=8,
@@ -333,10 +350,13 @@ def _phone(ui: Ui, look: EditorLook, acts: EditorActs, field: ft.Control) -> ft.
     )
     state = ft.Row(
         [
-            ft.Container(
-                draft_line(ui, look.draft_words, key="note.draft_line") if look.draft_words else None
+            *(
+                [draft_line(ui, look.draft_words, key="note.draft_line")]
+                if look.draft_words
+                else []
             ),
-            sync_chip(ui, look.sync, acts.sync, key="note.sync", short=False),
+            # Beside the draft line there is room for the chip's icon alone.
+            sync_chip(ui, look.sync, acts.sync, key="note.sync", short=bool(look.draft_words)),
         ],
         alignment=ft.MainAxisAlignment.SPACE_BETWEEN,
         vertical_alignment=ft.CrossAxisAlignment.CENTER,
@@ -397,7 +417,7 @@ def _who_row(ui: Ui, look: EditorLook, acts: EditorActs) -> ft.Control:
         named(
             ft.Row(
                 [
-                    *[face(ui, initials(one.name), one.kind, size=40) for one in there[:_FACES]],
+                    *[face(ui, one.letters, one.kind, size=40) for one in there[:_FACES]],
                     text(ui, said, ui.type.body, expand=True),
                     icon(ui, ft.Icons.CHEVRON_RIGHT, 24),
                 ],

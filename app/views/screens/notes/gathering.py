@@ -14,7 +14,7 @@ from app.services.plan import PlanView
 from app.services.supports import PeopleView
 from app.services.tablet import OpenTablet
 from app.views.screens.notes.dialogs import Somebody, Subject
-from app.views.widgets.face import Kind
+from app.views.widgets.face import Kind, initials
 from app.views.widgets.ui import Ui
 
 _SETTLED = ("met", "set_aside", "done", "dropped")
@@ -37,15 +37,23 @@ class Around:
                 one.called,
                 "" if one.is_youth else one.role.lower(),
                 Kind.FAMILY,
+                initials(one.name),
             )
             for one in self.persons.family
         ]
         natural = [
-            Somebody(one.support_id, one.name, one.relation, Kind.NATURAL)
+            Somebody(
+                one.support_id,
+                one.name,
+                _unless_said(one.relation, one.name),
+                Kind.NATURAL,
+                initials(one.name),
+                near=one.status in ("on_team", "leading") and not one.do_not_contact,
+            )
             for one in self.persons.supports
         ]
         team = [
-            Somebody(one.member_id, one.name, one.role, Kind.PROFESSIONAL)
+            Somebody(one.member_id, one.name, one.role, Kind.PROFESSIONAL, initials(one.name))
             for one in self.persons.team
             if one.status != "left"
         ]
@@ -81,6 +89,11 @@ class Around:
                         for step in strategy.steps
                     ]
         return tuple(one for one in found if one.record_id in wanted)
+
+
+def _unless_said(relation: str, name: str) -> str:
+    """The relation, unless the name says it already ("Uncle Teo")."""
+    return "" if relation.casefold() in name.casefold() else relation
 
 
 async def around(opened: OpenTablet, family_id: str) -> Around:

@@ -17,7 +17,6 @@ from app.views.widgets.buttons import icon_button, quiet
 from app.views.widgets.fields import note_line
 from app.views.widgets.pressable import Act
 from app.views.widgets.sync_chip import draft_line
-from app.views.widgets.text import SOFT
 from app.views.widgets.ui import Ui
 
 OPEN_MARK, CLOSE_MARK = "“", "”"
@@ -103,8 +102,6 @@ def note_field(
         text_vertical_align=ft.VerticalAlignment.START,
         text_style=ui.type.editor,
         color=ft.Colors.ON_SURFACE,
-        hint_text=ui.say("note.hint"),
-        hint_style=ui.type.editor.copy(color=SOFT),
         border=ft.NoInputBorder(),
         content_padding=0,
         cursor_color=ft.Colors.PRIMARY,
@@ -175,7 +172,7 @@ def paper(
         )
     if not narrow:
         parts.append(foot)
-    side = 20 if narrow else 26
+    side = 18 if narrow else 26
     return ft.Container(
         ft.Column(
             parts,
@@ -184,15 +181,15 @@ def paper(
             horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
         ),
         padding=ft.Padding.only(
-            left=side, right=side if narrow else 14, top=20 if narrow else 24, bottom=12
+            left=side, right=side if narrow else 14, top=18 if narrow else 24, bottom=12
         ),
         bgcolor=ft.Colors.SURFACE_CONTAINER_LOWEST,
         border=(
-            ft.Border.symmetric(horizontal=ft.BorderSide(1, ft.Colors.OUTLINE_VARIANT))
-            if narrow
-            else ft.Border.all(2 if problem else 1, ft.Colors.ERROR if problem else ft.Colors.OUTLINE_VARIANT)
+            ft.Border.all(2, ft.Colors.ERROR)
+            if problem
+            else ft.Border.all(1, ft.Colors.OUTLINE_VARIANT)
         ),
-        border_radius=None if narrow else Radius.SHEET,
+        border_radius=Radius.SHEET,
         expand=fill,
         key="note.paper",
     )
