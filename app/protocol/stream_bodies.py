@@ -46,7 +46,7 @@ class StreamGenesis:
             "label": str(self.label),
             "group": self.group,
             "members": sorted(self.members),
-            "epoch": 1,
+            "epoch": 1,  # written only; another number is another form and refused
             "kid": self.kid,
             "wraps": listed(self.wraps),
             "recovery": self.recovery,
@@ -58,8 +58,6 @@ class StreamGenesis:
             label = Label(fields.text("label"))
         except ValueError:
             raise Malformed("label") from None
-        if fields.epoch("epoch") != 1:
-            raise Malformed("first epoch")
         return cls(
             StreamId(fields.raw("agency")),
             label,
