@@ -89,7 +89,8 @@ def header(
     left.append(ft.Column(name, spacing=2, tight=True, expand=True))
     title_row = ft.Row(left, spacing=8, expand=True)
     if not right:
-        return title_row
+        # In a row of its own, or it would take the height that is left in a column.
+        return ft.Row([title_row])
     side = ft.Row(right, spacing=4 if narrow else 12, tight=True)
     if ui.scale >= 1.3 and (narrow or len(right) > 1):
         # Large text: the acts get a line of their own instead of squeezing the title.
