@@ -19,8 +19,7 @@ from app.errors import (
 )
 from app.protocol.agency_state import AgencyState, Device
 from app.protocol.bodies import Cut
-from app.protocol.control import ControlOp
-from app.protocol.ids import ROOT, ChainId, DeviceId, StreamId
+from app.protocol.ids import ChainId, DeviceId, StreamId
 from app.protocol.segment import (
     ChainCert,
     Segment,
@@ -102,16 +101,6 @@ def cut_for(cuts: tuple[Cut, ...], stream: StreamId, chain: ChainId) -> Cut:
         if (cut.stream, cut.chain) == (stream, chain):
             return cut
     return Cut(stream, chain, 0, bytes(32))
-
-
-def check_author_now(op: ControlOp, agency: AgencyState) -> None:
-    """Return only when the author is the root or a device that is live now.
-
-    Replay judges an operation by the authority it names; the server asks this besides, so that a
-    removed device cannot append under a head from before its removal. Raises NotEntitled.
-    """
-    if op.author != ROOT:
-        agency.device_at(op.author, agency.index)
 
 
 def check_reader(stream: StreamState, agency: AgencyState, device: DeviceId) -> None:

@@ -28,7 +28,6 @@ from app.protocol.builders import (
 )
 from app.protocol.control import Author, ControlOp, control_hash, parse_control
 from app.protocol.entitlement import (
-    check_author_now,
     check_reader,
     check_segment_entitled,
     cut_for,
@@ -68,7 +67,6 @@ __all__ = [
     "build_stream_genesis",
     "build_stream_remove",
     "build_team",
-    "check_author_now",
     "check_reader",
     "check_segment_entitled",
     "control_hash",
