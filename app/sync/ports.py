@@ -150,7 +150,7 @@ class StorePort(Protocol):
         """
 
     async def outgoing_control(self) -> Sequence[OutgoingControl]:
-        """Own control operations to send, the agency's first."""
+        """Own control operations to send; one item for each stream."""
 
     async def control_accepted(self, stream: StreamId, head: bytes) -> None:
         """The server holds this stream's operations up to and including ``head``."""
@@ -164,6 +164,8 @@ class StorePort(Protocol):
     async def segment_from(self, stream: StreamId, chain: ChainId, dseq: int) -> OutgoingSegment | None:
         """The stored segment of ``chain`` that starts at ``dseq``; None when nothing is there.
 
+        The engine asks only while no control operation of the stream is waiting to be accepted, so
+        that the head named in a new segment is one the server knows.
         For a chain of this device it is cut now if it was not (as many envelopes as
         ``segment.how_many_fit``), stored, and from then on returned byte for byte.  Foreign
         chains are answered from what was received (to give a restored server what it lost).

@@ -198,7 +198,8 @@ class Steps:
             count += len(page.ops)
 
     async def _give_control(self) -> None:
-        for item in await self._store.outgoing_control():
+        outgoing = await self._store.outgoing_control()
+        for item in sorted(outgoing, key=lambda item: item.stream != self._agency()):
             try:
                 await self._give_control_of(item)
             except AppError as error:
@@ -275,7 +276,14 @@ class Steps:
     async def _push(self) -> None:
         for _ in range(_TRIES):
             forked = False
-            waiting = [chain for chain in await self._store.own_chains() if chain.pending]
+            # A segment names the control head it was cut under and is never cut again: one cut under
+            # an operation that the server may yet refuse or overtake would be refused for ever.
+            unsettled = {item.stream for item in await self._store.outgoing_control()}
+            waiting = [
+                chain
+                for chain in await self._store.own_chains()
+                if chain.pending and chain.stream not in unsettled
+            ]
             # Small first: one new note does not wait behind an import.
             for chain in sorted(waiting, key=lambda item: (item.pending_bytes, item.pending)):
                 try:

@@ -203,14 +203,15 @@ class FakeStore:
 
     async def segment_from(self, stream: StreamId, chain: ChainId, dseq: int) -> OutgoingSegment | None:
         line = self.lines.get(chain)
-        if line is None or dseq > line.last:
+        if line is None or dseq > line.last or stream not in self.control:
             return None
         raw = line.segments.get(dseq)
         if raw is None:
             if line.key is None:
                 return None
             envelopes = line.envelopes[dseq - 1 : dseq - 1 + self.segment_size]
-            head = self.control[stream].head
+            control = self.control[stream]
+            head = control_hash([*control.accepted, *control.pending][-1])
             seen = [
                 Seen(other.chain, other.last, envelope_hash(other.envelopes[-1]))
                 for other in self.lines.values()

@@ -15,7 +15,7 @@ from app.sync.http import HttpTransport
 from server.config import Config
 from server.desk import Desk
 from server.main import create_app
-from tests.fakes.agency import AgencyMaker, Tablet
+from tests.fakes.agency_maker import AgencyMaker, Tablet
 from tests.fakes.clock import FakeClock, FakeRandom
 from tests.fakes.store import FakeStore
 

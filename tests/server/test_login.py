@@ -20,7 +20,7 @@ from server.config import Config, Limits
 from server.desk import Desk
 from server.main import create_app
 from server.tables import secret
-from tests.fakes.agency import AgencyMaker
+from tests.fakes.agency_maker import AgencyMaker
 from tests.fakes.clock import FakeClock, FakeRandom
 from tests.server.conftest import ORIGIN, Office
 
@@ -122,9 +122,9 @@ async def test_every_odd_authorization_header_means_sign_in(server: FastAPI, hea
             "/v1/heads",
             content=b"\x81\xa7streams\x90",
             headers={
-                "content-type": "application/msgpack",
-                "kt-version": "1",
-                "authorization": header.encode("latin-1"),  # type: ignore[dict-item]
+                b"content-type": b"application/msgpack",
+                b"kt-version": b"1",
+                b"authorization": header.encode("latin-1"),
             },
         )
     assert response.status_code == 401

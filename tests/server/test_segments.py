@@ -19,7 +19,7 @@ from app.sync.ports import OutgoingSegment
 from app.sync.status import SyncState
 from server import audit, tables
 from server.desk import Desk
-from tests.fakes.agency import Tablet
+from tests.fakes.agency_maker import Tablet
 from tests.fakes.store import FakeStore
 from tests.server.conftest import Office
 

@@ -55,7 +55,7 @@ def test_every_public_httpx_exception_is_mapped() -> None:
         assert issubclass(mapped, SyncError)
 
 
-@pytest.mark.parametrize("kind", sorted(HTTPX_ERRORS, key=lambda item: item.__name__))
+@pytest.mark.parametrize("kind", sorted(HTTPX_ERRORS, key=str))
 async def test_raised_httpx_error_comes_out_as_ours(kind: type[Exception]) -> None:
     made: Exception
     if kind is httpx.HTTPStatusError:
