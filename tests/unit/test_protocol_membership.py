@@ -569,6 +569,8 @@ def test_a_removal_from_the_agency_forces_a_new_epoch_too(world: World, how: obj
     (dismiss if how is dismiss else lose)(world, world.colleague)
     with pytest.raises(NeedsNewEpoch):
         sealing_epoch(world.stream, world.agency, world.coordinator.device)
+    with pytest.raises(NotEntitled):
+        sealing_epoch(world.stream, world.agency, world.colleague.device)
     second = new_epoch(world, world.coordinator)
     assert sealing_epoch(world.stream, world.agency, world.supervisor.device) == 2
     assert world.colleague.device not in world.stream.now.recipients
