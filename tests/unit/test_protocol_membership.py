@@ -284,6 +284,27 @@ def test_a_stream_chain_starts_with_its_genesis(world: World) -> None:
     raw = stream_op(world, world.coordinator.author, genesis, prev=b"p" * 32)
     with pytest.raises(BrokenChain):
         StreamState.replay([raw], world.agency)
+    raw = stream_op(world, world.coordinator.author, Grant(1, (), ()), prev=NO_HASH)
+    with pytest.raises(BrokenChain):
+        StreamState.replay([raw], world.agency)
+
+
+def test_a_genesis_is_signed_by_its_author(world: World) -> None:
+    genesis = parse_control(world.stream_ops[0]).body
+    forged = Author(world.coordinator.device, world.colleague.sign)
+    raw = stream_op(world, forged, genesis, prev=NO_HASH)
+    with pytest.raises(BadSignature):
+        StreamState.replay([raw], world.agency)
+
+
+def test_readers_are_the_members_live_devices(world: World) -> None:
+    check_reader(world.stream, world.agency, world.supervisor.device)
+    for device in (world.colleague.device, world.admin.device, DeviceId(b"n" * 16)):
+        with pytest.raises(NotEntitled):
+            check_reader(world.stream, world.agency, device)
+    lose(world, world.supervisor)
+    with pytest.raises(NotEntitled):
+        check_reader(world.stream, world.agency, world.supervisor.device)
 
 
 def test_a_stream_of_another_agency_is_refused(world: World) -> None:
