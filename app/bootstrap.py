@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from app import logs
-from app.config import make_private
+from app.config import make_private, on_mobile
 from app.crypto.kdf import DESKTOP_FLOOR, FLOOR, KdfParams, calibrate
 from app.services.first_run import FirstRun
 from app.services.keyholder import HomeKeyholder, Surroundings, Wire
@@ -69,7 +69,7 @@ def surroundings(server_url: str | None, *, mobile: bool = False) -> Surrounding
 def make_tablet(home: Path, server_url: str | None) -> tuple[Tablet, HomeKeyholder]:
     """The tablet of a home directory, locked or before its first run. Raises HomeInUse."""
     make_private(home)
-    keyholder = HomeKeyholder(home, surroundings(server_url))
+    keyholder = HomeKeyholder(home, surroundings(server_url, mobile=on_mobile()))
     tablet = Tablet(keyholder, keyholder.around.time)
     tablet.begin_with(FirstRun(tablet, keyholder))
     return tablet, keyholder

@@ -39,6 +39,7 @@ from . import edge
 from .arrival import EnrolmentWire, read_join
 from .desk import Desk
 from .permissions import require
+from .syncing import Syncing
 
 log = logging.getLogger(__name__)
 
@@ -102,11 +103,13 @@ class Enrolment:
     def __init__(
         self,
         desk: Desk,
+        syncing: Syncing,
         wire: EnrolmentWire | None,
         server_url: str,
         random: Random,
     ) -> None:
         self._desk = desk
+        self._syncing = syncing
         self._wire = wire
         self._server_url = server_url
         self._random = random
@@ -163,6 +166,8 @@ class Enrolment:
             (ControlHead(agency.agency, agency.head),),
             self._server_url,
         )
+        # The server has to know the agency and the person before it takes an invitation.
+        await self._syncing.contact()
         await self._wire.open_invitation(invitation.id)
         kept = _Kept(code.hex(), person.hex(), name, self._desk.now_ms() + VALID_MS)
         await self._keep(kept)
@@ -205,6 +210,7 @@ class Enrolment:
         kept = next((one for one in await self._kept() if _id_of(one).hex() == invitation_id), None)
         if kept is None or self._wire is None:
             raise InvalidInput("This invitation is not open.", code="no_invitation")
+        await self._syncing.contact()
         reply = await self._wire.poll_invitation(_id_of(kept))
         if not reply.payload:
             raise InvalidInput("Nobody has used this invitation yet.", code="not_joined")
@@ -217,6 +223,7 @@ class Enrolment:
             )
         )
         await self.give_keys()
+        self._syncing.now()
         await self._keep(_Kept(kept.code, kept.person, kept.name, kept.expires_at_ms, "admitted"))
 
     async def give_keys(self) -> int:

@@ -218,6 +218,12 @@ class FirstRun:
         joining = self._joining
         return await arrive(self._around, joining.vault, joining.keyring, joining.invitation)
 
+    async def pause(self) -> None:
+        """The app is closed while it waits to be let in; unlocking goes on from here."""
+        joining, self._joining = self._joining, None
+        if joining is not None:
+            await joining.vault.close()
+
     async def _undo_join(self) -> None:
         joining, self._joining = self._joining, None
         if joining is not None:

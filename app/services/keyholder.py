@@ -241,7 +241,7 @@ class HomeKeyholder:
             conflicts=Conflicts(desk),
             settings=settings,
             syncing=syncing,
-            enrolment=Enrolment(desk, wire, server_url, around.random),
+            enrolment=Enrolment(desk, syncing, wire, server_url, around.random),
             close=close,
         )
         syncing.start(lambda: _share(vault))

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import logging
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from app.errors import InvalidInput, NoNetwork
 from app.sync.engine import SyncEngine
 from app.sync.status import SyncState, SyncStatus
 
 from .desk import Desk
+
+log = logging.getLogger(__name__)
 
 ChipKind = Literal[
     "saved_on_tablet", "not_on_server", "sending", "on_server", "no_network", "conflict",
@@ -86,6 +90,15 @@ class Syncing:
         """Try at once: the button in the sync centre, or the app has come back to the front."""
         if self._engine is not None:
             self._engine.wake(reconnected=True)
+
+    async def contact(self) -> None:
+        """One whole round now, for what cannot wait. Raises NoNetwork, InvalidInput (no server)."""
+        if self._engine is None:
+            raise InvalidInput("This tablet has no server yet.", code="no_server")
+        status = await self._engine.run_once()
+        if status.problem:
+            log.info("contact failed: %s", status.problem)
+            raise NoNetwork(status.problem)
 
     @property
     def status(self) -> SyncStatus:
