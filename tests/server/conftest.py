@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
 
 import httpx
 import pytest
 from fastapi import FastAPI
+from sqlalchemy import create_engine
 
 from app.protocol.ids import StreamId
 from app.sync.engine import SyncEngine
 from app.sync.http import HttpTransport
+from server import tables
 from server.config import Config
 from server.desk import Desk
 from server.main import create_app
@@ -28,8 +31,25 @@ def clock() -> FakeClock:
 
 
 @pytest.fixture
-def config(tmp_path: Path, clock: FakeClock) -> Config:
-    return Config(data_dir=tmp_path, origins=(ORIGIN,), now_ms=clock.now_ms, random=FakeRandom("server"))
+def database_url() -> str | None:
+    """SQLite, or the empty PostgreSQL database that KT_TEST_POSTGRES names as an SQLAlchemy URL."""
+    url = os.environ.get("KT_TEST_POSTGRES")
+    if url:
+        engine = create_engine(url)
+        tables.metadata.drop_all(engine)
+        engine.dispose()
+    return url
+
+
+@pytest.fixture
+def config(tmp_path: Path, clock: FakeClock, database_url: str | None) -> Config:
+    return Config(
+        database_url=database_url,
+        data_dir=tmp_path,
+        origins=(ORIGIN,),
+        now_ms=clock.now_ms,
+        random=FakeRandom("server"),
+    )
 
 
 @pytest.fixture
