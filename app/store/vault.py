@@ -200,6 +200,11 @@ class Vault(SyncSide, MembershipSide):
         """The log was damaged when it was opened: say so, and fetch the rest again."""
         return self._core.salvaged
 
+    @property
+    def rebuilt_for(self) -> str:
+        """Why the image was of no use at opening, and all was made from the log; "" if it was."""
+        return self._core.rebuilt_for
+
     async def digest(self, stream: bytes) -> bytes:
         """SHA-256 of all that a stream's operations have led to; equal on devices that agree."""
         return await self._run(lambda: state_digest(self._core.memory, stream))

@@ -5,6 +5,7 @@ Keys are made directly, without a passphrase, so that store tests cost no key de
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -116,7 +117,7 @@ class FakeAgency:
     async def vault(self, number: int, home: Path, families: Sequence[FakeFamily] = (), **more: Any) -> Vault:
         """The open vault of a member, knowing the agency and the given families."""
         member = self.members[number]
-        vault = await Vault.open(home, member.keyring, member.clock.now_ms, member.random, **more)
+        vault = await Vault.open(home, member.keyring, member.clock.now_ms, os.urandom, **more)
         if not vault.has_agency:
             await vault.apply_control(self.id, self.ops)
         for family in families:

@@ -1,0 +1,180 @@
+"""Whatever the order, the same operations lead to the same state, and no value is lost.
+
+The same properties are run with two wrong merges in place of ours (plain last-writer-wins, by
+arrival and by clock), to show that they would find one.
+"""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import Phase, find, given, settings
+from hypothesis import strategies as st
+from hypothesis.errors import NoSuchExample
+
+from app.store import merge
+from app.store.memory import Memory
+from app.store.merge import DELETED, Heads, Live, Ref, Write
+from app.store.reducer import Delivery, Reducer
+from tests.property.histories import TYPES, Tablet, orders, steps, written
+
+SKEWS = st.lists(st.sampled_from((0, 0, 1, -1, 60_000, -3_600_000, 86_400_000)), min_size=3, max_size=3)
+
+
+@st.composite
+def cases(draw: st.DrawFn) -> tuple[list[Delivery], list[Delivery], frozenset[Ref]]:
+    """A history, another order of it, and what of it is set aside."""
+    history = written(draw(steps()), draw(SKEWS))
+    refs = [(one.chain, one.dseq) for one in history]
+    aside = draw(st.sets(st.sampled_from(refs), max_size=2)) if refs else set()
+    return history, draw(orders(history)), frozenset(aside)
+
+
+def converges(case: tuple[list[Delivery], list[Delivery], frozenset[Ref]], merging: merge.Merge) -> bool:
+    history, order, aside = case
+    one, two = Tablet(merging, aside), Tablet(merging, aside)
+    one.receive(history)
+    two.receive(order, batch=3)
+    try:
+        return one.digest() == two.digest() and one.reducer.waiting == two.reducer.waiting == 0
+    finally:
+        one.memory.close()
+        two.memory.close()
+
+
+def keeps_everything(history: list[Delivery], merging: merge.Merge) -> bool:
+    """Every value is shown, superseded by one that saw it, in a conflict, or was deleted."""
+    tablet = Tablet(merging)
+    tablet.receive(history)
+    replaced: set[tuple[str, Ref]] = set()
+    for one in history:
+        assert one.operation is not None
+        for name, refs in one.operation.pred.items():
+            replaced.update((name, (bytes(ref[0]), ref[1])) for ref in refs)
+    try:
+        return all(
+            (name, (one.chain, one.dseq)) in replaced or _held(tablet, one, name)
+            for one in history
+            if one.operation is not None
+            for name in one.operation.fields
+            if name != DELETED
+        )
+    finally:
+        tablet.memory.close()
+
+
+def _held(tablet: Tablet, one: Delivery, name: str) -> bool:
+    assert one.operation is not None
+    memory, record = tablet.memory, bytes(one.operation.record)
+    value = one.operation.fields[name]
+    kind = memory.kinds["note"]
+    rows = [list(row) for row in memory.rows(kind, [record.hex()])]
+    rids = [found[0] for found in memory.heads([record])]
+    rows += [row for _, row in memory.buried(rids)]
+    shown = any(row[kind.position[name]] == value for row in rows)
+    beside = any(c[0] == name and c[4] == value for rid in rids for c in memory.conflicts(rid))
+    return shown or beside
+
+
+@given(cases())
+def test_any_order_and_duplicates_lead_to_the_same_state(
+    case: tuple[list[Delivery], list[Delivery], frozenset[Ref]],
+) -> None:
+    assert converges(case, merge.apply)
+
+
+@given(st.builds(written, steps(), SKEWS))
+def test_no_value_is_lost(history: list[Delivery]) -> None:
+    assert keeps_everything(history, merge.apply)
+
+
+@given(cases())
+def test_quarantine_learnt_late_equals_quarantine_known_before(
+    case: tuple[list[Delivery], list[Delivery], frozenset[Ref]],
+) -> None:
+    history, order, aside = case
+    before, after = Tablet(quarantine=aside), Tablet()
+    before.receive(history)
+    after.receive(order)
+    after.around.quarantine = aside
+    after.reducer.forget(history[0].stream if history else b"", {one.chain for one in history})
+    after.receive(order)
+    assert before.digest() == after.digest()
+    before.memory.close()
+    after.memory.close()
+
+
+@given(cases())
+def test_a_state_taken_up_from_an_image_goes_on_as_if_nothing_had_happened(
+    case: tuple[list[Delivery], list[Delivery], frozenset[Ref]],
+) -> None:
+    history, order, _ = case
+    whole, parts = Tablet(), Tablet()
+    whole.receive(history)
+    half = len(order) // 2
+    parts.receive(order[:half])
+    parts.reducer.save_progress()
+    again = Tablet()
+    again.memory.close()
+    again.memory = Memory(TYPES, parts.memory.serialise())
+    again.around.log.update(parts.around.log)
+    again.reducer = Reducer(again.memory, again.around)
+    again.receive(order[half:])
+    assert again.digest() == whole.digest()
+    for tablet in (whole, parts, again):
+        tablet.memory.close()
+
+
+def by_arrival(heads: Heads | None, write: Write) -> Heads:
+    """Last writer wins, the last being whoever comes last."""
+    own = Live(write.hlc, write.chain, write.dseq, write.fields, write.observed)
+    if heads is None:
+        return Heads(own.stamp, own.stamp, (own,))
+    kept = [
+        Live(h.hlc, h.chain, h.dseq, left, h.observed)
+        for h in heads.live
+        if (left := tuple(name for name in h.fields if name not in write.fields))
+    ]
+    return Heads(min(heads.first, own.stamp), max(heads.last, own.stamp), (*kept, own))
+
+
+def by_clock(heads: Heads | None, write: Write) -> Heads:
+    """Last writer wins, the last being whoever has the highest stamp."""
+    own = Live(write.hlc, write.chain, write.dseq, write.fields, write.observed)
+    live = (*(heads.live if heads else ()), own)
+    first = min(h.stamp for h in live) if heads is None else min(heads.first, own.stamp)
+    last = own.stamp if heads is None else max(heads.last, own.stamp)
+    best = {name: max((h for h in live if name in h.fields), key=lambda h: h.stamp) for h in live
+            for name in h.fields}  # fmt: skip
+    kept = [
+        Live(h.hlc, h.chain, h.dseq, left, h.observed)
+        for h in live
+        if (left := tuple(name for name in h.fields if best[name] is h))
+    ]
+    return Heads(first, last, tuple(kept))
+
+
+SEARCH = settings(max_examples=1000, derandomize=True, deadline=None, database=None, phases=[Phase.generate])
+
+
+def test_the_property_finds_last_writer_by_arrival() -> None:
+    find(cases(), lambda case: not converges(case, by_arrival), settings=SEARCH)
+
+
+def test_the_property_finds_last_writer_by_clock() -> None:
+    history = st.builds(written, steps(), SKEWS)
+    find(history, lambda one: not keeps_everything(one, by_clock), settings=SEARCH)
+
+
+def test_the_search_itself_finds_nothing_wrong_with_our_merge() -> None:
+    with pytest.raises(NoSuchExample):
+        few = settings(SEARCH, max_examples=30)
+        find(cases(), lambda case: not converges(case, merge.apply), settings=few)
+
+
+def test_an_edit_that_saw_another_supersedes_it_whatever_the_clocks_say() -> None:
+    late, early = 2_000, 1_000
+    first = merge.apply(None, Write(late, b"a" * 16, 1, ("body",), {}))
+    second = merge.apply(first, Write(early, b"b" * 16, 1, ("body",), {"body": [(b"a" * 16, 1)]}))
+    winner = second.winner("body")
+    assert winner is not None and winner.ref == (b"b" * 16, 1)
+    assert second.contested() == ()
