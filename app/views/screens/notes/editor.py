@@ -7,6 +7,7 @@ wrong, the words stay in the field. Follows design page 06, "Autosave" and "Erro
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
@@ -142,13 +143,13 @@ def NoteEditorPlace(place: Place) -> ft.Control:
     async def their_words() -> None:
         here: Pen = pen.current
         body = here.text(keeper.current.draft.body)
-        if here.field is not None:
-            await here.field.focus()  # type: ignore[no-untyped-call]
         words, cursor = with_their_words(body, here.start, here.end)
         put.current = (words, None)
         change(body=words)
         again()
-        # The client moves the cursor to the end when the text changes, so it is placed after that.
+        # The client moves the cursor to the end when the text changes, and places it only in a
+        # field that has the focus: so both come first.
+        asyncio.get_running_loop().create_task(_focus(here.field))
         await asyncio.sleep(CURSOR_AFTER_SECONDS)
         put.current = (here.text(words), cursor)
         again()
@@ -157,7 +158,8 @@ def NoteEditorPlace(place: Place) -> ft.Control:
         if keeper.current is None or ready is None:
             return None
         sync = UNSENT
-        if saved and not keeper.current.dirty:
+        # A newer draft is on this tablet alone, whatever the server has of the note.
+        if saved and not keeper.current.dirty and not kept_at:
             sync = JUST_SAVED if holding else chip
         words = ""
         if kept_at:
@@ -240,6 +242,13 @@ def NoteEditorPlace(place: Place) -> ft.Control:
         autofocus=not draft.body,
     )
     return editor_view(ui, look, acts, field)
+
+
+async def _focus(field: ft.TextField | None) -> None:
+    if field is not None:
+        # A client that is gone does not answer; the words are in the note all the same.
+        with contextlib.suppress(TimeoutError, RuntimeError):
+            await field.focus()  # type: ignore[no-untyped-call]
 
 
 async def _draft_for(opened: OpenTablet, place: Place) -> NoteDraft:

@@ -360,27 +360,29 @@ def _phone(ui: Ui, look: EditorLook, acts: EditorActs, field: ft.Control) -> ft.
         ],
         alignment=ft.MainAxisAlignment.SPACE_BETWEEN,
         vertical_alignment=ft.CrossAxisAlignment.CENTER,
-        wrap=True,
+        wrap=not slide,
         run_spacing=4,
     )
-    tools = ft.Row(
-        [
-            their_words_button(ui, acts.their_words),
-            quiet(ui, ui.say("note.sign_short"), acts.sign, key="note.sign",
-                  symbol=ft.Icons.DRAW_OUTLINED, disabled=look.saving),
-            filled(ui, ui.say("note.save"), acts.save, key="note.save", expand=slide,
-                   disabled=look.saving),
-        ],
-        spacing=4,
-        run_spacing=8,
-        wrap=not slide,
-    )  # fmt: skip
+    tools: list[ft.Control] = [
+        their_words_button(ui, acts.their_words),
+        quiet(ui, ui.say("note.sign_short"), acts.sign, key="note.sign",
+              symbol=ft.Icons.DRAW_OUTLINED, disabled=look.saving),
+    ]  # fmt: skip
+    save = filled(
+        ui, ui.say("note.save"), acts.save, key="note.save", expand=True, disabled=look.saving
+    )
+    if slide:
+        foot: list[ft.Control] = [state, ft.Row([*tools, save], spacing=4)]
+    else:
+        # Large text: only the main act stays; the rest scrolls, so that the words have room.
+        scrolled.controls += [state, ft.Row(tools, spacing=4, run_spacing=8, wrap=True)]
+        foot = [ft.Row([save])]
     return ft.Column(
         [
             editor_header(ui, look, acts),
             scrolled,
             ft.Container(
-                ft.Column([state, tools], spacing=4, tight=True), padding=ft.Padding.only(bottom=12)
+                ft.Column(foot, spacing=4, tight=True), padding=ft.Padding.only(bottom=12)
             ),
         ],
         spacing=8,

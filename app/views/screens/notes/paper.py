@@ -98,7 +98,7 @@ def note_field(
         multiline=True,
         min_lines=None if fill else (7 if ui.layout.narrow else 9),
         fit_parent_size=fill,
-        expand=fill,
+        expand=fill or None,
         text_vertical_align=ft.VerticalAlignment.START,
         text_style=ui.type.editor,
         color=ft.Colors.ON_SURFACE,
@@ -118,7 +118,7 @@ def note_field(
     pen.field = entry
     # Only merging makes the field and its name one node (see `widgets.fields`).
     return ft.MergeSemantics(
-        content=ft.Semantics(label=ui.say("note.field"), content=entry), expand=fill
+        content=ft.Semantics(label=ui.say("note.field"), content=entry), expand=fill or None
     )
 
 
@@ -145,7 +145,7 @@ def paper(
     tools: list[ft.Control] = [
         ft.Container(
             draft_line(ui, draft_words, key="note.draft_line") if draft_words else None,
-            expand=not ui.layout.stacked,
+            expand=None if ui.layout.stacked else True,
         ),
         quiet(
             ui,
@@ -190,7 +190,7 @@ def paper(
             else ft.Border.all(1, ft.Colors.OUTLINE_VARIANT)
         ),
         border_radius=Radius.SHEET,
-        expand=fill,
+        expand=fill or None,
         key="note.paper",
     )
 
