@@ -299,7 +299,17 @@ def test_too_much_is_refused_before_it_is_sealed() -> None:
     with pytest.raises(TooLarge):
         sealed(note(drawn_from("noise")(MAX_ENVELOPE_BYTES)))
     with pytest.raises(TooLarge):
+        frame(bytes(MAX_ENVELOPE_BYTES - 200))
+    with pytest.raises(TooLarge):
         parse_header(bytes(MAX_ENVELOPE_BYTES + 1))
+
+
+def test_an_envelope_fills_whole_buckets() -> None:
+    envelope = sealed(note())
+    parse_header(envelope)
+    for wrong in (envelope[:-1], envelope + b"\0", envelope[:-128], envelope[:88], envelope[:87]):
+        with pytest.raises(Malformed):
+            parse_header(wrong)
 
 
 def test_the_largest_envelope_is_accepted() -> None:

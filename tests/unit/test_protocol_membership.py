@@ -267,6 +267,11 @@ def test_the_familys_own_device_reads_the_family_stream_only(world: World) -> No
     for label in (Label.TEAM, Label.RESTRICTED):
         with pytest.raises(RuleBroken):
             StreamState.replay([opening(world, world.coordinator, label, [parent])], world.agency)
+    nobody = new_member(world.draw)
+    with pytest.raises(RuleBroken):
+        StreamState.replay(
+            [opening(world, world.coordinator, Label.FAMILY, [nobody])], world.agency
+        )
     with pytest.raises(RuleBroken):
         StreamState.replay(
             [opening(world, world.admin, Label.DATA, [parent], world.data_stream)], world.agency
