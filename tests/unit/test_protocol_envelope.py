@@ -21,6 +21,7 @@ from app.errors import (
     UnencodableText,
     UnsupportedValue,
 )
+from app.protocol.canonical import pack
 from app.protocol.envelope import (
     KeySchedule,
     Operation,
@@ -170,6 +171,12 @@ def test_values_that_do_not_travel_are_refused(value: object) -> None:
         sealed(note(value))
 
 
+def test_packing_what_was_not_checked_raises_only_our_errors() -> None:
+    for value in (object(), 2**64, [object()]):
+        with pytest.raises(UnsupportedValue):
+            pack(value)
+
+
 def test_the_deepest_allowed_value_travels() -> None:
     _, opened = open_envelope(sealed(note(nested(15))), KEY)
     assert opened.fields["body"] == nested(15)
@@ -299,7 +306,7 @@ def test_too_much_is_refused_before_it_is_sealed() -> None:
     with pytest.raises(TooLarge):
         sealed(note(drawn_from("noise")(MAX_ENVELOPE_BYTES)))
     with pytest.raises(TooLarge):
-        frame(bytes(MAX_ENVELOPE_BYTES - 200))
+        frame(bytes(MAX_ENVELOPE_BYTES - 100))
     with pytest.raises(TooLarge):
         parse_header(bytes(MAX_ENVELOPE_BYTES + 1))
 
