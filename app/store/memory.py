@@ -8,6 +8,7 @@ Spec: architecture.md, "Facts that bite: SQLite".
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from hashlib import sha256
@@ -15,13 +16,15 @@ from typing import Any, TypeVar
 
 import msgpack
 from sqlalchemy import create_engine
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import StaticPool
 from sqlmodel import Session, SQLModel
 
+from app.errors import StoreError, StoreFailed
 from app.wraparound.records import SCHEMA, Record
 
 from .catalogue import Kind, catalogue
-from .connection import open_in_memory
+from .connection import as_store_error, open_in_memory
 
 T = TypeVar("T")
 
@@ -52,7 +55,9 @@ class Memory:
         self.db = open_in_memory(image)
         # A pool of one: SQLAlchemy sees exactly the connection the reducer writes with. Sessions
         # on it only read (`read` makes SQLite refuse anything else).
-        self._engine = create_engine("sqlite://", creator=lambda: self.db, poolclass=StaticPool)
+        self._engine = create_engine(
+            "sqlite://", creator=lambda: self.db, poolclass=StaticPool, hide_parameters=True
+        )
         if image is None:
             tables = [record_class.__table__ for record_class in record_types.values()]  # type: ignore[attr-defined]
             SQLModel.metadata.create_all(self._engine, tables=tables)
@@ -88,6 +93,9 @@ class Memory:
                 answer = question(session)
                 session.expunge_all()
                 return answer
+        except DBAPIError as error:
+            # Its text quotes the statement: nothing of it goes further than here.
+            raise _foreign(error) from None
         finally:
             self.db.execute("PRAGMA query_only=OFF")
 
@@ -187,6 +195,11 @@ class Memory:
         self.many(
             "INSERT INTO kt_search (kt_search, rowid, title, body) VALUES ('delete', ?, ?, ?)", documents
         )
+
+
+def _foreign(error: DBAPIError) -> StoreError:
+    original = error.orig
+    return as_store_error(original) if isinstance(original, sqlite3.Error) else StoreFailed("read")
 
 
 def _parts(items: Sequence[Any]) -> Iterator[Sequence[Any]]:

@@ -30,6 +30,7 @@ from .core import Core
 from .drafts import Drafts
 from .image import write_image
 from .lockfile import HomeLock
+from .log_shelves import SetAside
 from .membership_side import MembershipSide
 from .mirror import Progress
 from .queries import ConflictRow
@@ -176,6 +177,10 @@ class Vault(SyncSide, MembershipSide):
     async def conflicts(self) -> tuple[ConflictRow, ...]:
         """Fields with more than one value, the one shown first."""
         return await self._run(lambda: queries.conflicts(self._core))
+
+    async def quarantined(self) -> tuple[SetAside, ...]:
+        """Everything set aside, oldest first: shown in the sync centre, never deleted."""
+        return await self._run(lambda: tuple(self._core.aside.all()))
 
     async def status(self, record_id: str) -> str:
         """ "on_server" when every operation of ours in the record is acknowledged, otherwise
