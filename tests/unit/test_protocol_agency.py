@@ -396,6 +396,12 @@ def test_short_ids_are_refused_and_not_filled_up(
         person_op(world, world.admin.author, **change)
 
 
+@pytest.mark.parametrize("hlc", [-1, 2**63, 2**64])
+def test_a_control_operation_that_nobody_would_read_is_not_signed(world: World, hlc: int) -> None:
+    with pytest.raises(Malformed):
+        build_person(world.agency, world.admin.author, PersonId(b"p" * 16), [], hlc)
+
+
 def body_of(kind: Kind, **changes: object) -> bytes:
     documents: dict[Kind, dict[str, object]] = {
         Kind.PERSON: {"person": b"p" * 16, "roles": ["administrator", "coordinator"], "team": None},
