@@ -237,6 +237,17 @@ async def test_person_who_is_gone_leads_back() -> None:
         assert journey.last == ("back", None)
 
 
+async def test_two_versions_of_a_person_lead_to_the_choice() -> None:
+    journey = Journey()
+    torn = replace(PEOPLE, supports=(replace(PEOPLE.supports[0], has_conflict=True),))
+    async with form(FakeTablet(people=torn), journey, "s1") as stage:
+        await stage.settle()
+        await stage.tap("support.compare")
+        step, place = journey.last
+        assert place is not None
+        assert (step, place.name, place.record_id) == ("go", "conflict", "s1")
+
+
 # -- words ---------------------------------------------------------------------------------
 
 

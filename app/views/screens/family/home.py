@@ -62,6 +62,10 @@ def FamilyHome(place: Place) -> ft.Control:
             opened_times.current += 1
             set_open(opened_times.current)
 
+    def choose(one: str) -> None:
+        set_open(0)
+        nav.swap(Place("family", place.family_id, tab=one))
+
     tab = place.tab if place.tab in TABS else TABS[0]
     if answer.error:
         return ft.Column(
@@ -85,7 +89,7 @@ def FamilyHome(place: Place) -> ft.Control:
         on_back=nav.back,
         on_crisis=lambda: nav.go(Place("crisis", place.family_id)),
         on_cover=lambda: nav.go(Place("cover")),
-        on_tab=lambda one: nav.swap(Place("family", place.family_id, tab=one)),
+        on_tab=choose,
     )
 
 
@@ -118,26 +122,26 @@ def home_view(
             acts=[worker],
         )
     ]  # fmt: skip
-    if details and family is not None:
-        parts.append(
-            ft.Container(
-                ft.Column(
-                    [worker_details(ui, family, on_details)],
-                    scroll=ft.ScrollMode.AUTO,
-                    horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
-                    tight=True,
-                ),
-                expand_loose=True,
-                expand=2,
-            )
-        )
-    parts += [
+    parts.append(
         tabs(
             ui, [Choice(one, ui.say(f"family.tab.{one}")) for one in TABS], tab, on_tab,
             key="family.tab",
-        ),
-        ft.Container(body, expand=3 if details else True, key=f"family.body.{tab}"),
-    ]  # fmt: skip
+        )
+    )  # fmt: skip
+    shown = details and family is not None
+    if shown and family is not None:
+        parts.append(
+            ft.Column(
+                [worker_details(ui, family, on_details)],
+                scroll=ft.ScrollMode.AUTO,
+                horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
+                expand=True,
+            )
+        )
+    # The tab stays in place unseen, so that a search or a scroll is still there half a minute later.
+    parts.append(
+        ft.Container(body, expand=True, visible=not shown, key=f"family.body.{tab}")
+    )
     return ft.Column(
         parts,
         spacing=14,

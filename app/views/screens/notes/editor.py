@@ -164,7 +164,9 @@ def NoteEditorPlace(place: Place) -> ft.Control:
         words = ""
         if kept_at:
             key = "note.draft_kept_short" if ui.layout.narrow else "note.draft_kept"
-            words = ui.say(key, time=dates.time_of_day(ui.settings.language, kept_at))
+            words = ui.say(
+                key, time=dates.time_of_day(ui.settings.language, kept_at, short=True)
+            )
         header = ready.header
         return EditorLook(
             draft=keeper.current.draft,

@@ -51,9 +51,11 @@ def opening(ui: Ui, name: str, look: EditorLook) -> OpenDialog:
     at_ms = draft.started_at_ms or look.now_ms
     if name == "when":
         ago = days_before(at_ms, look.now_ms)
-        return OpenDialog(name, ago, ago > 2, dates.time_of_day(ui.settings.language, at_ms))
+        return OpenDialog(name, ago, ago > 2, dates.time_of_day(ui.settings.language, at_ms, short=True))
     if name == "length" and draft.stopped_at_ms:
-        return OpenDialog(name, typed=dates.time_of_day(ui.settings.language, draft.stopped_at_ms))
+        return OpenDialog(name, typed=dates.time_of_day(
+            ui.settings.language, draft.stopped_at_ms, short=True
+        ))
     return OpenDialog(name)
 
 

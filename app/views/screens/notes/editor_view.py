@@ -419,7 +419,11 @@ def _who_row(ui: Ui, look: EditorLook, acts: EditorActs) -> ft.Control:
         named(
             ft.Row(
                 [
-                    *[face(ui, one.letters, one.kind, size=40) for one in there[:_FACES]],
+                    # Large text: the names need the room that the faces would take.
+                    *[
+                        face(ui, one.letters, one.kind, size=40)
+                        for one in there[: _FACES if ui.scale < _FILL_BELOW_SCALE else 0]
+                    ],
                     text(ui, said, ui.type.body, expand=True),
                     icon(ui, ft.Icons.CHEVRON_RIGHT, 24),
                 ],

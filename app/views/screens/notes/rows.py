@@ -76,7 +76,10 @@ def badge_line(ui: Ui, marks: tuple[Badge, ...]) -> ft.Control:
     return ft.Row(
         [
             ft.Row(
-                [icon(ui, one.symbol, 18, one.color), text(ui, one.words, ui.type.cap, one.color)],
+                [
+                    icon(ui, one.symbol, 18, one.color),
+                    text(ui, one.words, ui.type.cap, one.color, loose=True),
+                ],
                 spacing=6,
                 tight=True,
             )

@@ -90,7 +90,7 @@ def when_words(ui: Ui, at_ms: int, now_ms: int) -> str:
     """Day and time at the beginning of a cell: "Today, 10:05 am"."""
     if not at_ms:
         return ui.say("note.not_told")
-    return dates.begin(dates.moment(ui.settings.language, at_ms, now_ms))
+    return dates.begin(dates.moment(ui.settings.language, at_ms, now_ms, short=True))
 
 
 def names_joined(ui: Ui, names: Sequence[str]) -> str:

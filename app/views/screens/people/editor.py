@@ -37,6 +37,7 @@ def SupportEditorPlace(place: Place) -> ft.Control:
     failed, set_failed = ft.use_state("")
     no_errors: dict[str, str] = {}
     errors, set_errors = ft.use_state(no_errors)
+    two_versions, set_two_versions = ft.use_state(False)
     busy, set_busy = ft.use_state(False)
     seen, set_seen = ft.use_state(False)
     asking, ask = ft.use_state("")
@@ -54,6 +55,7 @@ def SupportEditorPlace(place: Place) -> ft.Control:
             if view is None:
                 raise InvalidInput(ui.say("people.gone"), code="support_not_here")
             draft = draft_of(view)
+            set_two_versions(view.has_conflict)
         held.current = before.current = draft
         set_family_name(header.name)
         again()
@@ -142,6 +144,7 @@ def SupportEditorPlace(place: Place) -> ft.Control:
         family_name=family_name,
         errors=errors,
         number_hidden=was_flagged and bool(before.current.phone) and not seen,
+        two_versions=two_versions,
         saving=busy,
     )
     acts = FormActs(
@@ -150,6 +153,9 @@ def SupportEditorPlace(place: Place) -> ft.Control:
         back=back,
         crisis=lambda: nav.go(Place("crisis", place.family_id)),
         cover=lambda: nav.go(Place("cover")),
+        compare=lambda: nav.go(
+            Place("conflict", place.family_id, record_id=place.record_id, detail="natural_support")
+        ),
         show_number=lambda: ask("number"),
         save=guarded(save, tell),
         remove=guarded(remove, tell),

@@ -19,6 +19,7 @@ from app.views.widgets.chips import Choice, choice_chips, many_chips
 from app.views.widgets.fields import field as text_field
 from app.views.widgets.fields import note_line
 from app.views.widgets.header import header
+from app.views.widgets.panels import quiet_panel
 from app.views.widgets.pressable import Act
 from app.views.widgets.text import SOFT, text
 from app.views.widgets.tickbox import tick_row
@@ -35,6 +36,7 @@ class FormActs:
     back: Act
     crisis: Act
     cover: Act
+    compare: Act
     show_number: Act
     save: Act
     remove: Act
@@ -48,6 +50,7 @@ class FormLook:
     family_name: str
     errors: dict[str, str] = field(default_factory=dict)
     number_hidden: bool = False
+    two_versions: bool = False
     saving: bool = False
 
 
@@ -74,8 +77,10 @@ def form_view(ui: Ui, look: FormLook, acts: FormActs) -> ft.Control:
         if ui.layout.wide
         else _column([left, right], 28)
     )
+    notice = [_two_versions(ui, acts)] if look.two_versions else []
     parts: list[ft.Control] = [
         head,
+        *notice,
         ft.Column(
             [body, ft.Container(height=12)],
             scroll=ft.ScrollMode.AUTO,
@@ -90,6 +95,23 @@ def form_view(ui: Ui, look: FormLook, acts: FormActs) -> ft.Control:
     return ft.Column(
         parts, spacing=16, expand=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH
     )
+
+
+def _two_versions(ui: Ui, acts: FormActs) -> ft.Control:
+    return quiet_panel(
+        ft.Row(
+            [
+                text(ui, ui.say("people.two_versions"), ui.type.strong, loose=True),
+                outlined(
+                    ui, ui.say("people.compare"), acts.compare, key="support.compare",
+                    symbol=ft.Icons.CALL_SPLIT, small=True,
+                ),
+            ],
+            spacing=16,
+            run_spacing=8,
+            wrap=True,
+        )
+    )  # fmt: skip
 
 
 def _column(parts: list[ft.Control], spacing: float) -> ft.Control:
