@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from random import Random
 
 from .household import PRONOUN_NAMES, PRONOUNS, Household, MemberSketch, PersonSketch, SupportSketch
@@ -27,6 +28,8 @@ class Cast:
     team: tuple[tuple[MemberSketch, str], ...]
     coordinator_id: str
     """The coordinator's record as a team member."""
+    since: dict[str, int] = field(default_factory=dict)
+    """Record id of a support or member → instant from which they are on the team."""
 
     @property
     def youth(self) -> PersonSketch:
@@ -64,25 +67,43 @@ class Cast:
             values |= {"c2": house.adults[1].called, **pronoun_values(house.adults[1].pronoun, "c2_")}
         return values
 
-    def pick(self, rng: Random) -> dict[str, str]:
-        """The fixed values and, for this note, one support, one professional, the school."""
+    def pick(self, rng: Random, at_ms: int, *, at_table: bool = False, plan: bool = False) -> dict[str, str]:
+        """The fixed values and one support, one professional, the school, as they were then.
+
+        Args:
+            at_table: the school is there only when it had joined the team.
+            plan: somebody who is about to join may be named as well.
+        """
         values = self.fixed()
-        willing = [s for s, _ in self.supports if s.status in ("on_team", "leading") and not s.safety_reason]
+        joined = sorted((since, key) for key, since in self.since.items() if since <= at_ms or plan)
+        there = {key for since, key in joined if since <= at_ms}
+        willing = [s for s, key in self.supports if key in there and s.is_near]
+        if plan and not willing:
+            coming = {key: s for s, key in self.supports if s.is_near}
+            willing = [coming[key] for _, key in joined if key in coming][:1]
         if willing:
             chosen = rng.choice(willing)
             values |= {"s": chosen.called, "srel": chosen.relation, **pronoun_values(chosen.pronoun, "s_")}
-        formal = [m for m, _ in self.team if m.kind == "formal" and m.role not in SCHOOL_ROLES]
+        formal = [
+            m
+            for m, key in self.team
+            if m.kind == "formal" and m.role not in SCHOOL_ROLES and (plan or key in there)
+        ]
         if formal:
             one = rng.choice(formal)
             values |= {"p": one.called, "prole": one.role, **pronoun_values(one.pronoun, "p_")}
-        school = [m for m, _ in self.team if m.role in SCHOOL_ROLES]
+        school = [m for m, key in self.team if m.role in SCHOOL_ROLES and (key in there or not at_table)]
         if school:
             values |= {"t": school[0].called, **pronoun_values(school[0].pronoun, "t_")}
         return values
 
-    def ids_named_in(self, body: str) -> tuple[list[str], list[str]]:
-        """Ids and names of supports whom a text names."""
-        found = [(s.called, key) for s, key in self.supports if s.called in body]
+    def ids_named_in(self, body: str, at_ms: int) -> tuple[list[str], list[str]]:
+        """Ids and names of the supports on the team by then whom a text names."""
+        found = [
+            (s.called, key)
+            for s, key in self.supports
+            if self.since.get(key, at_ms + 1) <= at_ms and re.search(rf"\b{re.escape(s.called)}\b", body)
+        ]
         return [key for _, key in found], [name for name, _ in found]
 
 

@@ -17,7 +17,7 @@ def write_family(ledger: Ledger, cast: Cast, rng: Random, lead_id: str) -> None:
     """Write the family, its vision, its people, its supports and its team."""
     house, calendar = ledger.household, ledger.calendar
     enrolled = on_workday(calendar.day(-house.days), -1)
-    at = calendar.ms(enrolled, 11, 20)
+    at = calendar.ms(enrolled, 8, 20)
     first = {
         "name": house.name,
         "list_name": house.list_name,
@@ -98,7 +98,7 @@ def _supports(ledger: Ledger, cast: Cast, rng: Random, enrolled: date) -> None:
         fields = _support_fields(support, cast, rng, day)
         ledger.add("natural_support", record, fields, calendar.ms(day, 16, 10 + number))
         for status in _STATUS_COURSE[1 : last + 1]:
-            day += timedelta(days=rng.randrange(4, max(6, room // 9)))
+            day += timedelta(days=rng.randrange(3, max(6, room // 24)))
             day = min(on_workday(day), calendar.day(-2 if status == "on_team" else -1))
             if status == "asked" and support.status == "asked":
                 day = on_workday(calendar.day(-7), -1)
@@ -109,6 +109,8 @@ def _supports(ledger: Ledger, cast: Cast, rng: Random, enrolled: date) -> None:
                 | ({"agreed_on": day.isoformat()} if status == "willing" else {}),
                 calendar.ms(day, 17, 15 + number),
             )
+            if status == "on_team":
+                cast.since[record] = calendar.ms(day, 17, 15 + number)
 
 
 def _support_fields(
@@ -152,7 +154,9 @@ def _team(ledger: Ledger, cast: Cast, rng: Random, enrolled: date) -> None:
             "status": "on_team",
             "note": "",
         }
-        ledger.add("team_member", record, fields, calendar.ms(day, 15, 20))
+        at = calendar.ms(day, 15, 20)
+        ledger.add("team_member", record, fields, at)
+        cast.since[record] = at
 
 
 def _joined_after(house: Household, joined: int, number: int) -> int:

@@ -17,6 +17,7 @@ from .meeting_records import HeldMeeting, write_meetings
 from .model import ExampleAgency, ExampleFamily, ExampleStaff, Size
 from .note_bodies import BodyWriter
 from .note_records import NoteWriter, SignedNote, co_sign
+from .plan_dates import PlanDates
 from .plan_records import PlanWriter
 from .writer import Writer
 
@@ -50,7 +51,9 @@ def generate(seed: int, today: date, size: Size, zone: tzinfo | None = None) -> 
     calendar = Calendar(today, zone or _connecticut())
     rng = Random(seed)
     bodies: set[str] = set()
-    writers = {key: Writer(library, Random(rng.random()), bodies) for key in COORDINATORS}
+    writers = {
+        key: Writer(library, Random(rng.random()), bodies, careful=not size.records) for key in COORDINATORS
+    }
     staff = _staff(seed)
     names = {person.key: person for person in staff}
     households = list(library.roster[: size.families])
@@ -91,15 +94,16 @@ class _FamilyMaker:
         """Write everything. `wanted`: exact number of writes, or 0 for the family's own history."""
         ledger, cast, rng, house = self.ledger, self.cast, self.rng, self.ledger.household
         write_family(ledger, cast, rng, self._coordinator.person_id)
-        plan = PlanWriter(ledger, cast, self._writer, self._library, rng, [], [])
+        dates = PlanDates(ledger.calendar, house, rng)
+        plan = PlanWriter(ledger, cast, self._writer, self._library, rng, dates)
         plan.write()
-        meetings: list[HeldMeeting] = write_meetings(ledger, cast, self._writer, rng, 6 if wanted else 40)
+        meetings: list[HeldMeeting] = write_meetings(
+            ledger, cast, plan, self._writer, rng, 6 if wanted else 40
+        )
         details = list(house.details)
         rng.shuffle(details)
         bodies = BodyWriter(self._library, cast, self._writer, rng, details)
-        notes = NoteWriter(
-            ledger, cast, self._writer, bodies, rng, self._coordinator.title, plan.need_ids, plan.step_ids
-        )
+        notes = NoteWriter(ledger, cast, self._writer, bodies, rng, self._coordinator.title, plan)
         count = wanted - len(ledger.records) if wanted else house.notes
         if count < 1:
             raise ValueError("too few records for the families' plans alone")

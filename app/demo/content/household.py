@@ -45,6 +45,12 @@ class SupportSketch:
     safety_reason: str = ""
     """Not empty: do not contact."""
 
+    @property
+    def is_near(self) -> bool:
+        """May walk into a scene: is on the team, and is not a voice from far away."""
+        far = self.availability.startswith("By ")
+        return self.status in ("on_team", "leading") and not self.safety_reason and not far
+
 
 @dataclass(frozen=True)
 class MemberSketch:

@@ -9,6 +9,7 @@ from random import Random
 from .calendar import on_workday
 from .cast import Cast
 from .ledger import Ledger
+from .plan_records import PlanWriter
 from .writer import Writer
 
 
@@ -26,11 +27,11 @@ class HeldMeeting:
 
 
 def write_meetings(
-    ledger: Ledger, cast: Cast, writer: Writer, rng: Random, most: int = 40
+    ledger: Ledger, cast: Cast, plan: PlanWriter, writer: Writer, rng: Random, most: int = 40
 ) -> list[HeldMeeting]:
     """Write the meetings and give those that were held, oldest first. `most`: not more than so many."""
     days = _days(ledger, rng)[-most:] if most else []
-    held = [_held(ledger, cast, writer, rng, day, number, len(days)) for number, day in enumerate(days)]
+    held = [_held(ledger, cast, plan, writer, rng, day, number, len(days)) for number, day in enumerate(days)]
     _next(ledger, rng)
     return held
 
@@ -50,10 +51,17 @@ def _days(ledger: Ledger, rng: Random) -> list[date]:
 
 
 def _held(
-    ledger: Ledger, cast: Cast, writer: Writer, rng: Random, day: date, number: int, count: int
+    ledger: Ledger,
+    cast: Cast,
+    plan: PlanWriter,
+    writer: Writer,
+    rng: Random,
+    day: date,
+    number: int,
+    count: int,
 ) -> HeldMeeting:
     house, calendar = ledger.household, ledger.calendar
-    values = cast.pick(rng)
+    values = {**cast.pick(rng, calendar.ms(day, 18), at_table=True), **plan.at(day)}
     record = ledger.id("meeting", day.isoformat())
     hour, minute = rng.choice(((15, 30), (16, 0), (16, 30), (17, 0), (17, 30), (18, 0)))
     starts = calendar.ms(day, hour, minute)
@@ -73,9 +81,8 @@ def _held(
     celebrations = " ".join(
         part for part in (writer.pool("celebrate", values), writer.pool("celebrate_small", values)) if part
     )
-    decisions = " ".join(
-        part for part in (writer.pool("decide", values), writer.pool("decide_who", values)) if part
-    )
+    who = "decide_step" if "step" in values and rng.random() < 0.75 else "decide_who"
+    decisions = " ".join(part for part in (writer.pool("decide", values), writer.pool(who, values)) if part)
     ledger.add(
         "meeting",
         record,

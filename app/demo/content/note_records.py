@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import partial
@@ -14,6 +14,7 @@ from .cast import Cast
 from .ledger import SUPERVISOR, Ledger
 from .meeting_records import HeldMeeting
 from .note_bodies import BodyWriter
+from .plan_records import PlanWriter
 from .writer import Writer
 
 KIND_WORDS = {
@@ -28,13 +29,16 @@ KIND_WORDS = {
     "attempt": "Attempted contact",
 }
 _WEIGHTS = {
-    "home_visit": 38, "phone": 20, "text": 9, "school": 12, "collateral": 9, "attempt": 7,
+    "home_visit": 38, "phone": 20, "text": 9, "school": 12, "collateral": 9, "attempt": 5,
     "crisis": 4, "supervision": 3,
 }  # fmt: skip
 _MINUTES = {"phone": (8, 25), "text": (2, 6), "school": (25, 60), "collateral": (10, 25), "crisis": (40, 110)}
 _MINUTES |= {"attempt": (2, 10), "supervision": (10, 25), "home_visit": (40, 80)}
 _PLACES = {"phone": "phone", "text": "phone", "school": "school", "collateral": "phone"}
 _PLACES |= {"supervision": "office"}
+
+
+_Maker = Callable[[], str]
 
 
 @dataclass(frozen=True)
@@ -56,8 +60,7 @@ class NoteWriter:
     rng: Random
     title: str
     """The author's title, as it stands under a note."""
-    need_ids: list[str]
-    step_ids: list[str]
+    plan: PlanWriter
     signed: list[SignedNote] = field(default_factory=list)
     _count: int = 0
 
@@ -79,24 +82,28 @@ class NoteWriter:
         for index, (at, kind, meeting) in enumerate(plan):
             share = max(0.0, min(0.999, (at - start) / whole))
             if index == 0 and kind == "home_visit":
-                body = self._fresh(self.bodies.first)
+                makers = [("home_visit", partial(self.bodies.first, at))]
             elif house.closed and index == len(plan) - 1:
-                kind, body = "home_visit", self._fresh(self.bodies.last)
+                makers = [("home_visit", partial(self.bodies.last, at))]
             else:
-                month = calendar.month(at)
-                body = self._fresh(partial(self.bodies.body, kind, share, month, meeting))
+                body_of = partial(self.bodies.body, share=share, at_ms=at, month=calendar.month(at))
+                makers = [(kind, partial(body_of, kind, meeting=meeting))]
+                makers += [
+                    (other, partial(body_of, other, meeting=None)) for other in ("phone", "home_visit")
+                ]
+            kind, body = self._fresh(makers)
             self._note(at, kind, body, meeting.minutes if meeting else 0, drafts=drafts)
         if house.draft and drafts:
             self._open_draft(house.draft)
 
-    def _fresh(self, make: Callable[[], str]) -> str:
-        """A body that nobody wrote before."""
-        body = ""
-        for _ in range(60):
-            body = make()
-            if body and self.writer.is_new(body):
-                return body
-        raise ValueError(f"the scenes are used up: {body[:80]}")
+    def _fresh(self, makers: Sequence[tuple[str, _Maker]]) -> tuple[str, str]:
+        """A body that nobody wrote before, and its kind. A pool that is told out gives way."""
+        for kind, make in makers:
+            for _ in range(12):
+                body = make()
+                if body and self.writer.is_new(body):
+                    return kind, body
+        raise ValueError("the scenes are used up")
 
     def _moments(self, count: int) -> list[tuple[int, str]]:
         """Times and kinds of the notes that no meeting gives, more of them in the first weeks."""
@@ -149,13 +156,14 @@ class NoteWriter:
             signed_at = written
             final = fields | {"status": "signed"}
             writes = dict(final)
+        signed_at = min(signed_at, calendar.start_ms() - 60_000)
         seal = {"signed_at_ms": signed_at, "signed_by_name": self.cast.coordinator_name}
         self.ledger.add("note", record, writes | {"signed": final | seal}, signed_at)
         self.signed.append(SignedNote(record, signed_at))
 
     def _fields(self, at: int, stopped: int, kind: str, body: str, written: int) -> dict[str, Any]:
-        ids, names = self._with_whom(kind, body)
-        concerns = self._concerns() if kind not in ("attempt", "supervision") else []
+        ids, names = self._with_whom(kind, body, at)
+        concerns = self._concerns(written) if kind not in ("attempt", "supervision") else []
         place = _PLACES.get(kind) or self.rng.choice(("home",) * 7 + ("community", "school"))
         return {
             "kind": kind,
@@ -175,7 +183,7 @@ class NoteWriter:
             "status": "draft",
         }
 
-    def _with_whom(self, kind: str, body: str) -> tuple[list[str], list[str]]:
+    def _with_whom(self, kind: str, body: str, at: int) -> tuple[list[str], list[str]]:
         people = self.cast.people
         youth, adult = self.cast.youth.called, self.cast.caregiver.called
         family = [adult]
@@ -184,19 +192,25 @@ class NoteWriter:
         ids, names = [people[name] for name in family], list(family)
         if kind in ("school", "collateral"):
             named = [(m.called, key) for m, key in self.cast.team if m.called in body]
-            ids, names = [key for _, key in named], [name for name, _ in named]
+            if not named:
+                named.append((adult, people[adult]))
+            ids = [key for _, key in named if self.cast.since.get(key, 0) <= at]
+            names = [name for name, _ in named]
         elif kind == "supervision":
             ids, names = [], ["Ruth Abara"]
         elif kind in ("team_meeting", "crisis"):
-            more, called = self.cast.ids_named_in(body)
+            more, called = self.cast.ids_named_in(body, at)
             ids, names = ids + more, names + called
         return ids, names
 
-    def _concerns(self) -> list[str]:
+    def _concerns(self, at: int) -> list[str]:
+        """A need and an action step that stood in the plan by then."""
         rng = self.rng
-        picked = rng.sample(self.need_ids, 1) if self.need_ids and rng.random() < 0.7 else []
-        if self.step_ids and rng.random() < 0.35:
-            picked += rng.sample(self.step_ids, 1)
+        needs = [record for since, record in self.plan.needs if since < at]
+        steps = [record for since, record in self.plan.steps if since < at]
+        picked = rng.sample(needs, 1) if needs and rng.random() < 0.7 else []
+        if steps and rng.random() < 0.35:
+            picked += rng.sample(steps, 1)
         return picked
 
     def _open_draft(self, draft: str) -> None:
@@ -207,10 +221,11 @@ class NoteWriter:
         at = calendar.ms(on_workday(calendar.day(-int(days)), -1), 10, 5)
         written = at + 47 * 60_000
         fields = self._fields(at, at + 50 * 60_000, kind, body, written)
-        ids, names = self.cast.ids_named_in(body)
+        ids, names = self.cast.ids_named_in(body, at)
         fields["with_whom"] = ",".join(part for part in (fields["with_whom"], *ids) if part)
         fields["with_whom_words"] = ", ".join((fields["with_whom_words"], *names))
-        fields["concerns"] = ",".join(self.need_ids[:1] + self.step_ids[3:4])
+        concerns = [record for _, record in (*self.plan.needs[:1], *self.plan.steps[3:4])]
+        fields["concerns"] = ",".join(concerns)
         self.writer.is_new(body)
         self.ledger.add("note", self.ledger.id("note", "draft"), fields, written)
 

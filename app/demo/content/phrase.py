@@ -15,6 +15,8 @@ from random import Random
 @dataclass(frozen=True)
 class _Value:
     name: str
+    opens_quote: bool = False
+    """Stands right after an opening quotation mark: begins with a capital."""
 
 
 @dataclass(frozen=True)
@@ -37,7 +39,7 @@ _TOKEN = re.compile(r"[\[\]|{}]")
 _AFTER_PRONOUN = re.compile(r"^ (\w+s)\b(?!’)")
 _MANY = {"is": "are", "was": "were", "has": "have", "does": "do", "goes": "go"}
 _NO_VERBS = frozenset({"always", "perhaps", "sometimes", "this", "across"})
-_SENTENCE_START = re.compile(r"(^“?|[.?]”? “?|\n“?|[,:] “)([a-záéíóúñ])")
+_SENTENCE_START = re.compile(r"(^“?|[.?]”? “?|\n“?)([a-záéíóúñ])")
 _END = re.compile(r"(?<=[.?”])(?<!Ms\.)(?<!Mr\.)(?<!Dr\.)(?<!St\.)(?<!Mrs\.)\s+(?=[A-ZÁÉÍÓÚÑ¿“])")
 
 Banks = Mapping[str, "Sequence[Phrase]"]
@@ -94,7 +96,8 @@ def _sequence(text: str, at: int, depth: int, needs: set[str]) -> tuple[tuple[_N
             name = text[at + 1 : end].lower()
             if not name.startswith("#"):
                 needs.add(name)
-            nodes.append(_Value(name))
+            quoted = bool(nodes) and isinstance(nodes[-1], str) and nodes[-1].endswith("“")
+            nodes.append(_Value(name, quoted))
             at = end + 1
         elif mark == "[":
             options: list[tuple[_Node, ...]] = []
@@ -153,4 +156,5 @@ def _render(
             bank = banks[node.name[1:]]
             _render(bank[int(rng.random() * len(bank))].nodes, rng, values, banks, parts)
         else:
-            parts.append(values[node.name])
+            word = values[node.name]
+            parts.append(word[:1].upper() + word[1:] if node.opens_quote else word)

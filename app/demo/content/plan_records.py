@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from random import Random
 
@@ -12,6 +12,7 @@ from .household import Household
 from .ledger import Ledger
 from .library import Library
 from .phrase import Phrase
+from .plan_dates import PlanDates
 from .plan_sketch import NeedSketch, OutcomeSketch, StepSketch, StrategySketch
 from .writer import Writer
 
@@ -28,8 +29,24 @@ class PlanWriter:
     writer: Writer
     library: Library
     rng: Random
-    need_ids: list[str]
-    step_ids: list[str]
+    dates: PlanDates
+    needs: list[tuple[int, str]] = field(default_factory=list)
+    """Instant and record id of each need, in the order of priority."""
+    steps: list[tuple[int, str]] = field(default_factory=list)
+    _steps: list[tuple[date, str, str]] = field(default_factory=list)
+    _outcomes: list[tuple[date, str]] = field(default_factory=list)
+
+    def at(self, day: date) -> dict[str, str]:
+        """What a meeting on that day can speak about: `step`, its `owner`, an `outcome`."""
+        values: dict[str, str] = {}
+        steps = [(owner, what) for since, owner, what in self._steps if 0 <= (since - day).days < 45]
+        if steps:
+            owner, what = self.rng.choice(steps)
+            values = {"owner": owner, "step": what}
+        outcomes = [text for since, text in self._outcomes if since <= day]
+        if outcomes:
+            values["outcome"] = self.rng.choice(outcomes)
+        return values
 
     def write(self) -> None:
         """Write the plan from the household's own needs and those of its stories."""
@@ -37,8 +54,7 @@ class PlanWriter:
         if house.phase < 2 and not house.needs:
             self._first_need_only(house)
             return
-        count = len(house.needs) or 1
-        wanted = max(count, 2 if house.phase == 2 else self.rng.choice((2, 3, 3, 4)))
+        wanted = len(house.needs) or (2 if house.phase == 2 else self.rng.choice((2, 3, 3, 4)))
         for number, need in enumerate(self._chosen_needs(house, wanted)):
             self._need(need, number)
 
@@ -47,7 +63,7 @@ class PlanWriter:
         spare = [n for key in house.arcs for n in self.library.arcs[key].needs]
         if not chosen:
             chosen = [self.library.arcs[key].needs[0] for key in house.arcs][:wanted]
-        known = self._values()
+        known = self._values(self.ledger.calendar.start_ms())
         for need in self.rng.sample(spare, len(spare)):
             if len(chosen) < wanted and need not in chosen and need.text.needs <= known.keys():
                 chosen.append(need)
@@ -59,8 +75,11 @@ class PlanWriter:
             need = self.library.arcs[house.arcs[0]].needs[0]
             self._write_need(need, 0, on_workday(self.ledger.calendar.day(-max(1, house.days // 3)), -1))
 
-    def _values(self) -> dict[str, str]:
-        return self.cast.pick(self.rng)
+    def _values(self, at_ms: int) -> dict[str, str]:
+        return self.cast.pick(self.rng, at_ms, plan=True)
+
+    def _on(self, day: date) -> dict[str, str]:
+        return self._values(self.ledger.calendar.ms(day, 18))
 
     def _text(self, phrase: Phrase, values: dict[str, str]) -> str:
         return phrase.render(self.rng, values, self.library.banks)
@@ -68,7 +87,7 @@ class PlanWriter:
     def _write_need(self, need: NeedSketch, number: int, day: date) -> str:
         house, calendar = self.ledger.household, self.ledger.calendar
         record = self.ledger.id("need", str(number))
-        values = self._values()
+        values = self._on(day)
         fields = {
             "text": self._text(need.text, values),
             "text_es": self._text(need.text_es, values) if house.language == "es" else "",
@@ -78,8 +97,9 @@ class PlanWriter:
             "status": "open",
             "status_reason": "",
         }
-        self.ledger.add("need", record, fields, calendar.ms(day, 17, 2 + number))
-        self.need_ids.append(record)
+        at = calendar.ms(day, 17, 2 + number)
+        self.ledger.add("need", record, fields, at)
+        self.needs.append((at, record))
         return record
 
     def _need(self, need: NeedSketch, number: int) -> None:
@@ -91,8 +111,8 @@ class PlanWriter:
         for order, outcome in enumerate(need.outcomes):
             self._outcome(outcome, record, number, order, planned)
         if house.phase == 4 and number == 0 and house.days > 200:
-            met = on_workday(calendar.day(-self.rng.randrange(20, 60)), -1)
-            reason = self.writer.pool("need_met", self._values())
+            met = self.dates.last_day(self.rng.randrange(20, 60))
+            reason = self.writer.pool("need_met", self._on(met))
             self.ledger.add(
                 "need", record, {"status": "met", "status_reason": reason}, calendar.ms(met, 17, 40)
             )
@@ -101,7 +121,7 @@ class PlanWriter:
         house, calendar = self.ledger.household, self.ledger.calendar
         path = (str(number), str(order))
         record = self.ledger.id("outcome", *path)
-        values = self._values()
+        values = self._on(day)
         due = calendar.day(self.rng.randrange(25, 120))
         fields = {
             "need_id": need,
@@ -117,6 +137,7 @@ class PlanWriter:
             "order": order,
         }
         self.ledger.add("outcome", record, fields, calendar.ms(day, 17, 10 + number))
+        self._outcomes.append((day, str(fields["text"])))
         self._course(outcome, record, day)
         for place, strategy in enumerate(outcome.strategies):
             self._strategy(strategy, record, (*path, str(place)), place, day)
@@ -128,31 +149,31 @@ class PlanWriter:
             return
         before, target = int(outcome.before), int(outcome.target)
         now = int(outcome.now or round(before + (target - before) * _PROGRESS[house.phase]))
-        span = (calendar.today - day).days
+        span = (self.dates.last_day() - day).days
         steps = [before, *([now] if now != before else [])]
         if abs(now - before) > 1:
             middle = before + (now - before) // 2
-            steps = [before, middle, before, middle, now]
+            steps = [before, middle, before, now] if outcome.now else [before, middle, before, middle, now]
         for index, value in enumerate(steps[1:], start=1):
-            at = on_workday(day + timedelta(days=span * index // len(steps)))
-            if str(value) != str(steps[index - 1]) and at < calendar.today:
+            at = min(on_workday(day + timedelta(days=span * index // len(steps))), self.dates.last_day())
+            if value != steps[index - 1]:
                 self.ledger.add("outcome", record, {"current": str(value)}, calendar.ms(at, 17, 30))
         if now == target:
-            at = on_workday(calendar.day(-self.rng.randrange(8, 16)), -1)
+            at = self.dates.last_day(self.rng.randrange(8, 16))
             self.ledger.add("outcome", record, {"status": "reached"}, calendar.ms(at, 17, 45))
 
     def _strategy(
         self, strategy: StrategySketch, outcome: str, path: tuple[str, ...], order: int, day: date
     ) -> None:
         house, calendar = self.ledger.household, self.ledger.calendar
-        values = self._values()
-        phrases = (strategy.text, strategy.by)
+        values = self._on(day)
+        phrases = (strategy.text, strategy.by, strategy.often)
         if any(not phrase.needs <= values.keys() for phrase in phrases):
             return
         record = self.ledger.id("strategy", *path)
         chosen_on = min(
             on_workday(day + timedelta(days=order * max(7, (calendar.today - day).days // 5))),
-            on_workday(calendar.day(-1), -1),
+            self.dates.last_day(),
         )
         fields = {
             "outcome_id": outcome,
@@ -162,7 +183,7 @@ class PlanWriter:
             "kind": strategy.kind,
             "kind_words": strategy.kind_words,
             "provider": self._text(strategy.by, values),
-            "frequency": strategy.often,
+            "frequency": self._text(strategy.often, values),
             "status": "open",
             "order": order,
         }
@@ -174,7 +195,9 @@ class PlanWriter:
             more = [s for s in self.library.steps if s.what.needs <= values.keys()]
             steps += self.rng.sample(more, self.rng.choice((0, 1, 1, 2)))
         for place, step in enumerate(steps):
-            self._step(step, record, (*path, str(place)), place, chosen_on, values)
+            self._step(
+                step, record, (*path, str(place)), place, self.dates.begun(step, chosen_on, place), values
+            )
 
     def _owner(self, step: StepSketch, values: dict[str, str]) -> tuple[str, str]:
         ids = dict(self.cast.people)
@@ -198,7 +221,8 @@ class PlanWriter:
         house, calendar = self.ledger.household, self.ledger.calendar
         record = self.ledger.id("step", *path)
         owner, owner_id = self._owner(step, values)
-        due, done = self._due(step, since, order)
+        since = max(since, calendar.day_of(self.cast.since.get(owner_id, 0)))
+        due, done = self.dates.due(step, since)
         fields = {
             "strategy_id": strategy,
             "what": self._text(step.what, values),
@@ -211,8 +235,10 @@ class PlanWriter:
             "what_happened": "",
             "order": order,
         }
-        self.ledger.add("action_step", record, fields, calendar.ms(since, 18, order))
-        self.step_ids.append(record)
+        at = calendar.ms(since, 18, order)
+        self.ledger.add("action_step", record, fields, at)
+        self.steps.append((at, record))
+        self._steps.append((since, owner, str(fields["what"])))
         if done is not None:
             ended = {
                 "status": "done",
@@ -223,23 +249,3 @@ class PlanWriter:
                 why = self.writer.pool("step_dropped", values)
                 ended = {"status": "dropped", "done_on": "", "what_happened": why}
             self.ledger.add("action_step", record, ended, calendar.ms(done, 19, 5))
-
-    def _due(self, step: StepSketch, since: date, order: int) -> tuple[str, date | None]:
-        """The day it is due (ISO, or empty) and the day it was done, if it was."""
-        calendar, rng = self.ledger.calendar, self.rng
-        if step.due == "none":
-            return "", None
-        if step.due.startswith("done"):
-            days = int(step.due.split()[1])
-            return calendar.iso(days), calendar.day(days)
-        if step.due:
-            return calendar.iso(int(step.due)), None
-        span = max(1, (calendar.today - since).days)
-        due = since + timedelta(days=rng.randrange(5, 20) + order * max(4, span // 5))
-        horizon = calendar.day(rng.randrange(4, 24))
-        due = on_workday(min(due, horizon))
-        late = due < calendar.day(-3)
-        if late and rng.random() < 0.93:
-            done = min(due + timedelta(days=rng.choice((-3, -2, -1, 0, 0, 1, 4))), calendar.day(-1))
-            return due.isoformat(), max(done, since + timedelta(days=1))
-        return ("" if rng.random() < 0.05 else due.isoformat()), None

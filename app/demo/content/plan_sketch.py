@@ -46,7 +46,7 @@ class StrategySketch:
     kind: str
     kind_words: str
     by: Phrase
-    often: str
+    often: Phrase
     chosen: bool
     steps: tuple[StepSketch, ...]
 
@@ -59,7 +59,7 @@ class StrategySketch:
             kind=row["kind"],
             kind_words=row.get("kind_words", ""),
             by=parse(row.get("by", "")),
-            often=str(row.get("often", "")).replace("'", "’"),
+            often=parse(row.get("often", "")),
             chosen=bool(row.get("chosen", True)),
             steps=tuple(StepSketch.from_line(line) for line in row.get("steps", ())),
         )

@@ -11,6 +11,8 @@ from .library import Library
 from .phrase import Phrase, sentences
 
 _RENDERS, _DRAWS = 4, 4
+_NOTHING = 1 << 30
+"""Repetitions of a text that could not be had at all."""
 
 
 class _Deck:
@@ -39,18 +41,35 @@ class Writer:
     rng: Random
     bodies: set[str]
     """Bodies of notes of the whole agency."""
+    careful: bool = True
+    """Look for sentences that the caseload does not know yet; large caseloads cannot."""
     _decks: dict[tuple[str, ...], _Deck] = field(default_factory=dict)
     _sentences: set[bytes] = field(default_factory=set)
 
     def say(self, key: tuple[str, ...], phrases: Sequence[Phrase], values: Mapping[str, str]) -> str:
         """A phrase of the deck, rendered; the freshest of a few tries. Empty when none fits."""
+        return self.keep(self.propose(key, phrases, values)[0])
+
+    def keep(self, text: str) -> str:
+        """Take a proposed text as written."""
+        if self.careful:
+            self._sentences.update(hash_of(part) for part in sentences(text))
+        return text
+
+    def propose(
+        self, key: tuple[str, ...], phrases: Sequence[Phrase], values: Mapping[str, str]
+    ) -> tuple[str, int]:
+        """The freshest of a few tries and how many of its sentences the caseload knows already."""
         if not phrases:
-            return ""
+            return "", _NOTHING
         deck = self._decks.get(key)
         if deck is None:
             deck = self._decks[key] = _Deck(phrases, self.rng)
         known = frozenset(values)
-        best, best_repeats = "", 1 << 30
+        if not self.careful:
+            phrase = deck.draw(known)
+            return (phrase.render(self.rng, values, self.library.banks), 0) if phrase else ("", _NOTHING)
+        best, best_repeats = "", _NOTHING
         for _ in range(_DRAWS):
             phrase = deck.draw(known)
             if phrase is None:
@@ -64,8 +83,7 @@ class Writer:
                     break
             if best_repeats == 0:
                 break
-        self._sentences.update(hash_of(part) for part in sentences(best))
-        return best
+        return best, best_repeats
 
     def pool(self, name: str, values: Mapping[str, str]) -> str:
         """A phrase of a pool of the scenes file, by its name. Empty when there is none."""
