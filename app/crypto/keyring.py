@@ -9,7 +9,7 @@ from __future__ import annotations
 import struct
 from dataclasses import dataclass, field
 
-from app.crypto.kdf import FLOOR, SALT_BYTES, KdfParams, check_params, derive
+from app.crypto.kdf import FLOOR, SALT_BYTES, KdfParams, derive
 from app.crypto.primitives import (
     KEY_BYTES,
     NONCE_BYTES,
@@ -124,7 +124,6 @@ def unwrap_keyring(
     """
     _check(blob, BY_PASSPHRASE, _PASSPHRASE_BYTES)
     params, with_secret, salt = _parse_kdf(blob)
-    check_params(params, floor)
     if with_secret != bool(device_secret):
         raise WrongPassphrase("device secret")
     kek = _kek(derive(passphrase, salt, params, floor=floor), device_secret)
