@@ -216,15 +216,19 @@ class Plan:
             order=True,
         )
 
-    async def complete_step(self, family_id: str, step_id: str, done: bool = True) -> None:
-        """Tick a step off, or open it again."""
+    async def complete_step(
+        self, family_id: str, step_id: str, done: bool = True, done_on: str = ""
+    ) -> None:
+        """Tick a step off, or open it again. done_on: ISO day it was done, today when empty."""
         await self._save(
             family_id,
             ActionStep,
             step_id,
             {
                 "status": "done" if done else "open",
-                "done_on": self._desk.today().isoformat() if done else "",
+                "done_on": (edge.day(done_on, "done_on") or self._desk.today().isoformat())
+                if done
+                else "",
             },
         )
 
