@@ -56,8 +56,6 @@ def ignore(page: ft.Page) -> None:
     page.session.__dict__.pop("dispatch_event", None)
     page.on_app_lifecycle_state_change = None
     page.on_disconnect = None
-    page.on_connect = None
-    page.on_keyboard_event = None
 
 
 def survive_handlers(page: ft.Page, tell: Callable[[], None]) -> None:
@@ -105,12 +103,9 @@ def follow_life(page: ft.Page, tablet: Tablet, cover: Callable[[bool], None]) ->
     def gone() -> None:
         tablet.hidden()
 
-    def back() -> None:
-        tablet.shown()
-
     page.on_app_lifecycle_state_change = changed
+    # A connection that comes back by itself is nobody's touch: the next event of a person is.
     page.on_disconnect = gone
-    page.on_connect = back
 
 
 def end_with(page: ft.Page, tasks: list[Any], tablet: Tablet) -> None:

@@ -5,15 +5,30 @@ Everybody in it is invented. Services keep what they were asked, and fail when t
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Any, cast
 
-from app.errors import AppError, WrongPassphrase
+from app.errors import (
+    AppError,
+    InvalidInput,
+    InvitationNotValid,
+    WordsNotValid,
+    WrongPassphrase,
+)
 from app.services.casebook import CrisisContact, FamilyRow
 from app.services.conflicts import Conflict
 from app.services.desk import Desk, Me
+from app.services.enrolment import InvitationText, NewPerson, PendingView, StaffView
+from app.services.first_run import (
+    InvitationView,
+    JoinAgency,
+    MadeAgency,
+    MadeDevice,
+    StartAgency,
+)
 from app.services.notes import NoteView
 from app.services.settings import Preferences, Settings
 from app.services.syncing import ChipState, FamilyWork
@@ -124,9 +139,7 @@ class FakeCasebook:
     fails: Fails
     rows: tuple[FamilyRow, ...] = FAMILIES
     searched: list[str] = field(default_factory=list)
-    contacts: tuple[CrisisContact, ...] = (
-        CrisisContact("Tía Carmen", "aunt, next door", "860 555 0199"),
-    )
+    contacts: tuple[CrisisContact, ...] = (CrisisContact("Tía Carmen", "aunt, next door", "860 555 0199"),)
 
     async def families(self, words: str = "", only: str = "all", phase: int = 0) -> Any:
         """All rows, or those that hold the words."""
@@ -134,9 +147,7 @@ class FakeCasebook:
         if words:
             self.searched.append(words)
         asked = words.casefold()
-        return tuple(
-            row for row in self.rows if asked in f"{row.title} {row.with_whom}".casefold()
-        )
+        return tuple(row for row in self.rows if asked in f"{row.title} {row.with_whom}".casefold())
 
     async def crisis_contacts(self, family_id: str) -> tuple[CrisisContact, ...]:
         """As canned."""
@@ -223,6 +234,100 @@ class FakeOpening:
         return "a9"
 
 
+STAFF = (
+    StaffView("p1", MAYA, "Care coordinator", ("administrator", "supervisor", "coordinator"), 1),
+    StaffView("p2", "Luis Ortega", "Care coordinator", ("coordinator",), 1),
+    StaffView("p3", "Dana Reed", "Supervisor", ("supervisor",), 0),
+)
+PENDING = (
+    PendingView("i1", "Ana Bravo", "joined", at(3, 9)),
+    PendingView("i2", "Sam Hill", "waiting", at(3, 11)),
+)
+CODE = "KT-" + "-".join(f"{n:02d}ABC" for n in range(40))
+
+
+@dataclass
+class FakeEnrolment:
+    """People and invitations, as canned."""
+
+    fails: Fails
+    people: tuple[StaffView, ...] = STAFF
+    waiting: tuple[PendingView, ...] = ()
+    invited: list[NewPerson] = field(default_factory=list)
+    admitted: list[str] = field(default_factory=list)
+
+    async def staff(self) -> tuple[StaffView, ...]:
+        """As canned."""
+        return self.people
+
+    async def pending(self) -> tuple[PendingView, ...]:
+        """As canned."""
+        return self.waiting
+
+    async def invite(self, new: NewPerson) -> InvitationText:
+        """Keep what was asked."""
+        self.fails.maybe()
+        if not new.name:
+            raise InvalidInput("Who is it?", field="name")
+        self.invited.append(new)
+        return InvitationText(CODE, at(4, 10))
+
+    async def admit(self, invitation_id: str) -> None:
+        """Keep who was let in."""
+        self.fails.maybe()
+        self.admitted.append(invitation_id)
+        self.waiting = tuple(one for one in self.waiting if one.invitation_id != invitation_id)
+
+
+SEED = tuple(f"seed{chr(97 + n)}" for n in range(24))
+KIT = tuple(f"kit{chr(97 + n)}" for n in range(24))
+
+
+@dataclass
+class FakeFirstRun:
+    """Makes an agency or a device without any key."""
+
+    fails: Fails
+    default_server: str = "http://127.0.0.1:8787"
+    started: list[StartAgency] = field(default_factory=list)
+    joined: list[JoinAgency] = field(default_factory=list)
+    let_in: bool = False
+    finished: int = 0
+    on_finish: Callable[[], None] = lambda: None
+
+    def suggest_passphrase(self) -> str:
+        """Always the same."""
+        return "lemon window river plate slow"
+
+    async def start_agency(self, start: StartAgency) -> MadeAgency:
+        """Keep what was asked."""
+        self.fails.maybe()
+        self.started.append(start)
+        return MadeAgency(SEED, KIT)
+
+    def read_invitation(self, text: str) -> InvitationView:
+        """Anything that begins like a code is one."""
+        if not text.upper().startswith("KT"):
+            raise InvitationNotValid("fake")
+        return InvitationView("https://table.example.org", "7F3A 90C2 11D4 EE08")
+
+    async def join(self, asked: JoinAgency) -> MadeDevice:
+        """Keep what was asked."""
+        self.fails.maybe()
+        self.joined.append(asked)
+        return MadeDevice(KIT)
+
+    async def check_joined(self) -> bool:
+        """As canned."""
+        self.fails.maybe()
+        return self.let_in
+
+    async def finish(self) -> None:
+        """Open the tablet."""
+        self.finished += 1
+        self.on_finish()
+
+
 class FakeKeyholder:
     """A home that opens with one passphrase."""
 
@@ -230,7 +335,10 @@ class FakeKeyholder:
         self.opened = opened
         self.there = exists
         self.tries = 0
+        self.wait = 0.0
+        self.recovered: list[tuple[str, str]] = []
         self.error: AppError | None = None
+        self.hold: asyncio.Event | None = None
 
     def exists(self) -> bool:
         """Whether there is a keyring."""
@@ -240,11 +348,26 @@ class FakeKeyholder:
         """Open, or raise WrongPassphrase."""
         self.tries += 1
         progress(1, 4)
+        if self.hold is not None:
+            await self.hold.wait()
         if self.error is not None:
             raise self.error
         if passphrase != PASSPHRASE:
             raise WrongPassphrase("fake")
         return self.opened
+
+    async def recover(
+        self, words: str, passphrase: str, progress: Callable[[int, int], None]
+    ) -> OpenTablet:
+        """Open with the canned kit, or raise WordsNotValid."""
+        if words != " ".join(KIT):
+            raise WordsNotValid("fake")
+        self.recovered.append((words, passphrase))
+        return self.opened
+
+    def retry_after_seconds(self) -> float:
+        """Seconds until the next try, as canned."""
+        return self.wait
 
 
 @dataclass
@@ -261,7 +384,10 @@ class Canned:
     syncing: FakeSyncing
     conflicts: FakeConflicts
     opening: FakeOpening
+    enrolment: FakeEnrolment
+    first_run: FakeFirstRun
     settings: Settings
+    changed: list[tuple[str, str]]
     closed: list[str] = field(default_factory=list)
 
     def open(self) -> Canned:
@@ -275,7 +401,6 @@ def canned(
     roles: tuple[str, ...] = ("coordinator",),
     first_run: bool = False,
     preferences: Preferences | None = None,
-    enrolment: Any = None,
 ) -> Canned:
     """A locked tablet of Maya Chen (or one that was never set up)."""
     time, vault, fails = FakeTime(), FakeVault(), Fails()
@@ -287,7 +412,16 @@ def canned(
     )
     casebook, notes, syncing = FakeCasebook(fails), FakeNotes(fails), FakeSyncing(fails)
     conflicts, opening = FakeConflicts(fails), FakeOpening(fails)
-    settings = Settings(desk, preferences or Preferences())
+    enrolment, first = FakeEnrolment(fails), FakeFirstRun(fails)
+    changed: list[tuple[str, str]] = []
+
+    async def rewrap(old: str, new: str) -> None:
+        fails.maybe()
+        if old != PASSPHRASE:
+            raise WrongPassphrase("fake")
+        changed.append((old, new))
+
+    settings = Settings(desk, preferences or Preferences(), rewrap)
     closed: list[str] = []
 
     async def close() -> None:
@@ -305,17 +439,15 @@ def canned(
     )  # fmt: skip
     keyholder = FakeKeyholder(opened, not first_run)
     tablet = Tablet(keyholder, time)
+    tablet.begin_with(cast(Any, first))
+    first.on_finish = lambda: tablet.adopt(opened)
     return Canned(tablet, keyholder, time, vault, fails, casebook, notes, syncing, conflicts,
-                  opening, settings, closed)  # fmt: skip
+                  opening, enrolment, first, settings, changed, closed)  # fmt: skip
 
 
 def many(count: int) -> tuple[FamilyRow, ...]:
     """A supervisor's list: the canned families again and again, under three coordinators."""
     names = (MAYA, "Luis Ortega", "Dana Reed")
     return tuple(
-        replace(FAMILIES[n % len(FAMILIES)], family_id=f"b{n}", lead=names[n % 3])
-        for n in range(count)
+        replace(FAMILIES[n % len(FAMILIES)], family_id=f"b{n}", lead=names[n % 3]) for n in range(count)
     )
-
-
-__all__ = ["FAMILIES", "NOTE", "NOW_MS", "PASSPHRASE", "TODAY", "Canned", "canned", "many"]

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import flet as ft
 
@@ -80,13 +81,13 @@ def crisis_screen(
     for line in LINES:
         buttons = [
             outlined(ui, say("crisis.call", number=line.number),
-                     lambda line=line: acts.call(line.number),  # type: ignore[misc]
+                     partial(acts.call, line.number),
                      key=f"crisis.call.{line.what}", symbol=ft.Icons.CALL_OUTLINED)
         ]
         if line.text:
             buttons.append(
                 outlined(ui, say("crisis.text", number=line.number),
-                         lambda line=line: acts.message(line.number),  # type: ignore[misc]
+                         partial(acts.message, line.number),
                          key=f"crisis.text.{line.what}", symbol=ft.Icons.SMS_OUTLINED)
             )
         lines += [
@@ -102,8 +103,8 @@ def crisis_screen(
         people.append(
             _block(
                 ui, face(ui, initials(one.name), Kind.NATURAL, size=56), one.name, one.relation,
-                [outlined(ui, say("crisis.call_person", name=one.name.split()[0]),
-                          lambda one=one: acts.call(one.phone),  # type: ignore[misc]
+                [outlined(ui, say("crisis.call_person", name=one.name),
+                          partial(acts.call, one.phone),
                           key=f"crisis.person.{place}", symbol=ft.Icons.CALL_OUTLINED)],
             )
         )

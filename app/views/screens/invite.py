@@ -6,9 +6,9 @@ let in from there. `Invite` certifies a person and shows the code, once.
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 import flet as ft
@@ -17,13 +17,14 @@ from app.errors import AppError
 from app.services.enrolment import InvitationText, NewPerson, PendingView, StaffView
 from app.views import dates
 from app.views.hooks import use_nav, use_query, use_tablet
+from app.views.loops import use_every
 from app.views.place import Place
 from app.views.widgets.boundary import component
 from app.views.widgets.buttons import filled, outlined
 from app.views.widgets.chips import Choice, chip, chip_row, choice_chips
 from app.views.widgets.face import Kind, face, initials
 from app.views.widgets.fields import field, note_line
-from app.views.widgets.guarded import guarded
+from app.views.widgets.guarded import guarded, start
 from app.views.widgets.header import header
 from app.views.widgets.panels import sheet
 from app.views.widgets.rows import list_row
@@ -91,12 +92,10 @@ def Staff(_place: Place) -> ft.Control:
     waiting = use_query(lambda: tablet.open.enrolment.pending(), (turn,),
                         types=frozenset({"staff_member"}))
 
-    async def keep_asking() -> None:
-        while True:
-            await asyncio.sleep(ASK_SECONDS)
-            set_turn(lambda now: now + 1)
+    async def ask_again() -> None:
+        set_turn(lambda now: now + 1)
 
-    ft.use_effect(keep_asking, [])
+    use_every(ASK_SECONDS, ask_again)
 
     def tell(problem: AppError) -> None:
         set_error(problem.user_message)
@@ -110,7 +109,7 @@ def Staff(_place: Place) -> ft.Control:
             set_busy(False)
             set_turn(lambda now: now + 1)
 
-        ft.context.page.run_task(guarded(let_in, tell))
+        start(guarded(let_in, tell))
 
     now = tablet.open.desk.now_ms()
     parts: list[ft.Control] = []
@@ -175,7 +174,7 @@ def invite_form(
         change(roles=kept)
 
     roles = chip_row([
-        chip(ui, say(f"invite.role.{role}"), lambda role=role: toggle(role),  # type: ignore[misc]
+        chip(ui, say(f"invite.role.{role}"), partial(toggle, role),
              key=f"invite.role.{role}", selected=role in form.roles)
         for role in ROLES
     ])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 import flet as ft
 
@@ -168,7 +169,7 @@ def sync_screen(
         parts += [
             list_row(
                 ui, one.family_name or say("sync_centre.agency"),
-                lambda one=one: on_conflict(one),  # type: ignore[misc]
+                partial(on_conflict, one),
                 key=f"sync_centre.conflict.{one.record_id}.{one.field}",
                 lead=icon(ui, ft.Icons.CALL_SPLIT, 26, ft.Colors.PRIMARY), lead_size=26,
                 line=conflict_words(ui, one), chevron=True,

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import partial
 
 import flet as ft
 
@@ -244,7 +245,7 @@ def _body(ui: Ui, view: FamiliesView, acts: FamiliesActs) -> list[ft.Control]:
             _gap(4),
             *[
                 note_row(ui, note, names.get(note.family_id, ""), view.words,
-                         lambda note=note: acts.open_note(note),  # type: ignore[misc]
+                         partial(acts.open_note, note),
                          now_ms=view.now_ms)
                 for note in view.notes
             ],

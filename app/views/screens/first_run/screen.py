@@ -7,7 +7,6 @@ asks when something typed would be forgotten. Follows design page 01, "Screens".
 
 from __future__ import annotations
 
-import asyncio
 import random
 from collections.abc import Callable
 from dataclasses import replace
@@ -18,6 +17,7 @@ import flet as ft
 from app.errors import AppError, InvitationNotValid, SyncError
 from app.services.first_run import JoinAgency, StartAgency
 from app.views.hooks import use_tablet
+from app.views.loops import use_every
 from app.views.preferences import use_choose
 from app.views.screens.first_run.forms import (
     FirstRunForm,
@@ -40,6 +40,7 @@ from app.views.screens.first_run.sheets import check_page, sheet_page
 from app.views.widgets.boundary import component
 from app.views.widgets.dialogs import confirm_dialog
 from app.views.widgets.guarded import guarded
+from app.views.widgets.guarded import start as start_task
 from app.views.widgets.ui import use_ui
 
 ASK_SECONDS = 3.0
@@ -144,21 +145,22 @@ def FirstRun(
             change(step=Step.WAITING, asked=(), answers=())
         else:
             change(busy=True)
-            await service.finish()
+            await finish()
+
+    async def finish() -> None:
+        await service.finish()
 
     async def ask() -> None:
         if await service.check_joined():
             change(busy=True)
-            await service.finish()
+            # A task of its own: the asking ends now, arriving must not end with it.
+            start_task(guarded(finish, tell))
         else:
             change()
 
-    async def keep_asking() -> None:
-        while form.step is Step.WAITING:
-            await guarded(ask, tell)()
-            await asyncio.sleep(ask_seconds)
-
-    ft.use_effect(keep_asking, [form.step is Step.WAITING])
+    use_every(
+        ask_seconds, guarded(ask, tell), on=form.step is Step.WAITING and not form.busy
+    )
 
     def suggest() -> None:
         words = service.suggest_passphrase()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
@@ -65,7 +66,7 @@ def About() -> ft.Control:
         text(ui, ui.say("settings.about.fonts"), ui.type.body, SOFT),
         ft.Row(
             [
-                quiet(ui, name, lambda name=name: show(name),  # type: ignore[misc]
+                quiet(ui, name, partial(show, name),
                       key=f"settings.font.{name}")
                 for name in licences
             ],

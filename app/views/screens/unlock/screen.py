@@ -6,7 +6,6 @@ without a hint; what was typed stays, so that it can be looked at and mended.
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,6 +16,7 @@ import flet as ft
 from app.errors import AppError, WrongPassphrase
 from app.services.tablet import Tablet, TabletState
 from app.views.hooks import use_tablet
+from app.views.loops import use_every
 from app.views.preferences import use_choose
 from app.views.screens.door import door, language_button
 from app.views.screens.unlock.kit import KitEntry
@@ -142,13 +142,9 @@ def Unlock() -> ft.Control:
     wait, set_wait = ft.use_state(seconds_to_wait(tablet))
 
     async def count_down() -> None:
-        while wait > 0 and seconds_to_wait(tablet) > 0:
-            await asyncio.sleep(1)
-            set_wait(seconds_to_wait(tablet))
-        if wait > 0:
-            set_wait(0)
+        set_wait(seconds_to_wait(tablet))
 
-    ft.use_effect(count_down, [wait > 0])
+    use_every(1, count_down, on=wait > 0)
 
     def tell(problem: AppError) -> None:
         wrong = isinstance(problem, WrongPassphrase)

@@ -1,0 +1,207 @@
+"""The window: locked and open, covered, hidden, idle, and kept alive when something fails."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import flet as ft
+import pytest
+
+from app.errors import AppError
+from app.services.settings import Preferences
+from app.services.tablet import TabletState
+from app.views import routes
+from app.views.app import App, show_moved
+from app.views.window import notice_use, watch_the_time
+from tests.fakes.tablet import PASSPHRASE, Canned, canned
+from tests.ui import Stage
+
+ASSETS = Path(__file__).resolve().parents[2] / "assets"
+
+
+def stage(c: Canned, width: float = 1024, height: float = 768) -> Stage:
+    return Stage(lambda: App(c.tablet, ASSETS), width=width, height=height)
+
+
+async def life(on: Stage, state: ft.AppLifecycleState) -> None:
+    await on.event(on.page, "app_lifecycle_state_change", {"state": state.value})
+
+
+async def test_a_locked_tablet_shows_unlock_and_nothing_of_a_family() -> None:
+    async with stage(canned()) as on:
+        assert on.has("unlock.passphrase")
+        assert "Delgado" not in on.words()
+
+
+async def test_unlocking_shows_the_families_and_locking_takes_them_away() -> None:
+    c = canned()
+    async with stage(c) as on:
+        await on.type("unlock.passphrase", PASSPHRASE)
+        await on.tap("unlock.go")
+        assert "Nia Delgado, 13" in on.words()
+        await c.tablet.lock("test")
+        await on.settle()
+        assert on.has("unlock.passphrase")
+        assert "Delgado" not in on.words()
+        assert on.value("unlock.passphrase") == ""
+
+
+async def test_locking_throws_the_trail_away() -> None:
+    c = canned().open()
+    async with stage(c) as on:
+        await on.tap("nav.settings")
+        assert on.has("settings.lock")
+        await on.tap("settings.lock")
+        assert on.has("unlock.passphrase")
+        await on.type("unlock.passphrase", PASSPHRASE)
+        await on.submit("unlock.passphrase")
+        assert on.has("families.search")
+
+
+async def test_locking_closes_a_dialog() -> None:
+    c = canned().open()
+    async with stage(c) as on:
+        await on.tap("families.phase")
+        assert any(dialog.open for dialog in on.all(ft.AlertDialog))
+        await c.tablet.lock("test")
+        await on.settle()
+        assert not any(dialog.open for dialog in on.all(ft.AlertDialog))
+
+
+async def test_cover_hides_every_word_and_a_tap_brings_back_what_was_typed() -> None:
+    c = canned().open()
+    async with stage(c) as on:
+        await on.type("families.search", "Rosa")
+        await on.tap("nav.cover")
+        assert on.words() == ""
+        await on.tap("cover.back")
+        assert on.value("families.search") == "Rosa"
+
+
+async def test_going_to_the_background_covers_and_locks_after_half_a_minute() -> None:
+    c = canned().open()
+    async with stage(c) as on:
+        await life(on, ft.AppLifecycleState.HIDE)
+        assert on.words() == ""
+        c.time.pass_(29)
+        assert not await c.tablet.lock_when_due()
+        c.time.pass_(2)
+        assert await c.tablet.lock_when_due()
+        assert c.closed == ["closed"]
+
+
+async def test_coming_back_in_time_uncovers() -> None:
+    c = canned().open()
+    async with stage(c) as on:
+        await life(on, ft.AppLifecycleState.HIDE)
+        c.time.pass_(20)
+        await life(on, ft.AppLifecycleState.RESUME)
+        assert "Nia Delgado, 13" in on.words()
+        c.time.pass_(40)
+        assert not await c.tablet.lock_when_due()
+
+
+async def test_a_cover_that_was_asked_for_stays_when_the_window_comes_back() -> None:
+    c = canned().open()
+    async with stage(c) as on:
+        await on.tap("nav.cover")
+        await life(on, ft.AppLifecycleState.HIDE)
+        await life(on, ft.AppLifecycleState.RESUME)
+        assert on.words() == ""
+
+
+async def test_losing_the_focus_covers_on_a_tablet_and_not_beside_another_window() -> None:
+    c = canned().open()
+    async with stage(c) as on:
+        on.page.web = True
+        await life(on, ft.AppLifecycleState.INACTIVE)
+        assert "Nia Delgado, 13" in on.words()
+        on.page.web = False
+        await life(on, ft.AppLifecycleState.INACTIVE)
+        assert on.words() == ""
+
+
+async def test_typing_counts_as_use_and_what_comes_by_itself_does_not() -> None:
+    c = canned(preferences=Preferences(lock_after=60)).open()
+    async with stage(c) as on:
+        notice_use(on.page, c.tablet)
+        c.time.pass_(50)
+        await on.type("families.search", "R")
+        c.time.pass_(50)
+        assert not await c.tablet.lock_when_due()
+        await on.event(on.page, "connect")
+        c.time.pass_(15)
+        assert await c.tablet.lock_when_due()
+
+
+async def test_the_watch_goes_on_when_locking_fails() -> None:
+    class Tired:
+        asked = 0
+
+        async def lock_when_due(self) -> bool:
+            Tired.asked += 1
+            if Tired.asked == 3:
+                raise KeyboardInterrupt
+            raise OSError("disk")
+
+    with pytest.raises(KeyboardInterrupt):
+        await watch_the_time(Tired(), 0)  # type: ignore[arg-type]
+    assert Tired.asked == 3
+
+
+async def test_a_handler_that_fails_is_told_calmly_and_the_session_lives(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    c = canned().open()
+    async with stage(c) as on:
+
+        def fails() -> None:
+            raise RuntimeError("Rosa said")
+
+        monkeypatch.setattr(c.syncing, "now", fails)
+        await on.tap("families.sync")
+        await on.tap("sync_centre.now")
+        assert on.crashed is None and on.alive
+        assert AppError.user_message in on.words()
+        assert "Rosa said" not in on.words()
+
+
+async def test_the_preferences_are_in_force_once_open() -> None:
+    c = canned(preferences=Preferences(language="es", dark=True)).open()
+    async with stage(c) as on:
+        assert "Familias" in on.words()
+        assert on.page.theme_mode is ft.ThemeMode.DARK
+
+
+async def test_a_moved_window_shows_nothing_and_is_no_use_any_more() -> None:
+    c = canned().open()
+    async with stage(c) as on:
+        notice_use(on.page, c.tablet)
+        show_moved(on.page)
+        await on.settle()
+        assert "Delgado" not in on.words()
+        assert "open in another window" in on.words()
+        c.time.pass_(400)
+        await on.event(on.page, "click")
+        assert await c.tablet.lock_when_due()
+
+
+async def test_back_from_the_system_goes_one_place_back() -> None:
+    c = canned().open()
+    async with stage(c) as on:
+        await on.tap("families.sync")
+        assert on.has("sync_centre.list")
+        view = on.page.views[0] if not hasattr(on.page.views, "_b") else on.page.views._b[0]
+        assert view.can_pop is False
+
+
+@pytest.mark.parametrize("name", sorted(routes.PLACES))
+def test_every_place_has_its_component(name: str) -> None:
+    assert callable(routes.screen_of(name))
+
+
+async def test_a_fresh_tablet_shows_first_run() -> None:
+    c = canned(first_run=True)
+    assert c.tablet.state is TabletState.FIRST_RUN
+    async with stage(c) as on:
+        assert on.has("first_run.start") and on.has("first_run.join")

@@ -1,0 +1,158 @@
+"""Unlock: one field, one button, no hints, and a way in for who forgot."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+import pytest
+
+from app.errors import DiskFull
+from app.views.app import App
+from app.views.screens.unlock.kit import split_words
+from app.views.screens.unlock.screen import greeting
+from app.views.widgets.ui import LayoutKind, Ui, UiSettings, layout_for
+from tests.fakes.tablet import KIT, PASSPHRASE, Canned, canned
+from tests.ui import Stage
+
+NEW = "lemon window river plate slow"
+
+
+def disabled(on: Stage, key: str) -> bool:
+    return bool(getattr(on.find(key), "disabled", False))
+
+
+def stage(c: Canned) -> Stage:
+    return Stage(lambda: App(c.tablet, Path()))
+
+
+async def test_the_words_are_the_exact_ones() -> None:
+    async with stage(canned()) as on:
+        words = on.words()
+        assert "Passphrase" in words and "Unlock" in words
+        assert "Passphrase" in on.names()
+
+
+async def test_enter_submits() -> None:
+    c = canned()
+    async with stage(c) as on:
+        await on.type("unlock.passphrase", PASSPHRASE)
+        await on.submit("unlock.passphrase")
+        assert on.has("families.search")
+
+
+async def test_a_wrong_passphrase_is_said_without_a_hint_and_stays_to_be_mended() -> None:
+    c = canned()
+    async with stage(c) as on:
+        await on.type("unlock.passphrase", "something else")
+        await on.tap("unlock.go")
+        assert "That is not the passphrase of this tablet. Try again." in on.words()
+        assert on.value("unlock.passphrase") == "something else"
+        await on.type("unlock.passphrase", PASSPHRASE)
+        assert "Try again." not in on.words()
+        await on.tap("unlock.go")
+        assert on.has("families.search")
+
+
+async def test_nothing_typed_is_not_a_try() -> None:
+    c = canned()
+    async with stage(c) as on:
+        await on.tap("unlock.go")
+        assert "Type your passphrase first." in on.words()
+        assert c.keyholder.tries == 0
+
+
+async def test_while_opening_there_is_progress_and_no_second_try() -> None:
+    c = canned()
+    c.keyholder.hold = asyncio.Event()
+    async with stage(c) as on:
+        await on.type("unlock.passphrase", PASSPHRASE)
+        pressed = asyncio.create_task(on.tap("unlock.go"))
+        await on.settle()
+        assert "Opening" in on.words() and "25 % done" in on.words()
+        assert disabled(on, "unlock.go")
+        await on.submit("unlock.passphrase")
+        assert c.keyholder.tries == 1
+        c.keyholder.hold.set()
+        await pressed
+        await on.settle()
+        assert on.has("families.search")
+
+
+async def test_after_many_tries_it_asks_for_patience_in_words() -> None:
+    c = canned()
+    c.keyholder.wait = 8.2
+    async with stage(c) as on:
+        assert "You can try again in 9 seconds." in on.words()
+        assert disabled(on, "unlock.go")
+        await on.type("unlock.passphrase", PASSPHRASE)
+        await on.submit("unlock.passphrase")
+        assert c.keyholder.tries == 0
+
+
+async def test_another_failure_says_what_to_do() -> None:
+    c = canned()
+    c.keyholder.error = DiskFull("x")
+    async with stage(c) as on:
+        await on.type("unlock.passphrase", PASSPHRASE)
+        await on.tap("unlock.go")
+        assert "no free space" in on.words()
+        assert on.value("unlock.passphrase") == PASSPHRASE
+
+
+async def test_the_other_language_is_one_tap_away() -> None:
+    async with stage(canned()) as on:
+        await on.tap("unlock.language")
+        assert "Desbloquear" in on.words()
+
+
+async def test_the_kit_opens_the_tablet_with_a_new_passphrase() -> None:
+    c = canned()
+    async with stage(c) as on:
+        await on.tap("unlock.cannot")
+        await on.tap("kit.have")
+        await on.type("kit.words", "1. " + "\n2. ".join(KIT).upper())
+        await on.type("kit.new", NEW)
+        await on.type("kit.again", NEW)
+        await on.tap("kit.go")
+        assert c.keyholder.recovered == [(" ".join(KIT), NEW)]
+        assert on.has("families.search")
+
+
+@pytest.mark.parametrize(
+    ("words", "new", "again", "said"),
+    [
+        ("one two", NEW, NEW, "you have typed 2"),
+        (" ".join(KIT), "short", "short", "too short"),
+        (" ".join(KIT), NEW, NEW + "x", "not the same"),
+        (" ".join(reversed(KIT)), NEW, NEW, "do not fit together"),
+    ],
+)
+async def test_a_mistake_in_the_kit_is_named_and_nothing_typed_is_lost(
+    words: str, new: str, again: str, said: str
+) -> None:
+    c = canned()
+    async with stage(c) as on:
+        await on.tap("unlock.cannot")
+        await on.tap("kit.have")
+        await on.type("kit.words", words)
+        await on.type("kit.new", new)
+        await on.type("kit.again", again)
+        await on.tap("kit.go")
+        assert said in on.words()
+        assert on.value("kit.words") == words and on.value("kit.new") == new
+        assert c.keyholder.recovered == []
+
+
+def test_a_printed_sheet_may_be_typed_with_its_numbers() -> None:
+    assert split_words("1. Apple\n2) bear, 3 cat") == ("apple", "bear", "cat")
+
+
+@pytest.mark.parametrize(
+    ("hour", "said"),
+    [(3, "Good evening."), (4, "Good morning."), (12, "Good afternoon."), (18, "Good evening.")],
+)
+def test_the_greeting_follows_the_day(hour: int, said: str) -> None:
+    ui = Ui(UiSettings(), layout_for(1024, 768, 1.0))
+    assert ui.layout.kind is LayoutKind.WIDE
+    assert greeting(ui, hour) == said
