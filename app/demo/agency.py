@@ -17,7 +17,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from itertools import groupby
 from pathlib import Path
 
@@ -76,7 +76,9 @@ def build(root: Path, today: date, say: Callable[[str], None], size: Size | None
     Raises ExampleAgencyProblem when the server does not come up.
     """
     say("Writing the example agency. This takes about half a minute, once.")
-    content = generate(SEED, today, size or Size.example())
+    # Times of day are those of this machine, so that a visit at four stands as four on the screen.
+    zone = datetime.now().astimezone().tzinfo
+    content = generate(SEED, today, size or Size.example(), zone)
     with _server(root / "server") as address:
         asyncio.run(_Writer(root, content, address, say).write())
 
