@@ -24,7 +24,7 @@ def write_family(ledger: Ledger, cast: Cast, rng: Random, lead_id: str) -> None:
         "with_whom_at_home": house.home,
         "spoken_language": house.language,
         "written_language": house.language,
-        "interpreter_needed": house.language not in ("en", "es"),
+        "interpreter_needed": house.interpreter_needed,
         "culture": house.culture,
         "address": house.address,
         "town": house.town,

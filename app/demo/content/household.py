@@ -14,6 +14,8 @@ PRONOUNS: dict[str, tuple[str, ...]] = {
     "they": ("they", "them", "their", "theirs", "themself", "were", "many"),
 }
 """The words for `PRONOUN_NAMES`, by subject pronoun."""
+_SPOKEN = {"marisol": ("en", "es"), "andre": ("en", "ht", "fr"), "bea": ("en", "es")}
+"""Languages of the coordinators."""
 PRONOUN_NAMES = ("they", "them", "their", "theirs", "themself", "was", "number")
 
 
@@ -113,6 +115,16 @@ class Household:
     crisis: bool
     quiet: int
     """Days without any contact before today."""
+
+    @property
+    def interpreter_needed(self) -> bool:
+        """Whether the coordinator does not speak the language of the home."""
+        return self.language not in _SPOKEN.get(self.coordinator, ("en",))
+
+    @property
+    def notes_in_spanish(self) -> bool:
+        """Whether some notes are written in Spanish, for the family to read."""
+        return self.language == "es" and not self.interpreter_needed
 
 
 def household_from(row: Mapping[str, Any]) -> Household:

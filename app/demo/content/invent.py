@@ -16,7 +16,8 @@ _FRIENDS = (
     ("coach", "he", "company"), ("godmother", "she", "faith,company"), ("cousin", "he", "transport"),
     ("family friend", "she", "crisis,respite"), ("grandfather", "he", "company"),
 )  # fmt: skip
-_TEENS = frozenset({"first_job"})
+_FROM_AGE = {"first_job": 15, "leaving": 12, "friends": 9}
+"""Stories that are not told of younger children."""
 
 
 def invent(library: Library, rng: Random, number: int, coordinator: str) -> Household:
@@ -29,7 +30,11 @@ def invent(library: Library, rng: Random, number: int, coordinator: str) -> Hous
     role, adult_pronoun = rng.choice(_RELATIVES)
     adult = _other(names["women" if adult_pronoun == "she" else "men"], called, rng)
     taken = {called, adult}
-    arcs = [key for key in sorted(library.arcs) if age >= 15 or key not in _TEENS]
+    arcs = [
+        key
+        for key in sorted(library.arcs)
+        if age >= _FROM_AGE.get(key, 0) and (key != "together" or role == "mother")
+    ]
     chosen = rng.sample(arcs, 3)
     values = {"y": called}
     vision = rng.choice(library.pools["vision"]).render(rng, values, library.banks)

@@ -89,7 +89,7 @@ def _held(
         {
             "status": "held",
             "minutes": minutes,
-            "interpreter": "" if house.language in ("en", "es") else rng.choice(_INTERPRETERS),
+            "interpreter": rng.choice(_INTERPRETERS) if house.interpreter_needed else "",
             "natural_present": natural,
             "formal_present": formal,
             "family_present": min(len(cast.people), rng.choice((2, 2, 3))),
@@ -128,7 +128,7 @@ def _next(ledger: Ledger, rng: Random) -> None:
         "minutes": 60,
         "place": place or "home",
         "medium": "in_person",
-        "interpreter": "" if house.language in ("en", "es") else rng.choice(_INTERPRETERS),
+        "interpreter": rng.choice(_INTERPRETERS) if house.interpreter_needed else "",
     }
     ledger.add("meeting", ledger.id("meeting", "next"), fields, calendar.ms(planned, 18, 40))
 

@@ -164,9 +164,7 @@ class BodyWriter:
         return self.writer.pool(pool, values) if self.rng.random() < chance else ""
 
     def _in_spanish(self, chance: float) -> bool:
-        house = self.cast.household
-        able = house.coordinator in SPANISH_SPEAKING and house.language == "es"
-        return able and self.rng.random() < chance
+        return self.cast.household.notes_in_spanish and self.rng.random() < chance
 
     def _spanish_words(self, values: Values) -> str:
         if self.cast.household.language != "es":
@@ -177,9 +175,6 @@ class BodyWriter:
         _, stage = self._arc(share, month)
         say = self.writer.spanish
         return [say("opening", values), say(STAGES[stage], values), say("closing", values)]
-
-
-SPANISH_SPEAKING = frozenset({"marisol", "bea"})
 
 
 def _join(parts: list[str]) -> str:

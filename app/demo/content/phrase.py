@@ -36,7 +36,7 @@ class _Choice:
 
 _Node = str | _Value | _Verb | _Choice
 _TOKEN = re.compile(r"[\[\]|{}]")
-_AFTER_PRONOUN = re.compile(r"^ (\w+s)\b(?!’)")
+_AFTER_PRONOUN = re.compile(r"^( (?:never|still|only|just|really))? (\w+s)\b(?!’)")
 _MANY = {"is": "are", "was": "were", "has": "have", "does": "do", "goes": "go"}
 _NO_VERBS = frozenset({"always", "perhaps", "sometimes", "this", "across"})
 _SENTENCE_START = re.compile(r"(^“?|[.?]”? “?|\n“?)([a-záéíóúñ])")
@@ -122,11 +122,11 @@ def _verb_after(nodes: list[_Node], text: str, at: int) -> int:
     last = nodes[-1] if nodes else None
     if not isinstance(last, _Value) or not last.name.endswith("they"):
         return at
-    match = _AFTER_PRONOUN.match(text[at : at + 24])
-    if match is None or match[1] in _NO_VERBS:
+    match = _AFTER_PRONOUN.match(text[at : at + 32])
+    if match is None or match[2] in _NO_VERBS:
         return at
-    nodes.append(" ")
-    nodes.append(_Verb(last.name.removesuffix("they") + "number", match[1], _many(match[1])))
+    nodes.append((match[1] or "") + " ")
+    nodes.append(_Verb(last.name.removesuffix("they") + "number", match[2], _many(match[2])))
     return at + match.end()
 
 
