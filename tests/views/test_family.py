@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from app.errors import InvalidInput
+from app.errors import InvalidInput, PermissionRefused
 from app.views.place import Place
 from app.views.screens.family import FamilyHome, home
 from app.views.widgets.ui import UiSettings
@@ -60,6 +60,34 @@ async def test_crisis_and_back_are_always_there() -> None:
         await stage.tap("family.crisis")
         await stage.tap("family.back")
         assert journey.steps == [("go", Place("crisis", FAMILY)), ("back", None)]
+
+
+@pytest.mark.parametrize("width", [390, 1024])
+async def test_new_note_is_one_tap_away_on_every_tab(width: float) -> None:
+    for tab, key in (("people", "family.new_note"), ("notes", "notes.new")):
+        tablet, journey = FakeTablet(), Journey()
+        place = Place("family", FAMILY, tab=tab)
+        async with stage_of(
+            lambda place=place: FamilyHome(place), tablet.as_tablet(), journey, width=width  # type: ignore[misc]
+        ) as stage:
+            await stage.settle()
+            assert ("New note" in stage.names()) or ("New note" in stage.words())
+            assert not stage.has("family.new_note") or tab != "notes"
+            await stage.tap(key)
+            step, target = journey.last
+            assert target is not None
+            assert (step, target.name, target.detail) == ("go", "note_editor", "new")
+
+
+async def test_role_that_may_not_write_is_told_so() -> None:
+    tablet, journey = FakeTablet(), Journey()
+    tablet.fail["notes.begin"] = PermissionRefused("note.write")
+    place = Place("family", FAMILY, tab="people")
+    async with stage_of(lambda: FamilyHome(place), tablet.as_tablet(), journey) as stage:
+        await stage.settle()
+        await stage.tap("family.new_note")
+        assert PermissionRefused.user_message in stage.words()
+        assert journey.steps == []
 
 
 async def test_family_that_is_not_here_says_so_and_leads_back() -> None:

@@ -17,9 +17,12 @@ from app.services.casebook import FamilyHeader
 from app.views.hooks import use_nav, use_query, use_tablet
 from app.views.place import Place
 from app.views.screens.family.details import worker_details
+from app.views.screens.notes.editor import new_note_place
 from app.views.widgets.boundary import component
 from app.views.widgets.buttons import icon_button, quiet
 from app.views.widgets.chips import Choice
+from app.views.widgets.fields import note_line
+from app.views.widgets.guarded import guarded
 from app.views.widgets.header import header
 from app.views.widgets.pressable import Act
 from app.views.widgets.states import error_state
@@ -27,6 +30,7 @@ from app.views.widgets.tabs import tabs
 from app.views.widgets.ui import Ui, use_ui
 
 TABS = ("plan", "people", "notes")
+_BESIDE_BELOW_SCALE = 1.3
 DETAILS_SHOWN_SECONDS = 30.0
 """Worker details close by themselves after this long."""
 
@@ -38,6 +42,7 @@ def FamilyHome(place: Place) -> ft.Control:
     nav = use_nav()
     tablet = use_tablet()
     open_details, set_open = ft.use_state(0)
+    trouble, set_trouble = ft.use_state("")
     opened_times: Any = ft.use_ref(0)
 
     answer = use_query(
@@ -61,6 +66,10 @@ def FamilyHome(place: Place) -> ft.Control:
         else:
             opened_times.current += 1
             set_open(opened_times.current)
+
+    def write() -> None:
+        set_trouble("")
+        nav.go(new_note_place(tablet.open, place.family_id))
 
     def choose(one: str) -> None:
         set_open(0)
@@ -90,6 +99,8 @@ def FamilyHome(place: Place) -> ft.Control:
         on_crisis=lambda: nav.go(Place("crisis", place.family_id)),
         on_cover=lambda: nav.go(Place("cover")),
         on_tab=choose,
+        on_new_note=guarded(write, lambda error: set_trouble(error.user_message)),
+        trouble=trouble,
     )
 
 
@@ -105,8 +116,13 @@ def home_view(
     on_crisis: Act,
     on_cover: Act,
     on_tab: Callable[[str], object],
+    on_new_note: Act,
+    trouble: str = "",
 ) -> ft.Control:
-    """Header, tabs, and the body of the chosen tab; family is None while it is being read."""
+    """Header, tabs, and the body of the chosen tab; family is None while it is being read.
+
+    A new note is one tap away on every tab; on Notes it is the tab's own main act.
+    """
     words = ui.say("family.details_hide" if details else "family.details")
     symbol = ft.Icons.LOCK_OPEN_OUTLINED if details else ft.Icons.LOCK_OUTLINE
     if ui.layout.narrow:
@@ -122,12 +138,13 @@ def home_view(
             acts=[worker],
         )
     ]  # fmt: skip
-    parts.append(
-        tabs(
-            ui, [Choice(one, ui.say(f"family.tab.{one}")) for one in TABS], tab, on_tab,
-            key="family.tab",
-        )
+    row = tabs(
+        ui, [Choice(one, ui.say(f"family.tab.{one}")) for one in TABS], tab, on_tab,
+        key="family.tab",
     )  # fmt: skip
+    parts.append(row if tab == "notes" else _with_new_note(ui, row, on_new_note))
+    if trouble:
+        parts.append(note_line(ui, trouble, error=True, key="family.problem"))
     shown = details and family is not None
     if shown and family is not None:
         parts.append(
@@ -148,6 +165,28 @@ def home_view(
         expand=True,
         horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
     )
+
+
+def _with_new_note(ui: Ui, row: ft.Control, on_new_note: Act) -> ft.Control:
+    words = ui.say("notes.new")
+    if ui.layout.narrow:
+        act: ft.Control = icon_button(
+            ui, ft.Icons.EDIT_OUTLINED, words, on_new_note, key="family.new_note",
+            color=ft.Colors.PRIMARY,
+        )  # fmt: skip
+    else:
+        act = quiet(
+            ui, words, on_new_note, key="family.new_note", symbol=ft.Icons.EDIT_OUTLINED
+        )
+    if ui.scale >= _BESIDE_BELOW_SCALE:
+        return ft.Column(
+            [row, ft.Row([act])],
+            spacing=4,
+            tight=True,
+            horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
+        )
+    # On the tabs' own line, whose hairline runs through to the edge.
+    return ft.Stack([row, ft.Row([act], tight=True, right=0, top=0, bottom=2)])
 
 
 def _tab_body(tab: str, family_id: str) -> ft.Control:

@@ -47,6 +47,16 @@ class _Trouble:
     field: str = ""
 
 
+def new_note_place(opened: OpenTablet, family_id: str) -> Place:
+    """The editor of a note that does not exist yet. Raises PermissionRefused.
+
+    Its id is given here, so that coming back from elsewhere finds the draft again.
+    """
+    return Place(
+        "note_editor", family_id, record_id=opened.notes.begin(family_id).note_id, detail=NEW
+    )
+
+
 @component
 def NoteEditorPlace(place: Place) -> ft.Control:
     """The editor of one note. place.record_id: the note; empty, or detail "new", for a new one."""

@@ -15,7 +15,7 @@ from app.errors import AppError
 from app.services.notes import NoteDraft, NoteView
 from app.views.hooks import use_nav, use_query, use_tablet
 from app.views.place import Place
-from app.views.screens.notes.editor import NEW
+from app.views.screens.notes.editor import NEW, new_note_place
 from app.views.screens.notes.rows import draft_row, note_row
 from app.views.widgets.boundary import component
 from app.views.widgets.buttons import filled, quiet
@@ -67,8 +67,7 @@ def NotesTab(family_id: str) -> ft.Control:
     answer = use_query(ask, (family_id, words, limit, tries), types=_TYPES, family_id=family_id)
 
     def write() -> None:
-        fresh = tablet.open.notes.begin(family_id)
-        nav.go(Place("note_editor", family_id, record_id=fresh.note_id, detail=NEW))
+        nav.go(new_note_place(tablet.open, family_id))
 
     def searched(typed: str) -> None:
         set_limit(PAGE)
