@@ -114,6 +114,8 @@ def test_a_kit_opens_the_keyring_it_was_made_for() -> None:
             unwrap_keyring_with_kit(blob, wrong)
     with pytest.raises(UnknownFormat):
         unwrap_keyring_with_kit(BLOB, kit)
+    with pytest.raises(WrongPassphrase):
+        wrap_keyring_for_kit(KEYRING, b"short", DRAW)
     for position in range(len(blob)):
         changed = bytearray(blob)
         changed[position] ^= 1
