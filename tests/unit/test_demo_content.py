@@ -14,6 +14,9 @@ from typing import Any
 import pytest
 
 from app.demo.content import ExampleAgency, ExampleFamily, ExampleRecord, Size, generate
+from app.demo.content.calendar import Calendar
+from app.demo.content.household import SupportSketch
+from app.demo.content.ledger import Ledger
 from app.demo.content.library import read_library
 from app.demo.content.phrase import parse, sentences
 from app.wraparound import vocabulary
@@ -334,3 +337,17 @@ def test_a_verb_agrees_with_a_person_who_goes_by_they() -> None:
 def test_a_phrase_with_a_stray_mark_is_refused(text: str) -> None:
     with pytest.raises(ValueError):
         parse(text)
+
+
+def test_a_write_that_would_fall_on_today_is_dated_just_before_it() -> None:
+    ledger = Ledger(1, read_library().roster[0], Calendar(TODAY, UTC))
+    ledger.add("note", "0" * 32, {}, START_OF_TODAY_MS + 3_600_000)
+    assert ledger.records[0].at_ms < START_OF_TODAY_MS
+
+
+def test_a_support_who_must_not_be_contacted_never_walks_into_a_scene() -> None:
+    def sketch(reason: str) -> SupportSketch:
+        return SupportSketch("Al", "Al Roe", "uncle", "he", 2, "company", "on_team", "Sundays", reason)
+
+    assert sketch("").is_near
+    assert not sketch("Court order.").is_near
