@@ -233,6 +233,7 @@ def test_mistyped_words_are_refused() -> None:
     for wrong in (
         words[:-1],
         [*words, "abandon"],
+        ["abandon"] * 11 + ["about"],  # a valid phrase of 12 words
         ["kitchentable", *words[1:]],
         [*words[1:], words[0]],
         [],
