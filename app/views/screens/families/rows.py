@@ -19,7 +19,7 @@ from app.views.widgets.rows import Column, column_heads, list_row
 from app.views.widgets.text import SOFT, icon, text
 from app.views.widgets.ui import LayoutKind, Ui
 
-TITLE, PHASE, MEETING = 186.0, 119.0, 155.0
+TITLE, PHASE, MEETING, WHEN = 186.0, 119.0, 155.0, 228.0
 _AROUND = 60
 
 
@@ -78,9 +78,10 @@ def family_row(
         columns = (Column(phase(ui, number, phase_name(ui, number))),
                    Column(text(ui, meeting)), Column(clock))
     elif ui.layout.kind is LayoutKind.MIDDLE:
+        # No room for four columns: the phase goes into words, meeting and clock share a column.
         when = ft.Column([text(ui, meeting), clock], spacing=4, tight=True)
-        columns = (Column(phase(ui, number, phase_name(ui, number)), PHASE),
-                   Column(when, None, 1))
+        line = "\n".join(part for part in (line, f"{number}  {phase_name(ui, number)}") if part)
+        columns = (Column(when, WHEN),)
     else:
         columns = (Column(phase(ui, number, phase_name(ui, number)), PHASE),
                    Column(text(ui, meeting), MEETING), Column(clock))

@@ -23,6 +23,8 @@ from app.views.widgets.states import Loading, empty_state, error_state, nothing_
 from app.views.widgets.text import section_header
 from app.views.widgets.ui import Ui
 
+_TALL_ENOUGH = 600
+
 
 @dataclass(frozen=True)
 class Filters:
@@ -99,7 +101,7 @@ def families_screen(
 ) -> ft.Control:
     """The screen of the picture; on a phone everything scrolls together."""
     rows = view.rows
-    add_at_foot = ui.layout.narrow and view.may_add and bool(rows)
+    add_at_foot = _roomy_phone(ui) and view.may_add and bool(rows)
     head = _head(ui, view, acts, chip_control)
     body = _body(ui, view, acts)
     if ui.layout.stacked:
@@ -126,6 +128,11 @@ def families_screen(
     )
     return ft.Column([content, foot], spacing=0, expand=True,
                      horizontal_alignment=ft.CrossAxisAlignment.STRETCH)
+
+
+def _roomy_phone(ui: Ui) -> bool:
+    """A phone with room for a fixed button; with large text the list needs all the room."""
+    return ui.layout.narrow and ui.layout.height / ui.scale >= _TALL_ENOUGH
 
 
 def _gap(height: float) -> ft.Control:
@@ -156,7 +163,7 @@ def _head(
         expand=None if ui.layout.stacked else True,
     )
     line: ft.Control = search
-    if view.may_add and not narrow:
+    if view.may_add and not _roomy_phone(ui):
         add = filled(ui, say("families.add"), acts.add, key="families.add", symbol=ft.Icons.ADD)
         line = (
             ft.Column([search, ft.Row([add], wrap=True)], spacing=12, tight=True,
