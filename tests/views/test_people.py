@@ -277,6 +277,7 @@ def test_map_says_when_somebody_was_asked_and_never_a_relation_twice() -> None:
     assert map_detail(UI, PEOPLE.supports[0], TODAY) == "rides, company"
     assert map_detail(UI, PEOPLE.supports[2], TODAY) == "neighbour, meals"
     assert map_detail(UI, PEOPLE.supports[1], TODAY) == "best friend"
+    assert map_detail(UI, PEOPLE.supports[3], TODAY) == "swim coach", "one line under the face"
 
 
 def test_youth_stands_in_the_middle() -> None:

@@ -16,7 +16,8 @@ from app.wraparound.vocabulary import HELP_KINDS, SUPPORT_STATUSES
 
 ON_TEAM = ("on_team", "leading")
 """Statuses of natural supports who sit on the team."""
-_ON_MAP = 2
+_ON_MAP = 17
+"""Letters that fit on one line under a face."""
 
 
 def help_words(ui: Ui, code: str) -> str:
@@ -61,7 +62,13 @@ def map_detail(ui: Ui, support: SupportView, today: date) -> str:
         return asked_words(ui, support, today)
     parts = [relation_words(support)] if relation_words(support) else []
     parts += [help_words(ui, code) for code in support.how_they_help]
-    return ", ".join(parts[:_ON_MAP]) or support.relation
+    said = ""
+    for part in parts or [support.relation]:
+        longer = f"{said}, {part}" if said else part
+        if said and len(longer) > _ON_MAP:
+            break
+        said = longer
+    return said
 
 
 def on_the_map(ui: Ui, people: PeopleView, today: date) -> tuple[Person, ...]:
