@@ -102,6 +102,12 @@ class AgencyMaker:
             build_agency_remove(self.state, self.admin.author, 1, person=tablet.person, cuts=cuts, lost=lost)
         )
 
+    def lose(self, tablet: Tablet) -> bytes:
+        """Remove one device; its person stays."""
+        return self._add(
+            build_agency_remove(self.state, self.admin.author, 1, device=tablet.device, lost=True)
+        )
+
     def open_stream(self, by: Tablet, *members: Tablet) -> StreamId:
         """Open a team stream of ``by`` and ``members``."""
         stream = StreamId(self.random(16))

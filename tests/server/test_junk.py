@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, MutableMapping
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
@@ -16,7 +19,8 @@ from hypothesis import strategies as st
 
 from app.protocol.membership import Role
 from app.sync.wire import CONTROL_BODY, MEDIA_TYPE, VERSION_HEADER, ErrorReply, decode
-from server.main import ROUTES
+from server.config import Config
+from server.main import ROUTES, create_app
 from tests.server.conftest import ORIGIN, Office
 
 MARK = "zq7marker"
@@ -155,6 +159,40 @@ async def test_body_without_a_length_is_cut_at_the_cap(clients: dict[str, httpx.
     check_refusal(response)
     assert response.status_code == 413
     assert sent < 2 * CONTROL_BODY
+
+
+async def _ask_raw(server: FastAPI, *messages: dict[str, Any]) -> int:
+    """The status of a login whose body arrives as ``messages``, and then nothing."""
+    left: list[dict[str, Any]] = list(messages)
+    statuses: list[Any] = []
+
+    async def receive() -> dict[str, Any]:
+        if not left:
+            await asyncio.Event().wait()
+        return left.pop(0)
+
+    async def send(message: MutableMapping[str, Any]) -> None:
+        statuses.append(message.get("status"))
+
+    headers = [(b"content-type", MEDIA_TYPE.encode()), (b"kt-version", b"1")]
+    scope = {
+        "type": "http", "method": "POST", "path": "/v1/login", "raw_path": b"/v1/login", "headers": headers,
+        "query_string": b"", "scheme": "http", "http_version": "1.1", "root_path": "", "client": ("x", 1),
+    }  # fmt: skip
+    await server(scope, receive, send)
+    return int(statuses[0])
+
+
+async def test_caller_who_hangs_up_in_the_middle_is_no_fault_of_ours(server: FastAPI) -> None:
+    part = {"type": "http.request", "body": b"\x81", "more_body": True}
+    assert await _ask_raw(server, part, {"type": "http.disconnect"}) == 400
+
+
+async def test_body_that_does_not_come_is_not_waited_for_for_ever(config: Config, tmp_path: Path) -> None:
+    app = create_app(replace(config, data_dir=tmp_path / "slow", body_seconds=0.01))
+    part = {"type": "http.request", "body": b"\x81", "more_body": True}
+    assert await _ask_raw(app, part) == 408
+    app.state.desk.database.close()
 
 
 async def test_unknown_key_is_refused_without_repeating_it(clients: dict[str, httpx.AsyncClient]) -> None:

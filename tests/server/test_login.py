@@ -12,8 +12,9 @@ from fastapi import FastAPI
 from sqlalchemy import select
 
 from app.errors import AccessClosed, ServerRefused, ServerUnavailable, SignInNeeded
+from app.protocol.ids import PersonId
 from app.protocol.login import sign_login
-from app.protocol.membership import Role
+from app.protocol.membership import AgencyState, Role, build_person
 from app.sync.http import HttpTransport
 from app.sync.wire import ChallengeBody, ChallengeReply, LoginBody, LoginReply
 from server.config import Config, Limits
@@ -155,6 +156,15 @@ async def test_one_server_has_one_agency(office: Office, wires: Callable[[], Htt
     office.agency.hire(Role.COORDINATOR)
     await wires().found_agency(office.agency.id, office.agency.ops)
     await wires().found_agency(office.agency.id, office.agency.ops[:2])
+
+
+async def test_other_history_of_the_same_agency_is_refused(office: Office) -> None:
+    await office.found()
+    maker = office.agency
+    start = AgencyState.replay(maker.ops[:1])
+    other = build_person(start, maker.root, PersonId(bytes(16)), [Role.ADMINISTRATOR], 1)
+    with pytest.raises(ServerRefused, match="agency_exists"):
+        await office.wires().found_agency(maker.id, [maker.ops[0], other])
 
 
 async def test_agency_with_a_false_signature_is_refused(office: Office) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import socket
+import sqlite3
 import stat
 import subprocess
 import sys
@@ -164,3 +165,18 @@ def test_restored_server_changes_its_marker_and_a_new_data_folder_is_private(tmp
         answer = httpx.get(f"http://127.0.0.1:{port}/v1/health", trust_env=False)
     assert answer.headers["kt-epoch-marker"] == marker() != first
     assert stat.S_IMODE(data.stat().st_mode) == 0o700
+
+
+def test_writers_of_two_processes_wait_their_turn_from_the_start(tmp_path: Path) -> None:
+    app = create_app(Config(data_dir=tmp_path, origins=()))
+    database: Database = app.state.desk.database
+    with closing(sqlite3.connect(tmp_path / "server.sqlite", timeout=0)) as other:
+        with database.write():
+            with pytest.raises(sqlite3.OperationalError, match="locked"):
+                other.execute("BEGIN IMMEDIATE")
+        other.execute("BEGIN IMMEDIATE")
+        other.rollback()
+        with database.read() as connection:
+            assert connection.execute(text("PRAGMA journal_mode")).scalar_one() == "wal"
+            assert connection.execute(text("PRAGMA synchronous")).scalar_one() == 2
+    database.close()

@@ -14,6 +14,7 @@ from app.errors import AccessClosed, AppError, ForkSeen, SequenceGap, ServerRefu
 from app.protocol.envelope import envelope_hash
 from app.protocol.ids import ChainId, StreamId
 from app.protocol.membership import Cut, Role
+from app.protocol.segment import issue_chain_cert
 from app.sync.http import HttpTransport
 from app.sync.ports import OutgoingSegment
 from app.sync.status import SyncState
@@ -172,6 +173,45 @@ async def test_removed_device_only_pushes_and_only_into_quarantine(case: Case) -
     assert removal in (await case.wire.get_control(case.office.agency.id, 0)).ops
     # Members get what is quarantined, judge it themselves and may adopt it.
     assert len((await admin.pull(case.stream, 0, own=False)).segments) == 2
+
+
+async def test_lost_device_of_a_person_who_stays_is_shut_out_all_the_same(case: Case) -> None:
+    office, agency = case.office, case.office.agency
+    lost = agency.certify(agency.new_tablet(agency.admin.person))
+    admin = await office.login(agency.admin)
+    head = (await admin.get_control(agency.id, 0)).head
+    await admin.append_control(agency.id, head, agency.ops[-1:])
+    wire = await office.login(lost)
+    await wire.push(await case.cut())
+    await wire.pull(case.stream, 0, own=False)
+    head = (await admin.get_control(agency.id, 0)).head
+    await admin.append_control(agency.id, head, [agency.lose(lost)])
+
+    assert [item.stream for item in (await wire.heads([])).changed] == [agency.id]
+    case.store.write(case.stream, 3)
+    segment = await case.cut(4)
+    for refused in (
+        wire.push(segment),
+        wire.pull(case.stream, 0, own=False),
+        wire.get_control(case.stream, 0),
+        wire.open_invitation(bytes(16)),
+    ):
+        with pytest.raises(AccessClosed):
+            await refused
+    assert {case.stream, agency.id} <= {item.stream for item in (await admin.heads([])).changed}
+
+
+async def test_chain_keeps_the_certificate_it_came_with(case: Case) -> None:
+    await case.wire.push(await case.cut())
+    case.store.write(case.stream, 3)
+    admin = case.office.agency.admin
+    line = case.store.lines[case.chain]
+    assert line.key is not None
+    cert = issue_chain_cert(case.stream, case.chain, line.key, admin.device, admin.key)
+    wire = await case.office.login(admin)
+    with pytest.raises(AccessClosed, match="segment_refused"):
+        await wire.push(replace(await case.cut(4), cert=cert))
+    await wire.push(await case.cut(4))
 
 
 async def test_quarantine_has_a_quota(case: Case, server: FastAPI) -> None:

@@ -199,6 +199,47 @@ async def test_gap_is_answered_from_where_the_server_is(here: Bench) -> None:
     assert len(set(here.wire.pushed)) == 4
 
 
+async def test_notes_wait_for_a_control_operation_that_is_not_settled(here: Bench) -> None:
+    await here.engine.run_once()
+    grant = AGENCY.grant(here.stream, AGENCY.admin, AGENCY.hire(Role.COORDINATOR))
+    here.store.hold_control(here.stream, [grant], pending=True)
+    here.store.write(here.stream, 1)
+    here.wire.fail("append_control", ServerAnswerInvalid())
+    status = await here.engine.run_once()
+    assert (status.pending, here.wire.pushed, here.store.lines.popitem()[1].segments) == (1, [], {})
+
+
+async def test_server_that_goes_back_step_by_step_is_not_followed_for_ever(here: Bench) -> None:
+    here.store.segment_size = 1
+    here.store.write(here.stream, 20)
+    await here.engine.run_once()
+    here.store.write(here.stream, 1)
+    here.wire.calls.clear()
+    here.wire.fail("push", *[SequenceGap(expect) for expect in range(20, 0, -1)])
+    status = await here.engine.run_once()
+    assert (status.problem, here.wire.calls.count("push")) == ("sequence_gap", 4)
+
+
+async def test_agency_is_read_before_the_streams_it_decides_about(here: Bench) -> None:
+    AGENCY.hire(Role.COORDINATOR)
+    other = AGENCY.open_stream(AGENCY.admin)
+    here.server.streams = {
+        other: Shelf(control=list(AGENCY.streams[other])),
+        here.stream: here.server.streams[here.stream],
+        AGENCY.id: Shelf(control=list(AGENCY.ops)),
+    }
+    order: list[StreamId] = []
+    apply = here.store.apply_control
+
+    async def noting(stream: StreamId, ops: Sequence[bytes]) -> None:
+        order.append(stream)
+        await apply(stream, ops)
+
+    here.store.apply_control = noting  # type: ignore[method-assign]
+    assert (await here.engine.run_once()).problem == ""
+    assert order[0] == AGENCY.id and set(order[1:]) == {other, here.stream}
+
+
 async def test_gap_that_makes_no_sense_is_noted_and_ends(here: Bench) -> None:
     here.store.write(here.stream, 2)
     here.wire.fail("push", *[SequenceGap(1) for _ in range(50)])
@@ -406,6 +447,8 @@ async def test_removed_tablet_pushes_and_fetches_nothing(here: Bench, there: Ben
     await here.engine.run_once()
     here.store.write(here.stream, 1)
     here.store.removed = True
+    grant = AGENCY.grant(here.stream, AGENCY.admin, AGENCY.hire(Role.COORDINATOR))
+    here.server.streams[here.stream].control.append(grant)
     here.wire.calls.clear()
     status = await here.engine.run_once()
     assert (status.state, status.pending) == (SyncState.REMOVED, 0)

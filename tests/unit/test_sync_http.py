@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 from collections.abc import AsyncIterator, Callable
 
 import httpx
@@ -174,18 +175,26 @@ async def test_other_protocol_version_asks_for_an_update() -> None:
             await client.heads([])
 
 
-async def test_compressed_or_endless_answers_are_refused() -> None:
-    async with wire(answering(200, b"\x80", content_encoding="gzip")) as client:
-        with pytest.raises(ServerAnswerInvalid):
-            await client.heads([])
+async def test_compressed_answer_is_refused_even_a_true_one() -> None:
+    page = gzip.compress(encode(SegmentsReply(segments=[], cursor=5, more=False)))
+    async with wire(answering(200, page, content_encoding="gzip")) as client:
+        with pytest.raises(ServerAnswerInvalid, match="content-encoding"):
+            await client.pull(STREAM, 5, own=False)
+
+
+async def test_endless_answer_is_read_up_to_the_cap_only() -> None:
+    sent = 0
 
     async def endless() -> AsyncIterator[bytes]:
-        for _ in range(MAX_REPLY_BYTES // 65_536 + 10):
+        nonlocal sent
+        while sent < 2 * MAX_REPLY_BYTES:
+            sent += 65_536
             yield bytes(65_536)
 
     async with wire(lambda request: httpx.Response(200, content=endless(), headers=OURS)) as client:
         with pytest.raises(ServerAnswerInvalid):
             await client.heads([])
+    assert sent <= MAX_REPLY_BYTES + 65_536
 
 
 @pytest.mark.parametrize(("cursor", "more"), [(4, False), (5, True)])
