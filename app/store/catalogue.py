@@ -101,6 +101,8 @@ class Kind:
     text: tuple[int, ...]
     select: str
     upsert: str
+    signature: tuple[tuple[str, str], ...]
+    """(column, SQL type) of every column."""
 
     def document(self, row: list[Any]) -> tuple[str, str] | None:
         """(title, words) that search knows of a row; None for types that search leaves out."""
@@ -128,6 +130,7 @@ def describe(record_class: type[Record]) -> Kind:
     quoted = ", ".join(f'"{name}"' for name in columns)
     kept = [f'"{c}" = excluded."{c}"' for c in columns if c not in ("id", "family_id", "stream")]
     return Kind(
+        signature=tuple((name, repr(_column(table, name).type)) for name in columns),
         type=record_class.TYPE,
         table=table.name,
         columns=columns,

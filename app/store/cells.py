@@ -8,7 +8,7 @@ Spec: protocol.md, section "Merge"; architecture.md, "Facts that bite: SQLite".
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -210,15 +210,10 @@ class Cells:
                 memory.many(memory.kinds[type_name].upsert, some)
             for table, ids in gone.items():
                 memory.many(f'DELETE FROM "{table}" WHERE id = ?', ids)
-            _write_all(
-                memory,
-                (
-                    ("INSERT OR REPLACE INTO kt_buried VALUES (?, ?)", bury),
-                    ("DELETE FROM kt_buried WHERE rid = ?", raise_up),
-                    ("DELETE FROM kt_conflict WHERE rid = ?", drop_conflicts),
-                    ("INSERT INTO kt_conflict VALUES (?, ?, ?, ?, ?, ?, ?)", conflicts),
-                ),
-            )
+            memory.many("INSERT OR REPLACE INTO kt_buried VALUES (?, ?)", bury)
+            memory.many("DELETE FROM kt_buried WHERE rid = ?", raise_up)
+            memory.many("DELETE FROM kt_conflict WHERE rid = ?", drop_conflicts)
+            memory.many("INSERT INTO kt_conflict VALUES (?, ?, ?, ?, ?, ?, ?)", conflicts)
             memory.unindex(unindex)
             memory.index(index)
         return families, types
@@ -232,9 +227,3 @@ def _put(kind: Kind, row: list[Any], name: str, value: Any) -> None:
             row[position] = kind.encode[name](value)
         except ValueError:
             row[position] = kind.blank[position]
-
-
-def _write_all(memory: Memory, statements: Iterable[tuple[str, list[Any]]]) -> None:
-    for sql, rows in statements:
-        if rows:
-            memory.many(sql, rows)

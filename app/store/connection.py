@@ -45,7 +45,7 @@ def open_on_disk(path: Path, connecting: Connect = connect) -> sqlite3.Connectio
     return connection
 
 
-def open_in_memory(image: bytes | None = None) -> sqlite3.Connection:
+def open_in_memory(image: bytes | bytearray | None = None) -> sqlite3.Connection:
     """A private `:memory:` connection, empty or holding a serialised database."""
     connection = connect(":memory:")
     connection.execute("PRAGMA temp_store=MEMORY")

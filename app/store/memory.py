@@ -9,7 +9,7 @@ Spec: architecture.md, "Facts that bite: SQLite".
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from hashlib import sha256
 from typing import Any, TypeVar
@@ -42,6 +42,8 @@ _OWN_TABLES = (
     " tokenize=\"unicode61 remove_diacritics 2 categories 'L* N* Co M*'\")",
 )
 
+_INDEX_AT = 256
+"""Documents that wait for the index before it is brought up to date without a search."""
 _IN = 500
 """Records looked up in one statement."""
 
@@ -49,9 +51,17 @@ _IN = 500
 class Memory:
     """One memory database. Lives on the database thread; `close` makes it disappear."""
 
-    def __init__(self, record_types: Mapping[str, type[Record]], image: bytes | None = None) -> None:
-        """image: a serialised database of this very schema (see `fingerprint`), or None."""
-        self.kinds: dict[str, Kind] = catalogue(record_types)
+    def __init__(
+        self,
+        record_types: Mapping[str, type[Record]],
+        image: bytes | bytearray | None = None,
+        kinds: Mapping[str, Kind] | None = None,
+    ) -> None:
+        """image: a serialised database of this very schema (see `fingerprint`), or None.
+
+        kinds: the catalogue of `record_types`, when it has been made already.
+        """
+        self.kinds: Mapping[str, Kind] = kinds or catalogue(record_types)
         self.db = open_in_memory(image)
         # A pool of one: SQLAlchemy sees exactly the connection the reducer writes with. Sessions
         # on it only read (`read` makes SQLite refuse anything else).
@@ -65,20 +75,16 @@ class Memory:
                 self.db.execute(statement)
         row = self.db.execute("SELECT MAX(rid) FROM kt_heads").fetchone()
         self._last_rid = int(row[0] or 0)
+        self._unindexed: dict[int, tuple[int, str, str]] = {}
 
     def close(self) -> None:
         """Drop everything. Python's strings cannot be wiped; the pages go back to the system."""
         self._engine.dispose()
         self.db.close()
 
-    def fingerprint(self) -> bytes:
-        """Names this schema: an image of another one is not used."""
-        rows = self.db.execute("SELECT sql FROM sqlite_master WHERE sql IS NOT NULL ORDER BY name")
-        text = "\n".join(row[0] for row in rows)
-        return sha256(f"{SCHEMA}\n{text}".encode()).digest()[:16]
-
     def serialise(self) -> bytes:
         """The whole database as bytes, for the image."""
+        self.finish_index()
         data = self.db.serialize()
         if data[18:20] != b"\x01\x01":
             # A database marked as WAL cannot be deserialised into memory again.
@@ -158,9 +164,10 @@ class Memory:
 
     # Bulk writing for the reducer
 
-    def many(self, sql: str, rows: Iterable[Sequence[Any]]) -> None:
+    def many(self, sql: str, rows: Sequence[Sequence[Any]]) -> None:
         """One prepared statement over many rows."""
-        self.db.executemany(sql, rows)
+        if rows:
+            self.db.executemany(sql, rows)
 
     def forget_stream(self, stream: bytes) -> None:
         """Remove everything that came from one stream, to build it again."""
@@ -187,14 +194,35 @@ class Memory:
             self.db.execute("DELETE FROM kt_heads WHERE stream = ?", (stream,))
 
     def index(self, documents: Sequence[tuple[int, str, str]]) -> None:
-        """Add (rid, title, words) to the index."""
-        self.many("INSERT INTO kt_search (rowid, title, body) VALUES (?, ?, ?)", documents)
+        """Add (rid, title, words) to the index, at the latest before the next search.
+
+        Every transaction of the index leaves a segment to be merged: a save does not wait for it.
+        """
+        self._unindexed.update((document[0], document) for document in documents)
+        if len(self._unindexed) >= _INDEX_AT:
+            self.finish_index()
+
+    def finish_index(self) -> None:
+        """Bring the index up to date."""
+        if self._unindexed:
+            documents, self._unindexed = list(self._unindexed.values()), {}
+            sql = "INSERT INTO kt_search (rowid, title, body) VALUES (?, ?, ?)"
+            if self.db.in_transaction:
+                self.many(sql, documents)
+            else:
+                with self.writing():
+                    self.many(sql, documents)
 
     def unindex(self, documents: Sequence[tuple[int, str, str]]) -> None:
         """Take (rid, title, words), exactly as they were added, out of the index."""
-        self.many(
-            "INSERT INTO kt_search (kt_search, rowid, title, body) VALUES ('delete', ?, ?, ?)", documents
-        )
+        indexed = [document for document in documents if self._unindexed.pop(document[0], None) is None]
+        self.many("INSERT INTO kt_search (kt_search, rowid, title, body) VALUES ('delete', ?, ?, ?)", indexed)
+
+
+def fingerprint(kinds: Mapping[str, Kind]) -> bytes:
+    """Names the schema of a memory database (16 bytes): an image of another one is not used."""
+    text = repr((SCHEMA, _OWN_TABLES, sorted((k.type, k.table, k.signature) for k in kinds.values())))
+    return sha256(text.encode()).digest()[:16]
 
 
 def _foreign(error: DBAPIError) -> StoreError:

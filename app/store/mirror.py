@@ -19,12 +19,13 @@ from app.wraparound.records import Record
 from . import merge
 from .aside import Aside
 from .book import Book
+from .catalogue import catalogue
 from .image import Tie, read_image
 from .keys import StreamKeys
 from .lines import Line, Lines
 from .log import Log, LoggedEnvelope, Tail
 from .log_shelves import SetAside
-from .memory import Memory
+from .memory import Memory, fingerprint
 from .outbox import generation
 from .reducer import Delivery, Reducer, Touched
 
@@ -64,7 +65,11 @@ class Mirror:
         self._merging = merging
         self._backlog: deque[Delivery] = deque()
         self._authors: dict[bytes, str] = {}
-        self._begin(Memory(record_types), Tail(0, bytes(32)))
+        self.kinds = catalogue(record_types)
+        self._schema = fingerprint(self.kinds)
+        self._imaged = self._applied = Tail(0, bytes(32))
+        self.memory: Memory
+        self.reducer: Reducer
 
     def load(self, progress: Progress | None) -> str:
         """Memory from the image and the tail of the log, or from the log alone.
@@ -72,12 +77,10 @@ class Mirror:
         Returns why the image was not used; "" when it was.
         """
         try:
-            schema = self.memory.fingerprint()
-            tie, data = read_image(self._home, self._log_key, schema, self._log.log_id)
+            tie, data = read_image(self._home, self._log_key, self._schema, self._log.log_id)
             if tie.generation != generation(self._log) or self._log.link_at(tie.row) != tie.link:
                 raise ImageUnusable("of another history")
-            self.memory.close()
-            self._begin(Memory(self._types, data), Tail(tie.row, tie.link))
+            self._begin(Memory(self._types, data, self.kinds), Tail(tie.row, tie.link))
             self._replay(progress)
             return ""
         except ImageUnusable as error:
@@ -91,9 +94,10 @@ class Mirror:
 
     def rebuild(self, progress: Progress | None = None) -> None:
         """Drop memory and make it again from the whole log."""
-        self.memory.close()
+        if hasattr(self, "memory"):
+            self.memory.close()
         self._backlog.clear()
-        self._begin(Memory(self._types), Tail(0, bytes(32)))
+        self._begin(Memory(self._types, kinds=self.kinds), Tail(0, bytes(32)))
         self._replay(progress)
 
     def _replay(self, progress: Progress | None) -> None:
@@ -228,7 +232,7 @@ class Mirror:
             return None
         self.reducer.save_progress()
         tail = self._log.tail
-        tie = Tie(self.memory.fingerprint(), self._log.log_id, tail.row, tail.link, generation(self._log))
+        tie = Tie(self._schema, self._log.log_id, tail.row, tail.link, generation(self._log))
         return tie, self.memory.serialise()
 
     def imaged(self, tie: Tie) -> None:

@@ -17,6 +17,7 @@ from app.protocol.entitlement import sealing_epoch
 from app.protocol.envelope import Operation, envelope_hash, seal
 from app.protocol.hlc import HybridClock
 from app.protocol.ids import NO_HASH, ChainId, DeviceId, StreamId
+from app.protocol.membership import AgencyState, StreamState
 
 from .book import Book
 from .keys import StreamKeys
@@ -62,19 +63,14 @@ class PenCase:
         self._clock = clock
         self._random = random
         self._new: dict[bytes, NewLine] = {}
+        self._epochs: dict[bytes, tuple[StreamState, AgencyState, int]] = {}
 
     def take(self, stream: bytes, fresh: bool = False) -> Pen:
         """A pen at the end of this tablet's chain of `stream`; fresh: of a new chain in any case.
 
         Raises UnknownStream, NotEntitled, MissingKey.
         """
-        state, agency = self._book.require(stream), self._book.require_agency()
-        try:
-            epoch = sealing_epoch(state, agency, self._device)
-        except NeedsNewEpoch:
-            # Offline work goes on: it is sealed for this tablet now, and written anew under the
-            # next epoch before any of it leaves (see Outbox).
-            epoch = state.epoch.number
+        epoch = self._epoch(stream)
         key = self._keys.require(stream, epoch)
         line = None if fresh else self._lines.writable(stream)
         if line is not None:
@@ -83,6 +79,21 @@ class PenCase:
         new = self._lines.prepare(stream, self._device, self._device_key)
         self._new[new.chain] = new
         return Pen(StreamId(stream), new.chain, 0, NO_HASH, epoch, key, None, [])
+
+    def _epoch(self, stream: bytes) -> int:
+        """The epoch to seal under, asked again only when a control chain has changed."""
+        state, agency = self._book.require(stream), self._book.require_agency()
+        known = self._epochs.get(stream)
+        if known is not None and known[0] is state and known[1] is agency:
+            return known[2]
+        try:
+            epoch = sealing_epoch(state, agency, self._device)
+        except NeedsNewEpoch:
+            # Offline work goes on: it is sealed for this tablet now, and written anew under the
+            # next epoch before any of it leaves (see Outbox).
+            epoch = state.epoch.number
+        self._epochs[stream] = (state, agency, epoch)
+        return epoch
 
     def seal(self, pen: Pen, operation: Operation) -> Delivery:
         """Seal an operation at the pen's place. Raises UnencodableText, UnsupportedValue, TooLarge."""

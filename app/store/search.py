@@ -70,6 +70,7 @@ def find(
     query = query_of(text)
     if query is None or limit <= 0:
         return ()
+    memory.finish_index()
     words = [_folded(word) for word in words_of(text)]
     hits: list[Hit] = []
     seen: set[int] = set()
@@ -122,19 +123,28 @@ def _folded(text: str) -> str:
     return "".join(char for char in parts if unicodedata.category(char) != "Mn")
 
 
+def _first(flat: str, words: Collection[str]) -> int:
+    """Where in `flat` the first word stands that begins with one of `words`; 0 when none does."""
+    lower = flat.lower()
+    if len(lower) == len(flat):
+        places = [p for word in words if (p := f" {lower}".find(f" {word}")) >= 0]
+        if places:
+            return min(places)
+    # Accents and punctuation: look word by word, because folding changes the length of a text.
+    place = 0
+    for token in flat.split(" "):
+        if any(word in _folded(token) for word in words):
+            return place
+        place += len(token) + 1
+    return 0
+
+
 def snippet_of(body: str, words: Collection[str]) -> str:
     """About 120 characters of `body` around the first of the folded `words`, on one line."""
     flat = " ".join(body.split())
     if len(flat) <= SNIPPET_CHARS:
         return flat
-    # Folding may change the length of a text, so look at a window of it word by word.
-    place = 0
-    start = 0
-    for token in flat.split(" "):
-        if any(word in _folded(token) for word in words):
-            start = max(0, place - SNIPPET_CHARS // 3)
-            break
-        place += len(token) + 1
+    start = max(0, _first(flat, words) - SNIPPET_CHARS // 3)
     if start:
         start = flat.find(" ", start) + 1 or start
     end = min(len(flat), start + SNIPPET_CHARS)
