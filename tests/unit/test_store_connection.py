@@ -26,6 +26,7 @@ def value(connection: object, pragma: str) -> object:
 
 def test_no_connection_may_spill_to_a_temporary_file(tmp_path: Path) -> None:
     on_disk, in_memory = open_on_disk(tmp_path / "log.sqlite"), open_in_memory()
+    in_memory.execute("CREATE TABLE one (x)")
     again = open_in_memory(in_memory.serialize())
     assert [value(c, "temp_store") for c in (on_disk, in_memory, again)] == [2, 2, 2]
     for connection in (on_disk, in_memory, again):
