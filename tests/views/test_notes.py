@@ -194,6 +194,8 @@ async def test_words_written_after_saving_are_not_called_saved() -> None:
         await stage.tap("note.save")
         await stage.wait_for(lambda: "On the server" in stage.words())
         await stage.type("note.body", "One. Two.")
+        assert "Not on the server yet" in stage.words()
+        await stage.wait_for(lambda: "new9" in tablet.notes.kept)
         await stage.settle()
         assert "Not on the server yet" in stage.words()
 
@@ -278,6 +280,16 @@ async def test_draft_that_cannot_be_kept_holds_one_on_the_page(
         assert DiskFull.user_message in stage.words()
         assert journey.steps == []
         assert stage.value("note.body") == "Not done."
+
+
+async def test_render_between_two_letters_eats_none() -> None:
+    async with editing(FakeTablet(), Journey()) as stage:
+        await stage.settle()
+        await stage.type("note.body", "Ros")
+        # The client's newest letter has arrived, its event has not, and something else draws anew.
+        stage.session.apply_patch(stage.find("note.body")._i, {"value": "Rosa"})
+        await stage.tap("note.there.p1")
+        assert stage.value("note.body") == "Rosa"
 
 
 async def test_locking_keeps_the_words_at_once(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -171,12 +171,12 @@ def _with_new_note(ui: Ui, row: ft.Control, on_new_note: Act) -> ft.Control:
     words = ui.say("notes.new")
     if ui.layout.narrow:
         act: ft.Control = icon_button(
-            ui, ft.Icons.EDIT_OUTLINED, words, on_new_note, key="family.new_note",
+            ui, ft.Icons.NOTE_ADD_OUTLINED, words, on_new_note, key="family.new_note",
             color=ft.Colors.PRIMARY,
         )  # fmt: skip
     else:
         act = quiet(
-            ui, words, on_new_note, key="family.new_note", symbol=ft.Icons.EDIT_OUTLINED
+            ui, words, on_new_note, key="family.new_note", symbol=ft.Icons.NOTE_ADD_OUTLINED
         )
     if ui.scale >= _BESIDE_BELOW_SCALE:
         return ft.Column(

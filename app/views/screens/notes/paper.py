@@ -19,6 +19,10 @@ from app.views.widgets.pressable import Act
 from app.views.widgets.sync_chip import draft_line
 from app.views.widgets.ui import Ui
 
+_LINE = 28.5
+_FEWEST = 6
+_TAKEN, _TAKEN_MIDDLE = 530, 720
+"""What else stands on a phone and on an upright tablet, in logical pixels at 100 %."""
 OPEN_MARK, CLOSE_MARK = "“", "”"
 
 
@@ -96,7 +100,7 @@ def note_field(
         on_selection_change=moved,
         on_blur=on_leave,
         multiline=True,
-        min_lines=None if fill else (7 if ui.layout.narrow else 9),
+        min_lines=None if fill else _lines(ui),
         fit_parent_size=fill,
         expand=fill or None,
         text_vertical_align=ft.VerticalAlignment.START,
@@ -120,6 +124,12 @@ def note_field(
     return ft.MergeSemantics(
         content=ft.Semantics(label=ui.say("note.field"), content=entry), expand=fill or None
     )
+
+
+def _lines(ui: Ui) -> int:
+    """How many lines an empty paper has: what the screen has left above the foot."""
+    taken = _TAKEN if ui.layout.narrow else _TAKEN_MIDDLE
+    return max(_FEWEST, int((ui.layout.height / ui.scale - taken) / _LINE))
 
 
 def paper(
