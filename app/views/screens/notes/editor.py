@@ -21,7 +21,8 @@ from app.views import dates
 from app.views.hooks import use_nav, use_tablet
 from app.views.place import Place
 from app.views.screens.notes.editor_dialogs import OpenDialog, note_dialog, opening
-from app.views.screens.notes.editor_view import EditorActs, EditorLook, editor_view, fills
+from app.views.screens.notes.editor_look import EditorActs, EditorLook
+from app.views.screens.notes.editor_view import editor_view, fills
 from app.views.screens.notes.following import JUST_SAVED, UNSENT, use_note_chip
 from app.views.screens.notes.gathering import Around, around
 from app.views.screens.notes.keeper import DraftKeeper

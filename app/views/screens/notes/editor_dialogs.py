@@ -23,7 +23,7 @@ from app.views.screens.notes.dialogs import (
     readers_dialog,
     when_dialog,
 )
-from app.views.screens.notes.editor_view import EditorLook
+from app.views.screens.notes.editor_look import EditorLook
 from app.views.screens.notes.wording import kind_words, place_words
 from app.views.widgets.chips import Choice, choose_sheet
 from app.views.widgets.dialogs import confirm_dialog
