@@ -1,12 +1,40 @@
-"""Fetching the next page while the store is still at work on this one."""
+"""Fetching pages of segments, the next one while the store is still at work on this one."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 from typing import TypeVar
 
+from app.errors import AppError
+from app.protocol.ids import StreamId
+from app.sync import machine
+from app.sync.machine import Failure
+from app.sync.ports import SegmentPage, StreamPosition, Transport
+
 _Item = TypeVar("_Item")
+
+
+async def pages_of(
+    wire: Transport, positions: Sequence[StreamPosition]
+) -> AsyncGenerator[tuple[StreamId, SegmentPage | AppError]]:
+    """Every page of every stream from its position on; a refusal stands in for the rest of one.
+
+    Raises what ends the round.
+    """
+    for position in positions:
+        cursor = position.cursor
+        more = True
+        while more:
+            try:
+                page = await wire.pull(position.stream, cursor, own=position.wants_own)
+            except AppError as error:
+                if machine.reach(error) is not Failure.STREAM:
+                    raise
+                yield position.stream, error
+                break
+            yield position.stream, page
+            cursor, more = page.cursor, page.more
 
 
 async def fetch_ahead(source: AsyncGenerator[_Item]) -> AsyncGenerator[_Item]:

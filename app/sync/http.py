@@ -19,11 +19,8 @@ from pydantic import BaseModel
 
 from app.errors import (
     AccessClosed,
-    ForkSeen,
-    HeadMoved,
     InvalidInput,
     NoNetwork,
-    SequenceGap,
     ServerAnswerInvalid,
     ServerRefused,
     ServerUnavailable,
@@ -32,6 +29,7 @@ from app.errors import (
     UpdateNeeded,
 )
 from app.protocol.ids import ChainId, DeviceId, StreamId
+from app.sync.answers import heads_body, heads_of, refusal
 from app.sync.ports import (
     ControlPage,
     Heads,
@@ -40,7 +38,6 @@ from app.sync.ports import (
     LoginSigner,
     OutgoingSegment,
     PushReceipt,
-    RemoteStream,
     SegmentPage,
     StreamPosition,
 )
@@ -57,16 +54,13 @@ from app.sync.wire import (
     ChallengeReply,
     ControlReply,
     Done,
-    ErrorReply,
     HeadNow,
-    HeadsBody,
     HeadsReply,
     InvitationBody,
     InvitationReply,
     JoinBody,
     LoginBody,
     LoginReply,
-    PositionBody,
     PushReply,
     SegmentBody,
     SegmentsReply,
@@ -213,28 +207,8 @@ class HttpTransport:
 
     async def heads(self, positions: Sequence[StreamPosition]) -> Heads:
         """POST /v1/heads."""
-        body = HeadsBody(
-            streams=[
-                PositionBody(
-                    stream=item.stream,
-                    control_head=item.control_head,
-                    control_count=item.control_count,
-                    cursor=item.cursor,
-                )
-                for item in positions
-            ]
-        )
-        reply = await self._call("POST", "/v1/heads", HeadsReply, body)
-        return Heads(
-            marker=reply.marker,
-            server_time_ms=reply.time_ms,
-            changed=tuple(
-                RemoteStream(StreamId(item.stream), item.control_head, item.control_count, item.last_seq)
-                for item in reply.changed
-            ),
-            unknown=tuple(StreamId(item) for item in reply.unknown),
-            closed=tuple(StreamId(item) for item in reply.closed),
-        )
+        reply = await self._call("POST", "/v1/heads", HeadsReply, heads_body(positions))
+        return heads_of(reply)
 
     async def get_control(self, stream: StreamId, after: int, *, invitation: bytes = b"") -> ControlPage:
         """GET …/control; ``invitation`` stands for the token while joining."""
@@ -346,33 +320,6 @@ def check_answer(response: httpx.Response) -> None:
         raise UpdateNeeded("version")
     if response.headers.get("content-encoding", "identity") != "identity":
         raise ServerAnswerInvalid("content-encoding")
-
-
-def refusal(status: int, raw: bytes, retry_after: str = "") -> SyncError:
-    """Our error for an answer of our server that is not 200."""
-    try:
-        said = decode(ErrorReply, raw)
-    except WireInvalid:
-        said = ErrorReply(code="")
-    detail = f"{status} {said.code}".strip()
-    if status == 401:
-        return SignInNeeded(said.code)
-    if status == 403:
-        return AccessClosed(said.code)
-    if status == 426:
-        return UpdateNeeded(detail)
-    if status in (408, 429) or status >= 500:
-        seconds = float(retry_after) if retry_after.isascii() and retry_after.isdigit() else None
-        return ServerUnavailable(detail, retry_after_seconds=seconds)
-    if status == 409 and said.code == SequenceGap.code and said.expect:
-        return SequenceGap(said.expect)
-    if status == 409 and said.code == ForkSeen.code and said.dseq and said.hash is not None:
-        return ForkSeen(said.dseq, said.hash)
-    if status == 409 and said.code == HeadMoved.code and said.head is not None:
-        return HeadMoved(said.head, said.count or 0)
-    if 400 <= status < 500:
-        return ServerRefused(detail, server_code=said.code)
-    return ServerAnswerInvalid(detail)
 
 
 async def _read(response: httpx.Response) -> bytes:

@@ -7,7 +7,6 @@ on.  Spec: protocol.md, "Control" and "Server".
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Iterable
 from contextlib import aclosing
 from dataclasses import dataclass, field
 from types import MappingProxyType
@@ -15,7 +14,7 @@ from types import MappingProxyType
 from app.errors import AppError, ForkSeen, HeadMoved, SequenceGap, ServerAnswerInvalid
 from app.protocol.ids import StreamId
 from app.sync import machine
-from app.sync.ahead import fetch_ahead
+from app.sync.ahead import fetch_ahead, pages_of
 from app.sync.machine import Failure, Round, Step
 from app.sync.ports import (
     ZERO_HASH,
@@ -30,6 +29,7 @@ from app.sync.ports import (
     StreamPosition,
     Transport,
 )
+from app.sync.restore import give_back
 from app.sync.status import StatusBoard, SyncState
 
 _TRIES = 3
@@ -44,7 +44,6 @@ class _Traffic:
     heads: Heads | None = None
     marker: str | None = None
     problem: AppError | None = None
-    outgoing: tuple[OutgoingControl, ...] = ()
     lost: set[StreamId] = field(default_factory=set)
 
 
@@ -233,43 +232,24 @@ class Steps:
         complete = True
         for stream in sorted(self._now.lost, key=lambda item: item != self._agency()):
             try:
-                await self._recover_stream(stream)
+                here = await self._position(stream)
+                if here is not None:
+                    await self._give_back(here)
             except AppError as error:
                 self._note(error)
                 complete = False
         if complete and self._now.marker != heads.marker:
             await self._store.set_epoch_marker(heads.marker)
 
-    async def _recover_stream(self, stream: StreamId) -> None:
-        here = await self._position(stream)
-        if here is None:
-            return
-        remote = next((item for item in self._changed() if item.stream == stream), None)
+    async def _give_back(self, here: StreamPosition) -> None:
+        remote = next((item for item in self._changed() if item.stream == here.stream), None)
         count, head = here.control_count, here.control_head
-        if stream in self._heads().unknown:
+        if here.stream in self._heads().unknown:
             count, head = 0, ZERO_HASH
         elif remote is not None:
             count, head = remote.control_count, remote.control_head
-        if count < here.control_count:
-            ops = await self._store.control_ops(stream, count)
-            await self._wire.append_control(stream, head, ops)
-        chains = await self._wire.chains(stream)
-        held_there = {item.chain: item.last for item in chains}
-        own = {item.chain for item in await self._store.own_chains()}
-        for held in await self._store.held_chains(stream):
-            # Foreign chains first: once the cursor is back at 0 nothing shows that they are lost.
-            dseq = held_there.get(held.chain, 0) + 1
-            while held.chain not in own and dseq <= held.last:
-                segment = await self._store.segment_from(stream, held.chain, dseq)
-                if segment is None:
-                    break
-                try:
-                    await self._wire.push(segment)
-                except AppError as error:
-                    self._note(error)
-                    break
-                dseq = segment.last + 1
-        await self._store.server_restored(stream, chains)
+        for error in await give_back(self._store, self._wire, here, count, head):
+            self._note(error)
 
     # Segments.
 
@@ -336,10 +316,11 @@ class Steps:
             if position is not None and remote.last_seq > position.cursor:
                 wanted.append((remote.last_seq - position.cursor, position))
         # A restored server: everything again from the start, in whatever order it now has.
-        asked = {position.stream for _, position in wanted}
+        # The agency's own stream is a control chain and holds no segments.
+        asked = {position.stream for _, position in wanted} | {self._agency()}
         wanted += [(1, here[stream]) for stream in self._now.lost if stream in here.keys() - asked]
         wanted.sort(key=lambda item: (item[0], item[1].stream))
-        pages = self._pages(position for _, position in wanted)
+        pages = pages_of(self._wire, [position for _, position in wanted])
         async with aclosing(fetch_ahead(pages)) as fetched:
             async for stream, page in fetched:
                 if isinstance(page, AppError):
@@ -357,23 +338,6 @@ class Steps:
         if not page.more:
             withheld = await self._withheld_counts()
             withheld[stream] = await self._store.withheld(stream)
-
-    async def _pages(
-        self, positions: Iterable[StreamPosition]
-    ) -> AsyncGenerator[tuple[StreamId, SegmentPage | AppError]]:
-        for position in positions:
-            cursor = position.cursor
-            more = True
-            while more:
-                try:
-                    page = await self._wire.pull(position.stream, cursor, own=position.wants_own)
-                except AppError as error:
-                    if machine.reach(error) is not Failure.STREAM:
-                        raise
-                    yield position.stream, error
-                    break
-                yield position.stream, page
-                cursor, more = page.cursor, page.more
 
     # Small things.
 
