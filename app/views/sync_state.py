@@ -21,8 +21,11 @@ from app.views.widgets.sync_chip import SyncState, SyncView, sync_chip
 from app.views.widgets.ui import Ui, use_ui
 
 
-def sync_view(ui: Ui, chip: ChipState, now_ms: int) -> SyncView:
-    """The chip's look for what the service says."""
+def sync_view(ui: Ui, chip: ChipState, now_ms: int, server_url: str) -> SyncView:
+    """The chip's look for what the service says. server_url: "" when the tablet has none, so that
+    nothing is ever on its way."""
+    if not server_url and chip.kind == "not_on_server":
+        return SyncView(SyncState.SAVED_ON_TABLET)
     since = None
     if chip.kind == "on_server" and chip.at_ms:
         since = contact_time(ui, chip.at_ms, now_ms)
@@ -76,5 +79,7 @@ def TabletChip(control: str) -> ft.Control:
     status = use_sync_status()
     asked = use_query(lambda: tablet.open.syncing.chip(), (status,))
     chip = asked.value or ChipState("saved_on_tablet")
-    now = tablet.open.desk.now_ms()
-    return sync_chip(ui, sync_view(ui, chip, now), lambda: nav.go(Place("sync")), key=control)
+    view = sync_view(
+        ui, chip, tablet.open.desk.now_ms(), tablet.open.syncing.server_url
+    )
+    return sync_chip(ui, view, lambda: nav.go(Place("sync")), key=control)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
@@ -192,3 +192,22 @@ def test_clocks_are_said_in_both_languages(
     for language, said in (("en", english), ("es", spanish)):
         ui = Ui(UiSettings(language=language), layout_for(1024, 768, 1))
         assert deadline_words(ui, running, TODAY) == said
+
+
+async def test_a_letter_typed_draws_no_row_anew_and_a_change_does() -> None:
+    c = canned().open()
+    async with stage(c) as on:
+        before = on.find("families.row.a1")
+        await on.type("families.search", "R")
+        assert on.find("families.row.a1") is before
+        c.casebook.rows = (replace(FAMILIES[0], with_whom="with her aunt"),)
+        c.vault.listeners[0](Told(frozenset(), frozenset({"family"})))
+        await on.wait_for(lambda: "with her aunt" in on.words())
+
+
+@dataclass(frozen=True)
+class Told:
+    """What a vault tells."""
+
+    families: frozenset[str]
+    types: frozenset[str]

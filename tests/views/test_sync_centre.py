@@ -103,7 +103,9 @@ async def test_two_versions_are_listed_with_whose_they_are() -> None:
 async def test_a_tablet_without_a_server_says_so_and_offers_no_try() -> None:
     c = canned().open()
     c.syncing.server_url = ""
+    c.syncing.state = ChipState("not_on_server")
     async with stage(c) as on:
+        assert "Saved on this tablet" in on.words()
         await opened(on)
         assert "This tablet has no server." in on.words()
         assert not on.has("sync_centre.now")

@@ -234,7 +234,7 @@ def SyncCentre(_place: Place) -> ft.Control:
     return sync_screen(
         ui,
         SyncCentreView(
-            chip=sync_view(ui, chip, now),
+            chip=sync_view(ui, chip, now, tablet.open.syncing.server_url),
             status=status,
             unsent=tuple((names.get(one.family_id, agency), one.unsent) for one in work),
             conflicts=conflicts,

@@ -239,8 +239,9 @@ def choose_sheet(
     return ft.AlertDialog(
         title=text(ui, title, ui.type.h2, heading=1),
         content=ft.Container(
-            ft.Column(rows, spacing=4, tight=True, scroll=ft.ScrollMode.AUTO),
+            ft.Column(rows, spacing=4, tight=True),
             width=min(440 * ui.scale, ui.layout.width - 80),
         ),
         on_dismiss=on_close,
+        scrollable=True,
     )

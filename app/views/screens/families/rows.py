@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
+from typing import Any, cast
 
 import flet as ft
 
@@ -12,6 +13,7 @@ from app.services.casebook import FamilyRow
 from app.services.notes import NoteView
 from app.views import dates
 from app.views.deadlines import deadline
+from app.views.widgets.boundary import component
 from app.views.widgets.buttons import icon_button
 from app.views.widgets.face import face
 from app.views.widgets.phase import phase
@@ -50,8 +52,13 @@ def _line(ui: Ui, row: FamilyRow, show_lead: bool) -> str:
     return " · ".join(part for part in parts if part)
 
 
+def noon(today: date) -> int:
+    """The middle of a day, UTC milliseconds: days in words need no nearer present."""
+    return int(datetime(today.year, today.month, today.day, 12).timestamp() * 1000)
+
+
 def family_row(
-    ui: Ui, row: FamilyRow, acts: RowActs, *, now_ms: int, today: date, show_lead: bool
+    ui: Ui, row: FamilyRow, acts: RowActs, *, today: date, show_lead: bool
 ) -> ft.Control:
     """Face, name, with whom, phase, next meeting, next clock, and Call beside it.
 
@@ -59,11 +66,10 @@ def family_row(
         ui: settings in force.
         row: the family.
         acts: what the row can do.
-        now_ms: the present, UTC milliseconds.
         today: the day on the wall.
         show_lead: name the coordinator (a supervisor's list holds several).
     """
-    meeting = meeting_words(ui, row, now_ms)
+    meeting = meeting_words(ui, row, noon(today))
     number = row.phase or 1
     line: str | None = _line(ui, row, show_lead)
     clock: ft.Control = (
@@ -108,6 +114,28 @@ def family_row(
         title_width=TITLE if wide else None,
         side_act=call,
     )
+
+
+@component
+def _FamilyLine(
+    ui: Ui, row: FamilyRow, acts: RowActs, today: date, show_lead: bool
+) -> ft.Control:
+    return family_row(ui, row, acts, today=today, show_lead=show_lead)
+
+
+_remembered: Callable[..., Any] = ft.memo(_FamilyLine)  # type: ignore[no-untyped-call]
+
+
+def family_line(
+    ui: Ui, row: FamilyRow, acts: RowActs, *, today: date, show_lead: bool
+) -> ft.Control:
+    """The row, drawn anew only when something of it has changed.
+
+    A letter typed in the search would otherwise draw every row of a long list; `acts` must stay
+    the same object between two letters.
+    """
+    line = _remembered(ui, row, acts, today, show_lead, key=f"families.line.{row.family_id}")
+    return cast(ft.Control, line)
 
 
 def heads(ui: Ui) -> ft.Control:

@@ -48,6 +48,10 @@ def Families(_place: Place) -> ft.Control:
     picking, pick = ft.use_state("")
     turn, set_turn = ft.use_state(0)
     typed = words.strip()
+    # The same object as long as the screen is shown: rows compare it (see `family_line`).
+    row_acts = ft.use_memo(
+        lambda: RowActs(lambda family_id: nav.go(Place("family", family_id)), call), []
+    )
 
     asked = use_query(lambda: tablet.open.casebook.families(), (turn,), types=FAMILY_TYPES)
 
@@ -106,7 +110,7 @@ def Families(_place: Place) -> ft.Control:
         code=asked.code or search_answer.code,
     )
     acts = FamiliesActs(
-        row=RowActs(lambda family_id: nav.go(Place("family", family_id)), call),
+        row=row_acts,
         type_words=set_words,
         choose=set_filters,
         pick_phase=lambda: pick("phase"),

@@ -14,7 +14,7 @@ import flet as ft
 
 from app.services.casebook import FamilyRow
 from app.services.notes import NoteView
-from app.views.screens.families.rows import RowActs, family_row, heads, note_row
+from app.views.screens.families.rows import RowActs, family_line, heads, note_row
 from app.views.widgets.buttons import filled
 from app.views.widgets.chips import chip, chip_row
 from app.views.widgets.fields import search_field
@@ -229,8 +229,7 @@ def _body(ui: Ui, view: FamiliesView, acts: FamiliesActs) -> list[ft.Control]:
     if shown:
         parts.append(heads(ui))
         parts += [
-            family_row(ui, row, acts.row, now_ms=view.now_ms, today=view.today,
-                       show_lead=several)
+            family_line(ui, row, acts.row, today=view.today, show_lead=several)
             for row in shown
         ]
     elif view.found is None:
