@@ -87,6 +87,10 @@ def parser() -> argparse.ArgumentParser:
                         help="port to listen on, on this machine only (default %(default)s)")
     server.add_argument("--database-url", metavar="URL",
                         help="a database other than the built-in one, for example postgresql+psycopg://…")
+    server.add_argument("--origin", action="append", default=[], metavar="URL",
+                        help="a further address under which tablets reach it; repeatable")
+    server.add_argument("--restored", action="store_true",
+                        help="the database comes from a backup: tablets give back what it lost")
     server.set_defaults(run=_run_server)
 
     demo = commands.add_parser("demo", help="the example agency")
@@ -147,7 +151,13 @@ def _run_server(arguments: argparse.Namespace) -> int:
         print(f"The server needs {error.name}: pip install 'kitchentable[server]'", file=sys.stderr)
         return EXIT_FAILED
     data = arguments.data or config.state_root(os.environ, Path.cwd()) / "server"
-    run(data, arguments.port, arguments.database_url)
+    run(
+        data,
+        arguments.port,
+        arguments.database_url,
+        origins=arguments.origin,
+        restored=arguments.restored,
+    )
     return 0
 
 

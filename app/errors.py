@@ -436,7 +436,9 @@ class PortBusy(AppError):
         super().__init__(f"port={port}")
         self.port = port
         wanted = f" (wanted for {purpose})" if purpose else ""
-        self.user_message = f"Port {port}{wanted} is taken by another program. Stop it, or choose another port."
+        self.user_message = (
+            f"Port {port}{wanted} is taken by another program. Stop it, or choose another port."
+        )
 
 
 class ExampleAgencyProblem(AppError):

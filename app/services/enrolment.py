@@ -232,17 +232,16 @@ class Enrolment:
 
     async def _certify(self, person: PersonId, roles: tuple[Role, ...], supervisor_id: str) -> None:
         vault = self._desk.vault
-        agency = vault.agency
         if Role.SUPERVISOR in roles:
             team: TeamId | None = TeamId(new_id(self._random))
         else:
-            team = _team_of(self._desk.vault.agency, supervisor_id or self._desk.me.person)
-        await self._desk.vault.write_agency(
+            team = _team_of(vault.agency, supervisor_id or self._desk.me.person)
+        await vault.write_agency(
             lambda state, author, hlc, _random: build_person(state, author, person, roles, hlc, team)
         )
         if Role.SUPERVISOR in roles and team is not None:
             own = team
-            await self._desk.vault.write_agency(
+            await vault.write_agency(
                 lambda state, author, hlc, _random: build_team(state, author, own, person, hlc)
             )
 

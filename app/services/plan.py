@@ -166,7 +166,10 @@ class Plan:
             {
                 "need_id": need_id,
                 "text": edge.text(
-                    text, "outcome", limit=edge.PARAGRAPH_BYTES, required="What will you see when it is better?"
+                    text,
+                    "outcome",
+                    limit=edge.PARAGRAPH_BYTES,
+                    required="What will you see when it is better?",
                 ),
                 "baseline": edge.text(baseline, "baseline"),
                 "target": edge.text(target, "target"),

@@ -37,6 +37,9 @@ Watcher = Callable[[frozenset[str], frozenset[str]], None]
 
 Heard = TypeVar("Heard")
 BACKGROUND_LOCK_SECONDS = 30.0
+LAST_MOMENT_SECONDS = 2.0
+LastAct = Callable[[], Awaitable[object]]
+"""Something to finish right before the tablet locks."""
 
 
 class TabletState(StrEnum):
@@ -114,6 +117,7 @@ class Tablet:
         self._open: OpenTablet | None = None
         self._watchers: list[Watcher] = []
         self._state_watchers: list[Callable[[], None]] = []
+        self._last_acts: list[LastAct] = []
         self._stop_vault_watch: Callable[[], None] = lambda: None
         self._touched = (time.now_ms(), time.monotonic())
         self._hidden_at: tuple[int, float] | None = None
@@ -184,8 +188,14 @@ class Tablet:
         self._settle_in(opened)
 
     async def lock(self, reason: str) -> None:
-        """Drop keys, memory and services. reason: a code for the log."""
+        """Drop keys, memory and services. reason: a code for the log.
+
+        What is being written is kept first (see `before_lock`), but for a moment only: a full disk
+        or a stuck screen must not hold the keys in memory.
+        """
         async with self._lock:
+            if self._open is not None:
+                await self._last_moment()
             opened, self._open = self._open, None
             self._stop_vault_watch()
             self._stop_vault_watch = lambda: None
@@ -246,6 +256,22 @@ class Tablet:
         """Be told when `state` or `progress` changes. Returns the way to stop."""
         self._state_watchers.append(watcher)
         return lambda: _forget(self._state_watchers, watcher)
+
+    def before_lock(self, act: LastAct) -> Callable[[], None]:
+        """Do this while the tablet is still open, right before it locks. Returns the way to stop."""
+        self._last_acts.append(act)
+        return lambda: _forget(self._last_acts, act)
+
+    async def _last_moment(self) -> None:
+        acts = [asyncio.ensure_future(act()) for act in tuple(self._last_acts)]
+        if not acts:
+            return
+        done, late = await asyncio.wait(acts, timeout=LAST_MOMENT_SECONDS)
+        for one in late:
+            one.cancel()
+        for one in done:
+            if not one.cancelled() and one.exception() is not None:
+                log.info("not kept before locking: %s", type(one.exception()).__name__)
 
     def _tell(self, families: frozenset[str], types: frozenset[str]) -> None:
         for watcher in tuple(self._watchers):

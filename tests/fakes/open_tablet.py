@@ -276,6 +276,7 @@ class FakeTablet:
         self.now = NOW_MS
         self.fail: dict[str, Exception] = {}
         self._watchers: list[Callable[[frozenset[str], frozenset[str]], None]] = []
+        self.last_acts: list[Callable[[], Any]] = []
         self._state_watchers: list[Callable[[], None]] = []
         self.notes = FakeNotes(self)
         self.supports = FakeSupports(self, people)
@@ -323,6 +324,16 @@ class FakeTablet:
     def watch_state(self, watcher: Callable[[], None]) -> Callable[[], None]:
         self._state_watchers.append(watcher)
         return lambda: self._state_watchers.remove(watcher)
+
+    def before_lock(self, act: Callable[[], Any]) -> Callable[[], None]:
+        self.last_acts.append(act)
+        return lambda: self.last_acts.remove(act)
+
+    async def lock(self, _reason: str = "") -> None:
+        """As the real one: the last acts first."""
+        for act in tuple(self.last_acts):
+            await act()
+        self.become(TabletState.LOCKED)
 
     def become(self, state: TabletState) -> None:
         """Lock or open, and tell."""

@@ -41,7 +41,12 @@ async def test_a_saved_note_holds_exactly_what_was_typed_on_both_tablets(tmp_pat
 
 @pytest.mark.parametrize(
     ("body", "code"),
-    [("", "blank"), ("  \n ", "blank"), ("half \ud83d a face", "broken_character"), ("x" * 1_000_000, "too_long")],
+    [
+        ("", "blank"),
+        ("  \n ", "blank"),
+        ("half \ud83d a face", "broken_character"),
+        ("x" * 1_000_000, "too_long"),
+    ],
     ids=["empty", "blank", "lone surrogate", "1 MB"],
 )
 async def test_what_cannot_be_saved_is_refused_in_plain_words_and_keeps_the_draft(
@@ -182,8 +187,7 @@ async def test_search_finds_a_note_by_the_beginning_of_a_word_without_accents(tm
 async def test_an_administrator_alone_writes_no_notes(tmp_path: Path) -> None:
     async with pair(tmp_path) as tablets:
         desk = tablets.supervisor.desk
-        administrator = Desk(
-            desk.vault, desk.now_ms, desk.new_id, Me(desk.me.person, desk.me.device, "A", "", ("administrator",))
-        )
+        me = Me(desk.me.person, desk.me.device, "A", "", ("administrator",))
+        administrator = Desk(desk.vault, desk.now_ms, desk.new_id, me)
         with pytest.raises(PermissionRefused):
             Notes(administrator).begin(tablets.family.id)

@@ -53,8 +53,8 @@ async def test_a_step_past_its_day_is_still_open(tmp_path: Path) -> None:
     async with pair(tmp_path) as tablets:
         *_, strategy, step = await _grow(tablets)
         plan, family = tablets.coordinator.plan, tablets.family.id
-        due = tablets.coordinator.desk.today() + timedelta(days=2)
-        await plan.save_step(family, strategy, "Ask his boss", step_id=step, owner="Teo", due_on=due.isoformat())
+        due = (tablets.coordinator.desk.today() + timedelta(days=2)).isoformat()
+        await plan.save_step(family, strategy, "Ask his boss", step_id=step, owner="Teo", due_on=due)
         assert (await plan.plan(family)).needs[0].outcomes[0].strategies[0].steps[0].state == "open"
         tablets.coordinator.later(3 * 24 * 3600)
         assert (await plan.plan(family)).needs[0].outcomes[0].strategies[0].steps[0].state == "overdue"

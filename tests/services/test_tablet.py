@@ -122,6 +122,24 @@ async def test_locking_drops_everything_and_unlocking_brings_it_back(tmp_path: P
         assert [row.title for row in await tablet.open.casebook.families()] == ["Nia"]
 
 
+async def test_what_is_being_written_is_kept_right_before_the_lock(tmp_path: Path) -> None:
+    async with office(tmp_path) as place:
+        tablet = await place.founded()
+        family = await tablet.open.opening.open_family(NewFamily("Nia"))
+        notes = tablet.open.notes
+        draft = replace(notes.begin(family), body="Somebody knocks")
+
+        async def fails() -> None:
+            raise InvalidInput("No room.")
+
+        tablet.before_lock(fails)
+        stop = tablet.before_lock(lambda: notes.keep_draft(draft))
+        await tablet.lock("button")
+        stop()
+        await tablet.unlock(PASSPHRASE)
+        assert [one.body for one in await tablet.open.notes.drafts()] == ["Somebody knocks"]
+
+
 async def test_a_wrong_passphrase_says_so_and_five_of_them_make_one_wait(tmp_path: Path) -> None:
     async with office(tmp_path) as place:
         tablet = await place.founded()

@@ -299,8 +299,8 @@ async def test_locking_keeps_the_words_at_once(monkeypatch: pytest.MonkeyPatch) 
         await stage.settle()
         await stage.type("note.body", "Somebody knocks.")
         assert tablet.notes.kept == {}
-        tablet.become(TabletState.LOCKED)
-        await stage.wait_for(lambda: "new9" in tablet.notes.kept)
+        await tablet.lock("somebody knocks")
+        assert tablet.notes.kept["new9"].body == "Somebody knocks."
 
 
 async def test_kept_draft_is_opened_again_with_all_its_words() -> None:

@@ -7,6 +7,7 @@ wrong, the words stay in the field. Follows design page 06, "Autosave" and "Erro
 from __future__ import annotations
 
 import asyncio
+import contextvars
 import contextlib
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -101,12 +102,16 @@ def NoteEditorPlace(place: Place) -> ft.Control:
     locking: Any = ft.use_ref(None)
 
     def watch_lock() -> None:
-        # The words are sealed before the keys go. (After a pause they are already.)
-        def changed() -> None:
-            if keeper.current is not None and keeper.current.dirty:
-                asyncio.get_running_loop().create_task(keeper.current.flush())
+        # The words are sealed before the keys go. (After a pause they are already.) Whoever locks,
+        # perhaps another window, does not bring this window's context.
+        window = contextvars.copy_context()
 
-        locking.current = tablet.watch_state(changed)
+        async def seal() -> None:
+            if keeper.current is not None:
+                loop = asyncio.get_running_loop()
+                await loop.create_task(keeper.current.flush(), context=window.copy())
+
+        locking.current = tablet.before_lock(seal)
 
     async def leave() -> None:
         if locking.current is not None:
