@@ -75,19 +75,26 @@ class Version:
         line: "You, Mon 30 Nov, 7:41 pm".
         words: the text.
         keep: words of the button, "Keep yours".
+        spoken: words that somebody wrote, in the serif; False for a date, a choice, a number.
+        on_server: the icon says server; None for the tablet at the left and the server at the right.
     """
 
     title: str
     line: str
     words: str
     keep: str
+    spoken: bool = True
+    on_server: bool | None = None
 
 
-def _spans(ui: Ui, pieces: tuple[Piece, ...], leaf: bool) -> list[ft.TextSpan]:
-    plain = ui.type.words
+def _spans(
+    ui: Ui, pieces: tuple[Piece, ...], leaf: bool, spoken: bool
+) -> list[ft.TextSpan]:
+    plain = ui.type.words if spoken else ui.type.sans(20, 1.4, 400)
     tint = ft.Colors.TERTIARY_CONTAINER if leaf else ft.Colors.PRIMARY_CONTAINER
     line = ft.Colors.TERTIARY if leaf else ft.Colors.PRIMARY
-    marked = ui.type.serif(22, 1.4, 600).copy(
+    heavy = ui.type.serif(22, 1.4, 600) if spoken else ui.type.sans(20, 1.4, 600)
+    marked = heavy.copy(
         bgcolor=tint,
         decoration=ft.TextDecoration.UNDERLINE,
         decoration_color=line,
@@ -111,12 +118,14 @@ def _spans(ui: Ui, pieces: tuple[Piece, ...], leaf: bool) -> list[ft.TextSpan]:
     return spans
 
 
-def _sheet(
+def version_sheet(
     ui: Ui, version: Version, pieces: tuple[Piece, ...], leaf: bool, on_keep: Act, key: str
-) -> ft.Control:
+) -> ft.Container:
+    """One version on its sheet. leaf: green, as the second of two. key: of its button."""
     edge = ft.Colors.TERTIARY if leaf else ft.Colors.PRIMARY
     on_edge = ft.Colors.ON_TERTIARY if leaf else ft.Colors.ON_PRIMARY
-    symbol = ft.Icons.CLOUD_OUTLINED if leaf else ft.Icons.TABLET_ANDROID
+    far = leaf if version.on_server is None else version.on_server
+    symbol = ft.Icons.CLOUD_OUTLINED if far else ft.Icons.TABLET_ANDROID
     side = ui.grow(48)
     return ft.Container(
         ft.Column(
@@ -146,7 +155,7 @@ def _sheet(
                             spacing=14,
                         ),
                         ft.Text(
-                            spans=_spans(ui, pieces, leaf),
+                            spans=_spans(ui, pieces, leaf, version.spoken),
                             style=ui.type.words,
                             color=ft.Colors.ON_SURFACE,
                         ),
@@ -173,7 +182,7 @@ def conflict_sheets(
     *,
     on_keep_mine: Act,
     on_keep_theirs: Act,
-    on_keep_both: Act,
+    on_keep_both: Act | None,
     on_later: Act,
     key: str,
 ) -> ft.Control:
@@ -185,33 +194,16 @@ def conflict_sheets(
         theirs: the server's version.
         on_keep_mine: keeps it.
         on_keep_theirs: keeps it.
-        on_keep_both: keeps both and opens the editor.
+        on_keep_both: keeps both and opens the editor; None where two values make no third.
         on_later: leaves the question for later.
         key: key stem: `.mine`, `.theirs`, `.both`, `.later`.
     """
     ours, others = compare_words(mine.words, theirs.words)
-    left = _sheet(ui, mine, ours, False, on_keep_mine, f"{key}.mine")
-    right = _sheet(ui, theirs, others, True, on_keep_theirs, f"{key}.theirs")
-    safe = fact_line(ui, ft.Icons.HISTORY, ui.say("conflict.nothing_lost"))
-    acts = ft.Row(
-        [
-            quiet(ui, ui.say("conflict.later"), on_later, key=f"{key}.later"),
-            outlined(
-                ui,
-                ui.say("conflict.keep_both"),
-                on_keep_both,
-                key=f"{key}.both",
-                symbol=ft.Icons.EDIT_OUTLINED,
-                main=True,
-            ),
-        ],
-        spacing=12,
-        wrap=True,
-        run_spacing=8,
-    )
+    left = version_sheet(ui, mine, ours, False, on_keep_mine, f"{key}.mine")
+    right = version_sheet(ui, theirs, others, True, on_keep_theirs, f"{key}.theirs")
     if not ui.layout.wide:
         return ft.Column(
-            [left, right, safe, acts],
+            [left, right, conflict_foot(ui, on_keep_both, on_later, key=key)],
             spacing=20,
             tight=True,
             horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
@@ -227,9 +219,39 @@ def conflict_sheets(
                 vertical_alignment=ft.CrossAxisAlignment.STRETCH,
                 intrinsic_height=True,
             ),
-            ft.Row([ft.Container(safe, expand=True), acts], spacing=16),
+            conflict_foot(ui, on_keep_both, on_later, key=key),
         ],
         spacing=26,
         tight=True,
         horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
     )
+
+
+def conflict_foot(
+    ui: Ui, on_keep_both: Act | None, on_later: Act, *, key: str
+) -> ft.Control:
+    """What is safe, and the two ways out that keep no single version: `.both`, `.later`."""
+    safe = fact_line(ui, ft.Icons.HISTORY, ui.say("conflict.nothing_lost"))
+    acts: list[ft.Control] = [
+        quiet(ui, ui.say("conflict.later"), on_later, key=f"{key}.later")
+    ]
+    if on_keep_both is not None:
+        acts.append(
+            outlined(
+                ui,
+                ui.say("conflict.keep_both"),
+                on_keep_both,
+                key=f"{key}.both",
+                symbol=ft.Icons.EDIT_OUTLINED,
+                main=True,
+            )
+        )
+    row = ft.Row(acts, spacing=12, wrap=True, run_spacing=8)
+    if not ui.layout.wide:
+        return ft.Column(
+            [safe, row],
+            spacing=20,
+            tight=True,
+            horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
+        )
+    return ft.Row([ft.Container(safe, expand=True), row], spacing=16)

@@ -1,0 +1,162 @@
+"""Values of fields in words: dates, choices, lists of choices, people, places in a list.
+
+Pure. What a newer app wrote and this one cannot say is called so; a code is never shown.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any, Final
+
+from app.views import dates
+from app.views.screens.conflict.naming import Holds, holds
+from app.views.widgets.ui import Ui
+from app.views.words import MissingWords
+from app.wraparound.records import Note, Record
+from app.wraparound.vocabulary import codes
+
+_ID_LENGTH = 32
+
+_CODES: Final[Mapping[tuple[str, str], str]] = {
+    ("family", "spoken_language"): "conflict.value.language",
+    ("family", "written_language"): "conflict.value.language",
+    ("family", "phase"): "families.phase",
+    ("family", "status"): "conflict.value.family_status",
+    ("team_member", "kind"): "conflict.value.member_kind",
+    ("team_member", "status"): "conflict.value.member_status",
+    ("natural_support", "closeness"): "conflict.value.closeness",
+    ("natural_support", "how_they_help"): "people.help",
+    ("natural_support", "status"): "people.status",
+    ("need", "life_domain"): "plan.domain",
+    ("need", "status"): "plan.need_status",
+    ("outcome", "measure_kind"): "conflict.value.measure",
+    ("outcome", "better"): "conflict.value.better",
+    ("outcome", "status"): "plan.outcome_status",
+    ("strategy", "kind"): "plan.kind",
+    ("strategy", "status"): "conflict.value.strategy_status",
+    ("action_step", "status"): "conflict.value.step_status",
+    ("meeting", "kind"): "conflict.value.meeting_kind",
+    ("meeting", "status"): "conflict.value.meeting_status",
+    ("meeting", "medium"): "conflict.value.medium",
+    ("note", "kind"): "note.kind",
+    ("note", "place"): "note.place",
+    ("note", "label"): "note.label",
+    ("note", "status"): "conflict.value.note_status",
+}
+_OPEN_VOCABULARY: Final = frozenset({("note", "place"), ("meeting", "medium")})
+"""Codes beside which an agency may use words of its own."""
+
+
+@dataclass(frozen=True)
+class Known:
+    """Names of what ids stand for. now_ms: UTC milliseconds."""
+
+    now_ms: int
+    people: Mapping[str, str] = field(default_factory=dict)
+    pieces: Mapping[str, str] = field(default_factory=dict)
+
+
+def value_words(
+    ui: Ui, type_name: str, name: str, value: Any, known: Known, others: Sequence[Any] = ()
+) -> str:
+    """One value in words. others: all values it stands beside (an order is said by comparing)."""
+    kind = holds(type_name, name)
+    if kind is None:
+        return ui.say("conflict.newer_value")
+    if value is None or value == "":
+        return ui.say("conflict.no_day" if kind is Holds.DAY else "conflict.left_empty")
+    say = _SAY.get(kind)
+    if say is not None:
+        return say(ui, value, known)
+    if kind is Holds.CODE:
+        return _code(ui, type_name, name, value)
+    if kind is Holds.CODES:
+        return ", ".join(_code(ui, type_name, name, one) for one in codes(str(value)))
+    if kind is Holds.ORDER:
+        numbers = [one for one in others if isinstance(one, int)]
+        first = not numbers or value == min(numbers)
+        return ui.say("conflict.further_up" if first else "conflict.further_down")
+    return str(value)
+
+
+def title_words(ui: Ui, record: Record | None, title_field: str, known: Known) -> str:
+    """Which record it is: a step's words, a person's name, a note's kind and day."""
+    if record is None:
+        return ""
+    if isinstance(record, Note):
+        kind = _code(ui, "note", "kind", record.kind)
+        return f"{kind}, {_moment(ui, record.started_at_ms, known)}" if record.started_at_ms else kind
+    return str(getattr(record, title_field, "")) if title_field else ""
+
+
+def _code(ui: Ui, type_name: str, name: str, value: Any) -> str:
+    try:
+        return dates.begin(ui.say(f"{_CODES[type_name, name]}.{value}"))
+    except MissingWords:
+        if (type_name, name) in _OPEN_VOCABULARY:
+            return str(value)
+        return ui.say("conflict.newer_value")
+
+
+def _day(ui: Ui, value: Any, known: Known) -> str:
+    try:
+        when = date.fromisoformat(str(value))
+    except ValueError:
+        return ui.say("conflict.no_day")
+    return dates.begin(
+        dates.plain_day(ui.settings.language, when, dates.local(known.now_ms).date())
+    )
+
+
+def _moment(ui: Ui, value: Any, known: Known) -> str:
+    if not isinstance(value, int) or not value:
+        return ui.say("conflict.left_empty")
+    return dates.begin(dates.moment(ui.settings.language, value, known.now_ms))
+
+
+def _who(ui: Ui, value: Any, known: Known) -> str:
+    words = str(value)
+    if words in known.people:
+        return known.people[words]
+    # Some fields hold a name where nobody's record was at hand.
+    return ui.say("conflict.somebody_else") if len(words) == _ID_LENGTH else words
+
+
+def _whos(ui: Ui, value: Any, known: Known) -> str:
+    return ", ".join(_who(ui, one, known) for one in codes(str(value)))
+
+
+def _piece(ui: Ui, value: Any, known: Known) -> str:
+    return known.pieces.get(str(value), ui.say("conflict.not_here"))
+
+
+def _pieces(ui: Ui, value: Any, known: Known) -> str:
+    return "\n".join(_piece(ui, one, known) for one in codes(str(value)))
+
+
+def _signed(ui: Ui, value: Any, known: Known) -> str:
+    if not isinstance(value, Mapping):
+        return ui.say("conflict.newer_value")
+    said = ui.say(
+        "conflict.signed_by",
+        name=value.get("signed_by_name") or ui.say("conflict.somebody"),
+        when=_moment(ui, value.get("signed_at_ms"), known),
+    )
+    return f"{value.get('body', '')}\n\n{said}".strip()
+
+
+_SAY: Final[Mapping[Holds, Callable[[Ui, Any, Known], str]]] = {
+    Holds.DAY: _day,
+    Holds.MOMENT: _moment,
+    Holds.MINUTES: lambda ui, value, _known: ui.say("conflict.minutes", count=value),
+    Holds.COUNT: lambda ui, value, _known: ui.say("conflict.people", count=value),
+    Holds.YES: lambda ui, value, _known: ui.say("conflict.yes" if value else "conflict.no"),
+    Holds.WHO: _who,
+    Holds.WHOS: _whos,
+    Holds.PIECE: _piece,
+    Holds.PIECES: _pieces,
+    Holds.PLACE_IN_LIST: lambda ui, value, _known: ui.say("conflict.place_in_list", count=value),
+    Holds.SIGNED: _signed,
+}
