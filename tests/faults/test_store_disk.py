@@ -17,7 +17,7 @@ from app.store.home import is_home, read_keyring, write_keyring
 from app.store.vault import Vault
 from app.sync.ports import IncomingSegment
 from app.wraparound.records import Note
-from tests.fakes.agency import FakeAgency, FakeFamily, exchange, record_id
+from tests.fakes.agency import FakeAgency, FakeFamily, exchange, outgoing, record_id
 
 
 class Disk:
@@ -85,7 +85,7 @@ async def test_a_failing_disk_leaves_everything_as_it_was_and_the_next_save_work
     assert refs[0].dseq == 2 and await bodies(vault) == ["note 1", "note 3"]
     await vault.close()
     vault = await agency.vault(0, tmp_path)
-    assert await bodies(vault) == ["note 1", "note 3"]
+    assert await bodies(vault) == ["note 1", "note 3"] and not vault.was_salvaged
     await vault.close()
 
 
@@ -134,9 +134,10 @@ async def test_receiving_on_a_full_disk_keeps_nothing_and_works_later(tmp_path: 
     one = await agency.vault(0, tmp_path / "a", [family], connecting=disk)
     two = await agency.vault(1, tmp_path / "b", [family])
     await two.commit([note(family, 1)])
+    segments = await outgoing(two, family.stream)
     disk.fails_on = "COMMIT"
     with pytest.raises(DiskFull):
-        await exchange(family.stream, one, two)
+        await one.receive_segments(family.stream, segments, 1)
     assert await bodies(one) == [] and await one.held_chains(family.stream) == []
     disk.fails_on = ""
     await exchange(family.stream, one, two)
@@ -239,7 +240,10 @@ async def test_what_was_lost_to_damage_comes_back_from_others(tmp_path: Path) ->
     await exchange(family.stream, one, two)
     await one.close()
     damage = sqlite3.connect(tmp_path / "a" / "log.sqlite")
-    damage.execute("UPDATE envelope SET raw = zeroblob(300) WHERE id IN (3, 12)")
+    for row in (3, 12):  # one of our own, one of the other's
+        raw = bytearray(damage.execute("SELECT raw FROM envelope WHERE id = ?", (row,)).fetchone()[0])
+        raw[-20] ^= 1
+        damage.execute("UPDATE envelope SET raw = ? WHERE id = ?", (bytes(raw), row))
     damage.commit()
     damage.close()
     one = await agency.vault(0, tmp_path / "a")

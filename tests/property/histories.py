@@ -23,8 +23,8 @@ from app.wraparound.records import Family, Note, Record
 
 STREAM = b"S" * 16
 TYPES: dict[str, type[Record]] = {"note": Note, "family": Family}
-RECORDS = tuple(bytes([n]) * 16 for n in (1, 2, 3))
-FIELDS = ("body", "place", "kind_words")
+RECORDS = tuple(bytes([n]) * 16 for n in (1, 2))
+FIELDS = ("body", "place")
 
 
 @dataclass(frozen=True)
@@ -45,19 +45,19 @@ class _Device:
     dseq: int = 0
 
 
-def steps(devices: int = 3, size: int = 24) -> st.SearchStrategy[list[Step]]:
+def steps(devices: int = 3, size: int = 30) -> st.SearchStrategy[list[Step]]:
     """Sequences of steps."""
     who = st.integers(0, devices - 1)
     return st.lists(
         st.builds(
             Step,
             who,
-            st.sampled_from(("write", "write", "write", "hear", "hear", "delete", "restore")),
+            st.sampled_from(("write", "write", "hear", "hear", "hear", "delete", "restore")),
             st.integers(0, len(RECORDS) - 1),
             st.lists(st.sampled_from(FIELDS), min_size=1, max_size=2, unique=True).map(tuple),
             who,
         ),
-        min_size=1,
+        min_size=8,
         max_size=size,
     )
 

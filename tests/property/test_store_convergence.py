@@ -11,12 +11,15 @@ from hypothesis import Phase, find, given, settings
 from hypothesis import strategies as st
 from hypothesis.errors import NoSuchExample
 
+from app.protocol.envelope import Operation
+from app.protocol.ids import ChainId, OpRef, RecordId
 from app.store import merge
 from app.store.memory import Memory
 from app.store.merge import DELETED, Heads, Live, Ref, Write
-from app.store.reducer import Delivery, Reducer
-from tests.property.histories import TYPES, Tablet, orders, steps, written
+from app.store.reducer import Delivery, Reducer, as_write
+from tests.property.histories import STREAM, TYPES, Tablet, orders, steps, written
 
+RECORD = RecordId(b"r" * 16)
 SKEWS = st.lists(st.sampled_from((0, 0, 1, -1, 60_000, -3_600_000, 86_400_000)), min_size=3, max_size=3)
 
 
@@ -178,3 +181,24 @@ def test_an_edit_that_saw_another_supersedes_it_whatever_the_clocks_say() -> Non
     winner = second.winner("body")
     assert winner is not None and winner.ref == (b"b" * 16, 1)
     assert second.contested() == ()
+
+
+def test_an_operation_waits_for_the_one_it_replaces() -> None:
+    first = Delivery(STREAM, b"a" * 16, 1, 5, Operation(RECORD, "note", {"body": "first"}, {}))
+    seen: dict[str, tuple[OpRef, ...]] = {"body": (OpRef(ChainId(b"a" * 16), 1),)}
+    second = Delivery(STREAM, b"b" * 16, 1, 4, Operation(RECORD, "note", {"body": "second"}, seen))
+    tablet, other = Tablet(), Tablet()
+    tablet.receive([second])
+    assert tablet.reducer.waiting == 1 and list(tablet.memory.heads([RECORD])) == []
+    tablet.receive([first])
+    assert tablet.reducer.waiting == 0
+    other.receive([first, second])
+    assert tablet.digest() == other.digest()
+    for one in (tablet, other):
+        one.memory.close()
+
+
+def test_a_value_cannot_be_removed_with_nothing_in_its_place() -> None:
+    seen: dict[str, tuple[OpRef, ...]] = {"body": (OpRef(ChainId(b"a" * 16), 1),)}
+    sly = Delivery(STREAM, b"b" * 16, 1, 4, Operation(RECORD, "note", {"place": "x"}, seen))
+    assert sly.operation is not None and as_write(sly, sly.operation).pred == {}

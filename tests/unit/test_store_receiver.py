@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import random
+import shutil
 from pathlib import Path
 
 import pytest
 from sqlmodel import select
 
+from app.crypto.primitives import SigningKey
 from app.crypto.seed import root_fingerprint
 from app.errors import NotEntitled
 from app.protocol.bodies import Cut, Label, Role
 from app.protocol.builders import build_agency_remove, build_grant, build_person, build_stream_genesis
 from app.protocol.control import Author
-from app.protocol.ids import ChainId, StreamId
-from app.protocol.segment import parse_segment
+from app.protocol.envelope import Operation, seal
+from app.protocol.ids import ChainId, DeviceId, RecordId, StreamId
+from app.protocol.segment import build_segment, issue_chain_cert, parse_segment
 from app.store.vault import Vault
 from app.sync.ports import HeldChain, IncomingSegment, Received
 from app.wraparound.records import Note
@@ -159,9 +162,13 @@ async def test_what_is_beyond_a_cut_does_not_count_on_any_tablet(tmp_path: Path)
         cuts=[Cut(family.stream, chain.chain, 1, cut_hash)],
     )
     agency.ops.append(removal)
+    await one.save_image()
     await one.apply_control(agency.id, agency.ops)
     await three.apply_control(agency.id, agency.ops)
-    mine = await one.own_chains()
+    digest = await one.digest(family.stream)
+    await one.close()
+    one = await agency.vault(0, tmp_path / "0")
+    assert await one.digest(family.stream) == digest
     assert await bodies(one) == ["edited by one", "note 1"]
     edit = await one.read(lambda s: s.get(Note, record_id(2)))
     assert edit is not None and edit.created_by == agency.members[0].person.hex()
@@ -170,7 +177,7 @@ async def test_what_is_beyond_a_cut_does_not_count_on_any_tablet(tmp_path: Path)
     assert await bodies(three) == ["note 1"]
     await three.close()
     again = await agency.vault(2, tmp_path / "2")
-    assert await bodies(again) == ["note 1"] and mine
+    assert await bodies(again) == ["note 1"]
     assert [item.code for item in await again.quarantined()] == ["beyond_cut"]
     await close([one, two, again])
 
@@ -369,4 +376,38 @@ async def test_after_a_removal_nothing_leaves_under_the_old_key(tmp_path: Path) 
     ))  # fmt: skip
     await two.receive_segments(family.stream, await outgoing(one, family.stream), 1)
     assert await bodies(two) == ["written before", "written offline after"]
+    await close([one, two, three])
+
+
+async def test_a_clone_of_a_tablet_is_noticed_and_its_history_set_aside(tmp_path: Path) -> None:
+    agency, family, (one, two, three) = await trio(tmp_path)
+    await two.receive_segments(family.stream, await segments_of(one, family, 1), 1)
+    await one.close()
+    shutil.copytree(tmp_path / "0", tmp_path / "clone")
+    one, clone = await agency.vault(0, tmp_path / "0"), await agency.vault(0, tmp_path / "clone")
+    mine = await segments_of(one, family, 2)
+    other = await segments_of(clone, family, 3)
+    other += await segments_of(clone, family, 4)
+    assert (await two.receive_segments(family.stream, mine, 2)).applied == 1
+    assert await two.receive_segments(family.stream, other, 3) == Received(0, 2)
+    assert await bodies(two) == ["note 1", "note 2"]
+    await close([one, clone, two, three])
+
+
+async def test_nobody_writes_in_the_chain_of_another(tmp_path: Path) -> None:
+    agency, family, (one, two, three) = await trio(tmp_path)
+    honest = await segments_of(two, family, 1)
+    await one.receive_segments(family.stream, honest, 1)
+    (chain,) = await two.own_chains()
+    thief, key = agency.members[2], SigningKey(b"t" * 32)
+    cert = issue_chain_cert(family.stream, chain.chain, key, DeviceId(thief.keyring.device), thief.author.key)
+    envelope = seal(
+        Operation(RecordId(bytes(15) + b"\x01"), "note", {"body": "in her name"}, {}),
+        family.stream, 1, chain.chain, 2, 1, parse_segment(honest[0].raw).last_hash, family.key, _bytes,
+    )  # fmt: skip
+    state = two.stream_state(family.stream)
+    assert state is not None
+    forged = IncomingSegment(2, build_segment([envelope], key, state.head), cert)
+    assert await one.receive_segments(family.stream, [forged], 2) == Received(0, 1)
+    assert await bodies(one) == ["note 1"]
     await close([one, two, three])
