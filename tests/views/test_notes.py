@@ -13,7 +13,6 @@ import pytest
 from app.errors import AppError, DiskFull, InvalidInput
 from app.services.edge import NOTE_BYTES
 from app.services.notes import AddendumView, NoteDraft
-from app.services.tablet import TabletState
 from app.views.place import Place
 from app.views.screens.notes import NoteEditorPlace, NotePlace, NotesTab, editor, keeper
 from app.views.screens.notes.clock_words import at_time, read_time

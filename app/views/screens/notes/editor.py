@@ -7,8 +7,8 @@ wrong, the words stay in the field. Follows design page 06, "Autosave" and "Erro
 from __future__ import annotations
 
 import asyncio
-import contextvars
 import contextlib
+import contextvars
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
