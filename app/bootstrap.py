@@ -68,7 +68,6 @@ def surroundings(server_url: str | None, *, mobile: bool = False) -> Surrounding
 
 def make_tablet(home: Path, server_url: str | None) -> tuple[Tablet, HomeKeyholder]:
     """The tablet of a home directory, locked or before its first run. Raises HomeInUse."""
-    make_private(home)
     keyholder = HomeKeyholder(home, surroundings(server_url, mobile=on_mobile()))
     tablet = Tablet(keyholder, keyholder.around.time)
     tablet.begin_with(FirstRun(tablet, keyholder))
@@ -80,7 +79,7 @@ def run_app(home: Path, server_url: str | None, port: int, view: str) -> int:
 
     Raises HomeInUse when another process has this home open, PortBusy when the port is taken.
     """
-    logs.configure(home)
+    logs.configure(make_private(home))
     tablet, keyholder = make_tablet(home, server_url)
     try:
         if view == "web":
