@@ -14,6 +14,11 @@ from .desk import Desk
 from .permissions import require
 
 LANGUAGES = ("en", "es", "other")
+FORMS = {
+    "en": ("{youth} and the {surname} family", "{youth}’s family", "with {caregiver}"),
+    "es": ("{youth} y la familia {surname}", "La familia de {youth}", "con {caregiver}"),
+}
+"""How a family's names are put together; people change them as the family says them."""
 
 
 @dataclass(frozen=True)
@@ -29,6 +34,8 @@ class NewFamily:
     phone: str = ""
     address: str = ""
     town: str = ""
+    language: str = "en"
+    """Language in which the names of the family are put together: en or es."""
 
 
 class Opening:
@@ -48,10 +55,12 @@ class Opening:
         ).strip()
         surname = edge.text(new.family_name, "family_name").strip()
         caregiver = edge.text(new.caregiver, "caregiver").strip()
+        full, short, with_whom = FORMS.get(new.language, FORMS["en"])
+        named = full if surname else short
         family = {
-            "name": f"{youth} and the {surname} family" if surname else f"{youth}’s family",
+            "name": named.format(youth=youth, surname=surname),
             "list_name": f"{youth} {surname}".strip(),
-            "with_whom_at_home": f"with {caregiver}" if caregiver else "",
+            "with_whom_at_home": with_whom.format(caregiver=caregiver) if caregiver else "",
             "spoken_language": edge.choice(new.spoken_language, LANGUAGES, "spoken_language"),
             "written_language": new.spoken_language,
             "address": edge.text(new.address, "address"),

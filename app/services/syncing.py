@@ -62,8 +62,10 @@ class Syncing:
             return
         engine = self._engine
 
-        def told(_status: SyncStatus) -> None:
+        def told(status: SyncStatus) -> None:
             vault = self._desk.vault
+            if status.server_offset_ms is not None:
+                vault.correct_clock(status.server_offset_ms)
             busy = self._sharing is not None and not self._sharing.done()
             if vault.has_agency and vault.agency.head != self._shared_at and not busy:
                 self._shared_at = vault.agency.head

@@ -37,6 +37,8 @@ Watcher = Callable[[frozenset[str], frozenset[str]], None]
 
 Heard = TypeVar("Heard")
 BACKGROUND_LOCK_SECONDS = 30.0
+EXCURSION_LOCK_SECONDS = 120.0
+"""Time in the background that an act of the app itself may take: the dialler, a picker."""
 LAST_MOMENT_SECONDS = 2.0
 LastAct = Callable[[], Awaitable[object]]
 """Something to finish right before the tablet locks."""
@@ -121,6 +123,7 @@ class Tablet:
         self._stop_vault_watch: Callable[[], None] = lambda: None
         self._touched = (time.now_ms(), time.monotonic())
         self._hidden_at: tuple[int, float] | None = None
+        self._excursion = False
         self._work = Progress("", 0, 0)
         self._lock = asyncio.Lock()
         self._first_run: FirstRun | None = None
@@ -206,6 +209,7 @@ class Tablet:
 
     def _settle_in(self, opened: OpenTablet) -> None:
         self._open = opened
+        self._excursion = False
         self.touch()
         self._hidden_at = None
         self._stop_vault_watch = opened.desk.vault.subscribe(
@@ -223,8 +227,14 @@ class Tablet:
         """The app went to the background."""
         self._hidden_at = (self._time.now_ms(), self._time.monotonic())
 
+    def excursion(self) -> None:
+        """The app itself sends the person elsewhere, to the dialler for example."""
+        self._excursion = True
+
     def shown(self) -> None:
-        """The app is in front again."""
+        """The app is in front again, or somebody is using it."""
+        if self._hidden_at is not None:
+            self._excursion = False
         self._hidden_at = None
         self.touch()
 
@@ -233,7 +243,8 @@ class Tablet:
         if self._open is None:
             return False
         idle = self._open.settings.lock_after_seconds
-        if self._hidden_at and self._since(self._hidden_at) >= BACKGROUND_LOCK_SECONDS:
+        away = EXCURSION_LOCK_SECONDS if self._excursion else BACKGROUND_LOCK_SECONDS
+        if self._hidden_at and self._since(self._hidden_at) >= away:
             await self.lock("background")
             return True
         if self._since(self._touched) >= idle:

@@ -216,6 +216,13 @@ class Vault(SyncSide, MembershipSide):
 
     # Writing
 
+    def correct_clock(self, offset_ms: int) -> None:
+        """Take the last measured (server − tablet) difference for the stamps of own operations.
+
+        One number, read whole by the database thread: no lock is needed.
+        """
+        self._core.clock.correct(offset_ms)
+
     async def commit(self, changes: Sequence[Change]) -> tuple[OpRef, ...]:
         """One user action, one durable transaction; on return it survives a power cut.
 

@@ -276,6 +276,7 @@ class FakeTablet:
         self.now = NOW_MS
         self.fail: dict[str, Exception] = {}
         self._watchers: list[Callable[[frozenset[str], frozenset[str]], None]] = []
+        self.excursions = 0
         self.last_acts: list[Callable[[], Any]] = []
         self._state_watchers: list[Callable[[], None]] = []
         self.notes = FakeNotes(self)
@@ -324,6 +325,10 @@ class FakeTablet:
     def watch_state(self, watcher: Callable[[], None]) -> Callable[[], None]:
         self._state_watchers.append(watcher)
         return lambda: self._state_watchers.remove(watcher)
+
+    def excursion(self) -> None:
+        """The dialler opens."""
+        self.excursions += 1
 
     def before_lock(self, act: Callable[[], Any]) -> Callable[[], None]:
         self.last_acts.append(act)

@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from sqlmodel import select
 
 from app.errors import (
     AppError,
@@ -21,6 +22,7 @@ from app.services.enrolment import NewPerson
 from app.services.first_run import JoinAgency, StartAgency
 from app.services.opening import NewFamily
 from app.services.tablet import Tablet, TabletState
+from app.wraparound.records import Family
 from tests.services.office import PASSPHRASE, SERVER, Office, office, until
 
 
@@ -206,6 +208,19 @@ async def test_an_idle_or_hidden_tablet_locks_whichever_clock_says_so(tmp_path: 
         assert tablet.state is TabletState.LOCKED
 
 
+async def test_a_call_may_take_two_minutes_and_leaving_afterwards_is_short_again(tmp_path: Path) -> None:
+    async with office(tmp_path) as place:
+        tablet = await place.founded()
+        tablet.excursion()
+        tablet.hidden()
+        place.clock.advance(119)
+        assert not await tablet.lock_when_due()
+        tablet.shown()
+        tablet.hidden()
+        place.clock.advance(31)
+        assert await tablet.lock_when_due()
+
+
 async def test_nothing_is_kept_before_the_secrets_are_confirmed(tmp_path: Path) -> None:
     async with office(tmp_path) as place:
         tablet = place.tablet("one", "")
@@ -303,6 +318,22 @@ async def test_only_administrators_invite(tmp_path: Path) -> None:
         coordinator = await _joined(place, founder)
         with pytest.raises(PermissionRefused):
             await coordinator.open.enrolment.invite(NewPerson("Somebody", ""))
+
+
+async def test_stamps_follow_the_servers_time_when_the_tablets_clock_is_wrong(tmp_path: Path) -> None:
+    async with office(tmp_path) as place:
+        true_ms = place.clock.wall_ms
+        place.clock.wall_ms -= 40 * 24 * 3600 * 1000
+        tablet = await place.founded()
+
+        async def met() -> bool:
+            return tablet.open.syncing.status.server_offset_ms is not None
+
+        await until(met)
+        family = await tablet.open.opening.open_family(NewFamily("Nia"))
+        row = await tablet.open.desk.vault.read(lambda session: session.exec(select(Family)).one())
+        assert row.family_id == family
+        assert abs(row.created_at_ms - true_ms) < 10 * 60 * 1000
 
 
 async def test_nothing_a_family_said_stands_in_any_file(tmp_path: Path) -> None:

@@ -209,7 +209,7 @@ def OpenFamily(_place: Place) -> ft.Control:
                 youth_name=form.youth, family_name=form.surname,
                 born_on=born.isoformat() if born else "", caregiver=form.caregiver,
                 spoken_language=form.language, phone=form.phone, address=form.address,
-                town=form.town,
+                town=form.town, language=ui.settings.language,
             )
         )
         nav.swap(Place("family", family_id))
