@@ -37,8 +37,11 @@ soak: setup  ## the full trial counts (long)
 	@scripts/chromium.sh
 	@KT_SOAK=1 $(PY) -m pytest
 
+# BENCH="--large" adds 100 k records. SQLCipher is installed for this target only.
 bench: setup  ## the bars of docs/, measured here
-	@$(PY) -m bench
+	@$(PY) -c 'import sqlcipher3' 2>/dev/null || $(PY) -m pip install -qq --disable-pip-version-check \
+		--no-input --require-hashes --no-deps --requirement requirements/bench.txt
+	@$(PY) -m bench $(BENCH)
 
 lock:  ## rewrite the locked requirements (needs uv)
 	@scripts/lock.sh

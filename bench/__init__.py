@@ -1,0 +1,1 @@
+"""What the bars say, measured here: `make bench`. See docs/howto/measure.md."""
