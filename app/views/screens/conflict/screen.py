@@ -179,7 +179,7 @@ def _field(one: Conflict) -> tuple[str, str, str]:
 
 def _name(one: Conflict) -> object:
     """What tells a conflict from others, its versions included."""
-    return (*_field(one), tuple((v.author, v.at_ms, repr(v.value)) for v in one.versions))
+    return (*_field(one), frozenset((v.author, v.at_ms, repr(v.value)) for v in one.versions))
 
 
 def _in_order(conflicts: Sequence[Conflict], place: Place) -> tuple[Conflict, ...]:

@@ -34,6 +34,7 @@ from app.views.widgets.text import SOFT, text
 from app.views.widgets.ui import Ui
 
 _TWO = 2
+_LARGE = 1.3
 
 
 @dataclass(frozen=True)
@@ -93,7 +94,9 @@ def versions_of(ui: Ui, look: ConflictLook) -> tuple[Version, ...]:
     for place, one in enumerate(conflict.versions, start=1):
         when = _when(ui, one, look.known)
         name = first_name(ui, one)
-        where = "server" if one.on_server else "tablet"
+        # Yours is here, sent or not; only two of your own are told apart by what the server has.
+        far = one.on_server and not (one.mine and labels[_whose(ui, one)] == 1)
+        where = "server" if far else "tablet"
         if labels[_whose(ui, one)] > 1:
             # Two versions of one person: the time tells them apart, or, within a minute, the place.
             keep = (
@@ -111,7 +114,7 @@ def versions_of(ui: Ui, look: ConflictLook) -> tuple[Version, ...]:
                 words=said,
                 keep=keep,
                 spoken=_spoken(conflict, one),
-                on_server=one.on_server,
+                on_server=far,
             )
         )
     return tuple(made)
@@ -151,16 +154,21 @@ def conflict_page(ui: Ui, look: ConflictLook, acts: ConflictActs) -> ft.Control:
     """All versions of one field, and the ways out."""
     conflict = look.conflict
     count = len(conflict.versions)
+    # Large words on a small window: what can scroll away scrolls, so that the sheets have room.
+    narrow, large = ui.layout.narrow, ui.layout.stacked and ui.scale >= _LARGE
     head = header(
         ui,
         ui.say("conflict.title") if count <= _TWO else ui.say("conflict.title_many", count=count),
         key="conflict",
-        line=who_line(ui, conflict),
+        line=None if narrow else who_line(ui, conflict),
         on_back=acts.back,
         on_cover=acts.cover,
-        acts=[_counter(ui, look)] if not ui.layout.narrow else [],
+        acts=[] if narrow else [_counter(ui, look)],
     )
-    subject: list[ft.Control] = [
+    subject: list[ft.Control] = []
+    if narrow:
+        subject.append(text(ui, who_line(ui, conflict), ui.type.body, SOFT))
+    subject.append(
         ft.Row(
             [
                 mark(ui, Kind.NATURAL),
@@ -171,11 +179,13 @@ def conflict_page(ui: Ui, look: ConflictLook, acts: ConflictActs) -> ft.Control:
                     expand=True,
                     key="conflict.where",
                 ),
-                *([_counter(ui, look)] if ui.layout.narrow else []),
+                *([_counter(ui, look)] if narrow and not large else []),
             ],
             spacing=12,
         )
-    ]
+    )
+    if large and narrow:
+        subject.append(ft.Row([_counter(ui, look)]))
     if look.title:
         subject.append(
             text(ui, ui.say("conflict.about", title=look.title), ui.type.body, SOFT,

@@ -142,12 +142,12 @@ def _main(ui: Ui, look: PageLook, acts: PageActs) -> ft.Control:
 def _vision(ui: Ui, plan: PlanView, acts: PageActs) -> ft.Control:
     """The family's words on the tint, with a pencil that opens them."""
     ink = ft.Colors.ON_PRIMARY_CONTAINER
-    said: list[ft.Control] = [text(ui, ui.say("words.vision"), ui.type.cap, ink, heading=2)]
-    said.append(
+    caption = text(ui, ui.say("words.vision"), ui.type.cap, ink, heading=2, expand=True)
+    said: list[ft.Control] = [
         words(ui, plan.vision, "words", ink, key="plan.vision_words")
         if plan.vision.strip()
         else text(ui, ui.say("plan.no_vision"), ui.type.body_l, ink)
-    )
+    ]
     if plan.team_mission.strip():
         said += [
             ft.Container(height=4),
@@ -166,24 +166,41 @@ def _vision(ui: Ui, plan: PlanView, acts: PageActs) -> ft.Control:
         ui.say("plan.edit_vision" if plan.vision.strip() else "plan.write_vision"),
         acts.vision, key="plan.vision", color=ink,
     )  # fmt: skip
-    return ft.Container(
-        ft.Row(
+    inside: ft.Control
+    if ui.layout.stacked:
+        # The words take the whole width; the pencil shares the line of the caption.
+        inside = ft.Column(
+            [
+                ft.Row([caption, pencil], spacing=8),
+                ft.Container(_column(said), padding=ft.Padding.only(right=10, bottom=8)),
+            ],
+            spacing=0,
+            tight=True,
+        )
+    else:
+        inside = ft.Row(
             [
                 ft.Container(
-                    ft.Column(said, spacing=4, tight=True),
+                    _column([ft.Row([caption]), *said]),
                     expand=True,
-                    padding=ft.Padding.only(top=8, bottom=8),
+                    padding=ft.Padding.symmetric(vertical=8),
                 ),
                 pencil,
             ],
             spacing=8,
             vertical_alignment=ft.CrossAxisAlignment.START,
-        ),
+        )
+    return ft.Container(
+        inside,
         padding=ft.Padding.only(left=24 if not ui.layout.narrow else 18, right=10, top=10, bottom=10),
         bgcolor=ft.Colors.PRIMARY_CONTAINER,
         border_radius=Radius.SHEET,
         key="plan.vision_panel",
     )
+
+
+def _column(parts: list[ft.Control]) -> ft.Control:
+    return ft.Column(parts, spacing=4, tight=True)
 
 
 def _facts(ui: Ui, look: PageLook) -> ft.Control | None:

@@ -1,0 +1,340 @@
+"""Two versions: whose, where, when, what differs; the four ways out; every field in words."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import Any
+
+import flet as ft
+import pytest
+
+from app.errors import DiskFull, StoreError
+from app.services.conflicts import Conflict
+from app.views.place import Place
+from app.views.screens.conflict import ConflictPlace
+from app.views.screens.conflict.naming import FIELDS, FREE, Holds, field_name
+from app.views.screens.conflict.values import Known, value_words
+from app.views.widgets.ui import Layout, LayoutKind, Ui, UiSettings
+from app.wraparound import vocabulary
+from app.wraparound.records import RECORD_TYPES, ActionStep, Note, fields_of
+from tests.fakes.open_tablet import FAMILY, NOW_MS, FakeTablet
+from tests.fakes.plan_tablet import FULL, conflict, planning_tablet, version
+from tests.ui import Stage
+from tests.views.screens import Journey, stage_of
+
+HERE = Place("conflict", FAMILY, record_id="t1", detail="text")
+MINE = version("Teo drives Nia on Tuesdays. She picks the music.")
+DANA = version("Teo drives Nia on Fridays. She picks the music.", "Dana Kim")
+
+
+def on_stage(
+    tablet: FakeTablet, journey: Journey | None = None, place: Place = HERE,
+    settings: UiSettings | None = None, width: float = 1024,
+) -> Stage:  # fmt: skip
+    return stage_of(
+        lambda: ConflictPlace(place), tablet.as_tablet(), journey or Journey(), settings=settings,
+        width=width,
+    )  # fmt: skip
+
+
+def ui_in(language: str) -> Ui:
+    return Ui(UiSettings(language=language), Layout(LayoutKind.WIDE, 1024, 768, 1.0))
+
+
+# -- looking -------------------------------------------------------------------------------
+
+
+async def test_both_versions_say_whose_where_and_what_differs() -> None:
+    async with on_stage(planning_tablet(FULL, conflict([DANA, MINE]))) as stage:
+        await stage.settle()
+        words = stage.words()
+        for said in (
+            "Two versions. Keep which?",
+            "You and Dana changed the same words while this tablet was away.",
+            "Strategy in Nia and the Delgado family’s plan", "1 of 1",
+            "Yours, on this tablet", "Dana’s, on the server", "Dana Kim, today",
+            "Keep yours", "Keep Dana’s", "Nothing is lost. Both stay in the history.",
+        ):  # fmt: skip
+            assert said in words
+        assert words.index("Yours, on this tablet") < words.index("Dana’s, on the server")
+        marked = [
+            span.text
+            for one in stage.all(ft.Text)
+            for span in one.spans or []
+            if span.style is not None and span.style.decoration
+        ]
+        assert marked == ["Tuesdays.", "Fridays."]
+
+
+async def test_step_in_conflict_is_named_and_its_day_is_said_in_words() -> None:
+    one = conflict(
+        [version("2026-12-03"), version("", "Dana Kim")], "action_step", "due_on", "a2"
+    )
+    tablet = planning_tablet(FULL, one)
+    tablet.open.conflicts.records = {"a2": ActionStep(id="a2", what="Ask his boss")}
+    async with on_stage(tablet, place=Place("conflict", FAMILY, record_id="a2")) as stage:
+        await stage.settle()
+        words = stage.words()
+        for said in ("By when a step is due", "“Ask his boss”", "Thu 3 Dec", "No date"):
+            assert said in words
+        assert "2026-12-03" not in words
+        assert not stage.has("conflict.both")
+
+
+async def test_three_versions_are_stacked_and_each_can_be_kept() -> None:
+    third = version("Teo drives Nia on Sundays.", "Ruth Abara")
+    tablet = planning_tablet(FULL, conflict([DANA, MINE, third]))
+    async with on_stage(tablet) as stage:
+        await stage.settle()
+        assert "3 versions. Keep which?" in stage.words()
+        await stage.tap("conflict.keep.2")
+        await stage.settle()
+        assert tablet.open.conflicts.settled == [("t1", "text", "Teo drives Nia on Sundays.")]
+
+
+async def test_two_versions_of_one_person_are_told_apart_by_their_times() -> None:
+    earlier = replace(MINE, value="b", at_ms=NOW_MS - 3_600_000, on_server=True)
+    async with on_stage(planning_tablet(FULL, conflict([MINE, earlier]))) as stage:
+        await stage.settle()
+        kept = re.findall(r"Keep the one of .*", stage.words())
+        assert len(set(kept)) == 2
+        assert "Yours, on the server" in stage.words()
+
+
+async def test_what_cannot_be_read_offers_to_try_again() -> None:
+    tablet = planning_tablet(FULL, conflict([DANA, MINE]))
+    tablet.fail["conflicts.open"] = StoreError()
+    async with on_stage(tablet) as stage:
+        await stage.settle()
+        await stage.tap("conflict.failed.act")
+        await stage.settle()
+        assert "Keep Dana’s" in stage.words()
+
+
+@pytest.mark.parametrize("width", [390, 768, 1024])
+@pytest.mark.parametrize("scale", [1.0, 2.0])
+async def test_every_size_has_two_equal_buttons_and_both_texts(width: float, scale: float) -> None:
+    settings = UiSettings(text_scale=scale, language="es")
+    tablet = planning_tablet(FULL, conflict([DANA, MINE]))
+    async with on_stage(tablet, settings=settings, width=width) as stage:
+        await stage.settle()
+        assert len(stage.all(ft.FilledButton)) == 2
+        assert "Lo de Dana, en el servidor" in stage.words()
+        assert stage.has("conflict.later")
+
+
+# -- deciding ------------------------------------------------------------------------------
+
+
+async def test_keeping_goes_on_to_the_next_and_ends_calmly() -> None:
+    second = conflict([version(2), version(3, "Dana Kim")], "natural_support", "closeness", "s1")
+    tablet = planning_tablet(FULL, conflict([DANA, MINE]), second)
+    journey = Journey()
+    async with on_stage(tablet, journey) as stage:
+        await stage.settle()
+        assert "1 of 2" in stage.words()
+        await stage.tap("conflict.theirs")
+        await stage.settle()
+        words = stage.words()
+        assert "2 of 2" in words
+        assert "How close, Nia and the Delgado family" in words
+        assert "Close" in words.split("\n")
+        assert "Very close" in words
+        await stage.tap("conflict.mine")
+        await stage.settle()
+        assert "All is decided." in stage.words()
+        assert tablet.open.conflicts.settled == [
+            ("t1", "text", DANA.value), ("s1", "closeness", 2)
+        ]  # fmt: skip
+        await stage.tap("conflict.done")
+        assert journey.last == ("back", None)
+
+
+async def test_deciding_later_goes_on_and_settles_nothing() -> None:
+    second = conflict([version("x"), version("y", "Dana Kim")], "need", "text", "d1")
+    tablet = planning_tablet(FULL, conflict([DANA, MINE]), second)
+    journey = Journey()
+    async with on_stage(tablet, journey) as stage:
+        await stage.settle()
+        await stage.tap("conflict.later")
+        assert "2 of 2" in stage.words()
+        await stage.tap("conflict.mine")
+        await stage.settle()
+        assert "1 more can be decided later." in stage.words()
+        assert tablet.open.conflicts.settled == [("d1", "text", "x")]
+
+
+async def test_last_one_decided_later_goes_back() -> None:
+    journey = Journey()
+    async with on_stage(planning_tablet(FULL, conflict([DANA, MINE])), journey) as stage:
+        await stage.settle()
+        await stage.tap("conflict.later")
+        assert journey.last == ("back", None)
+
+
+async def test_keeping_both_opens_an_editor_with_both_and_saving_settles() -> None:
+    tablet = planning_tablet(FULL, conflict([DANA, MINE]))
+    async with on_stage(tablet) as stage:
+        await stage.settle()
+        await stage.tap("conflict.both")
+        assert stage.value("conflict.words") == f"{MINE.value}\n\n{DANA.value}"
+        await stage.type("conflict.words", "Teo drives Nia on Tuesdays and Fridays.")
+        await stage.tap("conflict.save")
+        await stage.settle()
+        assert tablet.open.conflicts.settled == [
+            ("t1", "text", "Teo drives Nia on Tuesdays and Fridays.")
+        ]
+        assert "All is decided." in stage.words()
+
+
+async def test_words_typed_into_both_stay_when_saving_fails_or_nothing_is_left() -> None:
+    tablet = planning_tablet(FULL, conflict([DANA, MINE]))
+    tablet.fail["conflicts.settle"] = DiskFull()
+    async with on_stage(tablet) as stage:
+        await stage.settle()
+        await stage.tap("conflict.both")
+        await stage.type("conflict.words", "Both days")
+        await stage.tap("conflict.save")
+        await stage.settle()
+        assert stage.has("conflict.words.error")
+        assert stage.value("conflict.words") == "Both days"
+        await stage.type("conflict.words", "  ")
+        await stage.tap("conflict.save")
+        assert "There are no words here." in stage.words()
+        await stage.tap("conflict.to_sheets")
+        assert "Keep Dana’s" in stage.words()
+
+
+async def test_version_that_arrived_meanwhile_is_shown_before_anything_is_settled() -> None:
+    tablet = planning_tablet(FULL, conflict([DANA, MINE]))
+    async with on_stage(tablet) as stage:
+        await stage.settle()
+        third = version("Teo cannot drive.", "Ruth Abara")
+        tablet.open.conflicts.now = [conflict([DANA, MINE, third])]
+        await stage.tap("conflict.mine")
+        await stage.settle()
+        assert tablet.open.conflicts.settled == []
+        assert "Another version has just arrived." in stage.words()
+        assert "Teo cannot drive." in stage.words()
+
+
+async def test_decision_that_cannot_be_saved_says_so_and_both_stay() -> None:
+    tablet = planning_tablet(FULL, conflict([DANA, MINE]))
+    tablet.fail["conflicts.settle"] = DiskFull()
+    async with on_stage(tablet) as stage:
+        await stage.settle()
+        await stage.tap("conflict.mine")
+        await stage.settle()
+        assert stage.has("conflict.problem")
+        assert "Keep Dana’s" in stage.words()
+
+
+# -- every field in words ------------------------------------------------------------------
+
+ALL_FIELDS = [(kind, name) for kind, record in RECORD_TYPES.items() for name in fields_of(record)]
+
+
+def test_table_names_exactly_the_fields_of_the_records() -> None:
+    assert {(kind, name) for kind, names in FIELDS.items() for name in names} == set(ALL_FIELDS)
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_every_field_has_a_name_that_is_not_its_code(language: str) -> None:
+    ui = ui_in(language)
+    for kind, name in ALL_FIELDS:
+        said = field_name(ui, kind, name)
+        assert said[:1].isupper(), (kind, name)
+        assert "_" not in said
+
+
+CODED: dict[tuple[str, str], tuple[Any, ...]] = {
+    ("family", "spoken_language"): ("en", "es"), ("family", "written_language"): ("en", "es"),
+    ("family", "phase"): vocabulary.PHASES, ("family", "status"): ("open", "closed"),
+    ("team_member", "kind"): ("family", "natural", "community", "formal"),
+    ("team_member", "status"): ("on_team", "left"),
+    ("natural_support", "closeness"): (1, 2, 3),
+    ("natural_support", "how_they_help"): (",".join(vocabulary.HELP_KINDS),),
+    ("natural_support", "status"): vocabulary.SUPPORT_STATUSES,
+    ("need", "life_domain"): vocabulary.LIFE_DOMAINS, ("need", "status"): vocabulary.NEED_STATUSES,
+    ("outcome", "measure_kind"): ("rating", "count", "yes_no", "instrument"),
+    ("outcome", "better"): ("up", "down"), ("outcome", "status"): vocabulary.OUTCOME_STATUSES,
+    ("strategy", "kind"): vocabulary.STRATEGY_KINDS, ("strategy", "status"): ("open",),
+    ("action_step", "status"): vocabulary.STEP_STATUSES,
+    ("meeting", "kind"): ("team_meeting", "review", "emergency"),
+    ("meeting", "status"): ("planned", "held", "cancelled"), ("meeting", "medium"): ("in_person",),
+    ("note", "kind"): vocabulary.NOTE_KINDS, ("note", "place"): vocabulary.PLACES,
+    ("note", "label"): vocabulary.LABELS, ("note", "status"): ("draft", "signed", "co_signed"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_every_code_is_said_in_words(language: str) -> None:
+    ui, known = ui_in(language), Known(NOW_MS)
+    coded = {
+        (kind, name) for kind, name in ALL_FIELDS if FIELDS[kind][name] in (Holds.CODE, Holds.CODES)
+    }
+    assert coded == set(CODED)
+    newer = ui.say("conflict.newer_value")
+    for (kind, name), values in CODED.items():
+        for value in values:
+            said = value_words(ui, kind, name, value, known)
+            assert newer not in said, (kind, name, value)
+            assert "_" not in said
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_value_of_a_newer_app_is_called_so_and_never_shown_as_a_code(language: str) -> None:
+    ui = ui_in(language)
+    newer = ui.say("conflict.newer_value")
+    assert value_words(ui, "need", "status", "brand_new", Known(NOW_MS)) == newer
+    assert value_words(ui, "need", "unheard_of", "x_y", Known(NOW_MS)) == newer
+    assert field_name(ui, "unheard_of", "x") == ui.say("conflict.something_newer")
+
+
+@pytest.mark.parametrize(
+    ("kind", "name", "value", "said"),
+    [
+        ("natural_support", "do_not_contact", True, "Yes"), ("note", "made", False, "No"),
+        ("natural_support", "how_they_help", "transport,meals", "Rides, Meals"),
+        ("note", "with_whom", "p1,p2", "Nia, Rosa"), ("action_step", "owner_id", "p2", "Rosa"),
+        ("action_step", "owner_id", "0" * 32, "Somebody who is not on this tablet"),
+        ("action_step", "strategy_id", "t1", "Uncle Teo drives"),
+        ("action_step", "strategy_id", "gone", "Something that is not on this tablet"),
+        ("need", "priority", 2, "Place 2 in the list"), ("meeting", "minutes", 50, "50 minutes"),
+        ("note", "place", "The library", "The library"), ("person", "school", "", "Left empty"),
+        ("natural_support", "agreed_on", "", "No date"), ("need", "text", "Quiet", "Quiet"),
+        ("meeting", "natural_present", 3, "3 people"),
+    ],
+)  # fmt: skip
+def test_values_are_said_as_people_say_them(kind: str, name: str, value: Any, said: str) -> None:
+    known = Known(NOW_MS, {"p1": "Nia", "p2": "Rosa"}, {"t1": "Uncle Teo drives"})
+    assert value_words(ui_in("en"), kind, name, value, known) == said
+
+
+def test_place_in_a_list_is_said_by_comparing() -> None:
+    ui, known = ui_in("en"), Known(NOW_MS)
+    assert value_words(ui, "outcome", "order", 1, known, [1, 900]) == "Further up in the list"
+    assert value_words(ui, "outcome", "order", 900, known, [1, 900]) == "Further down in the list"
+
+
+def test_signed_note_is_shown_by_its_words_and_who_signed() -> None:
+    signed = {"body": "Rosa was home.", "signed_by_name": "Dana Kim", "signed_at_ms": NOW_MS}
+    said = value_words(ui_in("en"), "note", "signed", signed, Known(NOW_MS))
+    assert said.startswith("Rosa was home.")
+    assert "Signed by Dana Kim, Today" in said
+
+
+async def test_note_in_conflict_is_named_by_kind_and_day() -> None:
+    one: Conflict = conflict([version("a"), version("b", "Dana Kim")], "note", "body", "n1")
+    tablet = planning_tablet(FULL, one)
+    tablet.open.conflicts.records = {"n1": Note(id="n1", kind="home_visit", started_at_ms=NOW_MS)}
+    place = Place("conflict", FAMILY, record_id="n1", detail="note")
+    async with on_stage(tablet, place=place) as stage:
+        await stage.settle()
+        assert "Words of a note, Nia and the Delgado family" in stage.words()
+        assert "“Home visit, " in stage.words()
+
+
+def test_only_free_words_can_be_made_into_one() -> None:
+    assert frozenset({Holds.TEXT, Holds.LINE}) == FREE
