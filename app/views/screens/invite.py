@@ -27,6 +27,7 @@ from app.views.widgets.fields import field, note_line
 from app.views.widgets.guarded import guarded, start
 from app.views.widgets.header import header
 from app.views.widgets.panels import sheet
+from app.views.widgets.pressable import named
 from app.views.widgets.rows import list_row
 from app.views.widgets.states import Loading, error_state, progress
 from app.views.widgets.text import SOFT, icon, section_header, text
@@ -180,8 +181,7 @@ def invite_form(
     ])
     parts: list[ft.Control] = [
         field(ui, say("invite.name"), form.name, lambda words: change(name=words),
-              key="invite.name", error=wrong("name"), disabled=form.busy, autofocus=True,
-              capital=ft.TextCapitalization.WORDS),
+              key="invite.name", error=wrong("name"), disabled=form.busy, autofocus=True),
         field(ui, say("invite.title"), form.title, lambda words: change(title=words),
               key="invite.title", error=wrong("title"), disabled=form.busy),
         text(ui, say("invite.roles"), ui.type.label),
@@ -214,9 +214,12 @@ def code_sheet(
     """The code in its groups, how long it is good, and what to do with it."""
     say = ui.say
     until = dates.moment(ui.settings.language, made.expires_at_ms, now_ms)
-    code = ft.Text(
-        " ".join(made.text.replace("-", " ").split()), style=ui.type.sans(18, 1.6, 500),
-        color=ft.Colors.ON_SURFACE, selectable=True, key="invite.code",
+    groups = " ".join(made.text.replace("-", " ").split())
+    # Named, because a screen reader finds no words in a text that can be selected.
+    code = named(
+        ft.Text(groups, style=ui.type.sans(18, 1.6, 500), color=ft.Colors.ON_SURFACE,
+                selectable=True, key="invite.code"),
+        groups,
     )
     return [
         text(ui, say("invite.made", name=form.name.strip()), ui.type.h2, heading=2),

@@ -94,7 +94,7 @@ def new_family_screen(
     on_cover: Callable[[], object],
 ) -> ft.Control:
     """The form, with its one button at the end (at the foot on a phone)."""
-    say, names = ui.say, ft.TextCapitalization.WORDS
+    say = ui.say
 
     def line(
         name: str, value: str, service_name: str = "", *, help: str | None = None, **more: Any
@@ -118,8 +118,8 @@ def new_family_screen(
     save = filled(ui, say("new_family.save"), on_save, key="new_family.save", fill=True,
                   disabled=form.busy)
     parts: list[ft.Control] = [
-        _pair(ui, line("youth", form.youth, "youth_name", capital=names, autofocus=True),
-              line("surname", form.surname, "family_name", capital=names)),
+        _pair(ui, line("youth", form.youth, "youth_name", autofocus=True),
+              line("surname", form.surname, "family_name")),
         line("born", form.born, "born_on", help=told, keyboard=ft.KeyboardType.DATETIME),
         line("caregiver", form.caregiver, help=say("new_family.caregiver_help")),
         ft.Column(
@@ -130,7 +130,7 @@ def new_family_screen(
         ),
         line("phone", form.phone, keyboard=ft.KeyboardType.PHONE),
         line("address", form.address, keyboard=ft.KeyboardType.STREET_ADDRESS),
-        line("town", form.town, capital=names),
+        line("town", form.town),
         *([note_line(ui, form.error, error=True, key="new_family.error")]
           if form.error and not form.field else []),
     ]

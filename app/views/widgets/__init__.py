@@ -26,7 +26,7 @@ buttons.py   filled(ui, label, on_press, *, key, symbol, trailing, leaf, main=Tr
 pressable.py pressable(ui, content, on_press, *, key, name, selected, radius, padding, bgcolor, side,
              width, height, expand, align, disabled) · named(content, name) · Act
 fields.py    field(ui, label, value, on_change(str), *, key, help, error, hint, secret, lines=1, most_lines,
-             keyboard, on_submit, on_blur, autofocus, disabled, show_label, style, expand, capital,
+             keyboard, on_submit, on_blur, autofocus, disabled, show_label, style, expand,
              most_letters)
              search_field(ui, label, value, on_change, *, key, on_submit, autofocus, expand)
              note_line(ui, words, *, error=False, key)

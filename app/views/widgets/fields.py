@@ -127,7 +127,6 @@ def field(
     show_label: bool = True,
     style: ft.TextStyle | None = None,
     expand: bool | int | None = None,
-    capital: ft.TextCapitalization | None = None,
     most_letters: int | None = None,
 ) -> ft.Control:
     """One labelled text field.
@@ -152,7 +151,6 @@ def field(
         show_label: False only where a heading right above says the same words.
         style: text style inside, body-l by default.
         expand: take the room left in a row.
-        capital: where the keyboard offers capitals.
         most_letters: the largest number of letters taken.
     """
     inside = style or ui.type.body_l
@@ -181,7 +179,6 @@ def field(
             max_length=most_letters,
             keyboard_type=keyboard
             or (ft.KeyboardType.MULTILINE if long else ft.KeyboardType.TEXT),
-            capitalization=capital,
             autofocus=autofocus,
             disabled=disabled,
             autocorrect=False,

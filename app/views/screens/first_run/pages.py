@@ -106,18 +106,17 @@ def _passphrase(
 
 def agency_page(ui: Ui, form: FirstRunForm, acts: FirstRunActs) -> ft.Control:
     """Agency, person, server, passphrase."""
-    say, names = ui.say, ft.TextCapitalization.WORDS
+    say = ui.say
     return door(
         ui,
         [
             *_title(ui, say("first_run.agency.title"), say("first_run.agency.line")),
             field(ui, say("first_run.agency.name"), form.agency,
                   lambda words: acts.change(agency=words), key="first_run.agency",
-                  error=_wrong(form, "agency_name"), disabled=form.busy, autofocus=True,
-                  capital=names),
+                  error=_wrong(form, "agency_name"), disabled=form.busy, autofocus=True),
             field(ui, say("first_run.agency.your_name"), form.your_name,
                   lambda words: acts.change(your_name=words), key="first_run.your_name",
-                  error=_wrong(form, "your_name"), disabled=form.busy, capital=names),
+                  error=_wrong(form, "your_name"), disabled=form.busy),
             field(ui, say("first_run.agency.your_title"), form.your_title,
                   lambda words: acts.change(your_title=words), key="first_run.your_title",
                   error=_wrong(form, "your_title"), disabled=form.busy),
@@ -150,8 +149,7 @@ def code_page(ui: Ui, form: FirstRunForm, acts: FirstRunActs) -> ft.Control:
             *_title(ui, say("first_run.invitation.title"), say("first_run.invitation.line")),
             field(ui, say("first_run.invitation.code"), form.code,
                   lambda words: acts.change(code=words), key="first_run.code", lines=4,
-                  error=_wrong(form, "code"), disabled=form.busy, autofocus=True,
-                  capital=ft.TextCapitalization.CHARACTERS),
+                  error=_wrong(form, "code"), disabled=form.busy, autofocus=True),
             *_error(ui, form),
             filled(ui, say("first_run.invitation.go"), acts.read_code, key="first_run.go",
                    fill=True, disabled=form.busy),

@@ -110,7 +110,8 @@ def note_field(
         content_padding=0,
         cursor_color=ft.Colors.PRIMARY,
         keyboard_type=ft.KeyboardType.MULTILINE,
-        capitalization=ft.TextCapitalization.SENTENCES,
+        # No capitalization: in Flet it is no hint to the keyboard but rewrites what was typed, after
+        # every dot ("www.iep.org"). What somebody said stays as they said it.
         autofocus=autofocus,
         # What is typed about a family stays out of the keyboard's memory.
         autocorrect=False,

@@ -168,7 +168,6 @@ def _typed(ui: Ui, form: Form, name: str, acts: SheetActs) -> ft.Control:
         most_lines=6 if long else None,
         autofocus=name == FIELDS[form.kind][0] and form.is_new,
         style=ui.type.words_s if family_speaks else None,
-        capital=ft.TextCapitalization.SENTENCES if long else None,
     )
 
 
