@@ -121,6 +121,7 @@ async def test_every_size_has_two_equal_buttons_and_both_texts(width: float, sca
         await stage.settle()
         assert len(stage.all(ft.FilledButton)) == 2
         assert "Lo de Dana, en el servidor" in stage.words()
+        assert "Tú y Dana cambiaron las mismas palabras" in stage.words()
         assert stage.has("conflict.later")
 
 
@@ -217,6 +218,17 @@ async def test_version_that_arrived_meanwhile_is_shown_before_anything_is_settle
         assert tablet.open.conflicts.settled == []
         assert "Another version has just arrived." in stage.words()
         assert "Teo cannot drive." in stage.words()
+
+
+async def test_decision_that_somebody_else_took_first_holds_and_is_told() -> None:
+    tablet = planning_tablet(FULL, conflict([DANA, MINE]))
+    async with on_stage(tablet) as stage:
+        await stage.settle()
+        tablet.open.conflicts.now = []
+        await stage.tap("conflict.mine")
+        await stage.settle()
+        assert tablet.open.conflicts.settled == []
+        assert "Somebody has decided this already." in stage.words()
 
 
 async def test_decision_that_cannot_be_saved_says_so_and_both_stay() -> None:

@@ -103,7 +103,9 @@ def ConflictPlace(place: Place) -> ft.Control:
             set_trouble(ui.say("conflict.more_arrived"))
             set_tries(lambda turn: turn + 1)
             return
-        if fresh is not None:
+        if fresh is None:
+            set_trouble(ui.say("conflict.settled_elsewhere"))
+        else:
             await service.settle(shown, value)
         set_settled(lambda before: before | {_name(shown)})
         set_editing(False)
@@ -144,7 +146,7 @@ def ConflictPlace(place: Place) -> ft.Control:
     if answer.value is None:
         return Loading(control="conflict.loading")
     if now is None:
-        return done_page(ui, len(waiting), nav.back, cover)
+        return done_page(ui, len(waiting), trouble, nav.back, cover)
     shown = now
     seen = around.value or _Around()
     look = ConflictLook(

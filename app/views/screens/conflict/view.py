@@ -287,8 +287,10 @@ def both_page(
     )  # fmt: skip
 
 
-def done_page(ui: Ui, left: int, on_back: Act, on_cover: Act) -> ft.Control:
-    """Nothing is left to decide, or what is left was put off."""
+def done_page(
+    ui: Ui, left: int, trouble: str, on_back: Act, on_cover: Act
+) -> ft.Control:
+    """Nothing is left to decide, or what is left was put off. trouble: what to tell first."""
     title, line = ui.say("conflict.done_title"), ui.say("conflict.done_line")
     if left:
         title = ui.say("conflict.done_later")
@@ -296,6 +298,7 @@ def done_page(ui: Ui, left: int, on_back: Act, on_cover: Act) -> ft.Control:
     return _place(
         header(ui, ui.say("nav.sync"), key="conflict", on_back=on_back, on_cover=on_cover),
         [
+            *([note_line(ui, trouble, error=True, key="conflict.problem")] if trouble else []),
             empty_state(
                 ui, title, line, key="conflict.done",
                 act=ui.say("conflict.done_back"), on_act=on_back,

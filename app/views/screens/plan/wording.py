@@ -47,7 +47,7 @@ def step_when(ui: Ui, step: StepView, today: date) -> str:
             return ui.say("plan.done")
         return ui.say("plan.done_on", day=dates.day(ui.settings.language, done, today, short=True))
     if step.state == "dropped":
-        return ui.say("plan.need_status.set_aside")
+        return ui.say("plan.step_aside")
     if step.state == "overdue":
         return ui.say("plan.still_open")
     due = day_of(step.due_on)
