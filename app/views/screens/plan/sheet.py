@@ -12,6 +12,7 @@ from datetime import date
 
 import flet as ft
 
+from app.views import dates
 from app.views.screens.plan.form import FIELDS, Form, due_of
 from app.views.screens.plan.tree import conflict_chip
 from app.views.screens.plan.wording import (
@@ -67,7 +68,8 @@ def plan_sheet(ui: Ui, form: Form, today: date, saving: bool, acts: SheetActs) -
             _content(ui, form, today, acts),
             spacing=18,
             tight=not full,
-            scroll=ft.ScrollMode.AUTO,
+            # On a phone the fields scroll; otherwise the sheet is as tall as they are, and scrolls.
+            scroll=ft.ScrollMode.AUTO if full else None,
             horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
         ),
         width=width,
@@ -97,6 +99,7 @@ def plan_sheet(ui: Ui, form: Form, today: date, saving: bool, acts: SheetActs) -
             )
         ],
         on_dismiss=acts.close,
+        scrollable=not full,
         inset_padding=0 if full else None,
         shape=ft.RoundedRectangleBorder(radius=0 if full else Radius.SHEET),
         title_padding=ft.Padding.only(left=pad, right=pad, top=pad, bottom=12),
@@ -113,7 +116,7 @@ def _content(ui: Ui, form: Form, today: date, acts: SheetActs) -> list[ft.Contro
         parts.append(
             ft.Row(
                 [
-                    text(ui, ui.say("plan.sheet.kept"), ui.type.body, loose=True),
+                    text(ui, ui.say("plan.sheet.kept"), ui.type.body),
                     quiet(ui, ui.say("plan.sheet.fresh"), acts.fresh, key="plan.sheet.fresh"),
                 ],
                 wrap=True,
@@ -148,7 +151,7 @@ def _side_by_side(ui: Ui, fields: list[ft.Control]) -> ft.Control:
     return ft.Row(
         [ft.Container(one, expand=True) for one in fields],
         spacing=14,
-        vertical_alignment=ft.CrossAxisAlignment.END,
+        vertical_alignment=ft.CrossAxisAlignment.START,
     )
 
 
@@ -192,7 +195,7 @@ def _chosen(ui: Ui, form: Form, name: str, acts: SheetActs) -> ft.Control:
     parts: list[ft.Control] = [
         text(ui, ui.say(f"plan.field.{form.kind}_{name}"), ui.type.label),
         choice_chips(
-            ui, [Choice(one, wording(ui, one)) for one in codes], form.values[name], choose,
+            ui, [Choice(one, dates.begin(wording(ui, one))) for one in codes], form.values[name], choose,
             key=f"plan.sheet.{name}",
         ),
     ]  # fmt: skip
