@@ -27,7 +27,9 @@ from .caseload import Statement
 T = TypeVar("T")
 
 PLAIN, CIPHER = "plain SQLite", "SQLCipher"
-_PRAGMAS = ("temp_store=MEMORY", "journal_mode=WAL", "synchronous=FULL", "cache_size=-8000")
+CACHE_KB = 8000
+"""Page cache, as large as that of the app's own log."""
+_PRAGMAS = ("temp_store=MEMORY", "journal_mode=WAL", "synchronous=FULL")
 
 
 class NoPeer(Exception):
@@ -47,8 +49,9 @@ def driver(name: str) -> Any:
 class Peer:
     """One open database file. Awaited from the event loop, as the vault is."""
 
-    def __init__(self, name: str, path: Path, key: bytes) -> None:
+    def __init__(self, name: str, path: Path, key: bytes, cache_kb: int = CACHE_KB) -> None:
         """key: 32 bytes, used by SQLCipher only."""
+        self._cache_kb = cache_kb
         self.name = name
         self._driver = driver(name)
         self._path = path
@@ -65,7 +68,7 @@ class Peer:
         self.db = self._driver.connect(str(self._path), isolation_level=None, cached_statements=256)
         if self._key:
             self.db.execute(f"PRAGMA key = \"x'{self._key.hex()}'\"")
-        for pragma in _PRAGMAS:
+        for pragma in (*_PRAGMAS, f"cache_size=-{self._cache_kb}"):
             self.db.execute(f"PRAGMA {pragma}")
         self.db.execute("SELECT COUNT(*) FROM sqlite_master").fetchone()
 
@@ -114,6 +117,10 @@ class Peer:
             answer = question(session)
             session.expunge_all()
             return answer
+
+    async def forget_pages(self) -> None:
+        """Empty the page cache, as other questions would have done after a while."""
+        await self.run(lambda: self.db.execute("PRAGMA shrink_memory").fetchall())
 
     async def search(self, kind: Kind, text: str, limit: int) -> tuple[Hit, ...]:
         """The same hits as the app's search gives for one record type, made by the same code."""
