@@ -28,6 +28,8 @@ its rim. Verification raises; it never returns a bool.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 
 class AppError(Exception):
     """The root of all errors raised on purpose.
@@ -152,10 +154,21 @@ class InvalidInput(AppError):
     code = "invalid_input"
     user_message = "That cannot be saved as it is."
 
-    def __init__(self, user_message: str = "", *, field: str = "", code: str = "") -> None:
-        """user_message: plain words for the field. field: which field, never its value."""
+    def __init__(
+        self,
+        user_message: str = "",
+        *,
+        field: str = "",
+        code: str = "",
+        values: Mapping[str, int] | None = None,
+    ) -> None:
+        """user_message: plain words for the field. field: which field, never its value.
+
+        values: numbers in the words, for saying the same in another language.
+        """
         super().__init__(field)
         self.field = field
+        self.values = dict(values or {})
         if user_message:
             self.user_message = user_message
         if code:

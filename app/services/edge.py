@@ -17,8 +17,15 @@ LINE_BYTES = 2_000
 PARAGRAPH_BYTES = 20_000
 
 
-def text(value: str, field: str, *, limit: int = LINE_BYTES, required: str = "") -> str:
-    """The text as typed. limit: UTF-8 bytes. required: the words when it is blank.
+def text(
+    value: str,
+    field: str,
+    *,
+    limit: int = LINE_BYTES,
+    required: str = "",
+    blank: str = "blank",
+) -> str:
+    """The text as typed. limit: UTF-8 bytes. required: the words when it is blank, `blank` its code.
 
     Raises InvalidInput naming `field` when it is blank but required, too long, or holds
     half a character (a lone surrogate), which no file could hold.
@@ -33,13 +40,14 @@ def text(value: str, field: str, *, limit: int = LINE_BYTES, required: str = "")
             code="broken_character",
         ) from error
     if required and not value.strip():
-        raise InvalidInput(required, field=field, code="blank")
+        raise InvalidInput(required, field=field, code=blank)
     if size > limit:
         raise InvalidInput(
             f"This is too long for one piece: {size // 1000} of {limit // 1000} thousand letters. "
             "Your words are still here. Split them in two.",
             field=field,
             code="too_long",
+            values={"size": size // 1000, "limit": limit // 1000},
         )
     return value
 

@@ -145,16 +145,18 @@ class Enrolment:
         Raises InvalidInput, PermissionRefused, SyncError.
         """
         require(self._desk.me, "person.invite")
-        name = edge.text(new.name, "name", required="Who is it?").strip()
+        name = edge.text(new.name, "name", required="Who is it?", blank="person_unnamed").strip()
         title = edge.text(new.title, "title").strip()
         try:
             roles = tuple(Role(role) for role in new.roles)
         except ValueError as error:
-            raise InvalidInput("Choose what this person does.", field="roles") from error
+            raise InvalidInput("Choose what this person does.", field="roles", code="no_role") from error
         if not roles:
-            raise InvalidInput("Choose what this person does.", field="roles")
+            raise InvalidInput("Choose what this person does.", field="roles", code="no_role")
         if self._wire is None:
-            raise InvalidInput("This tablet has no server yet, so nobody can join.", code="no_server")
+            raise InvalidInput(
+                "This tablet has no server yet, so nobody can join.", code="no_server_to_join"
+            )
         code = make_code(self._random)
         person = PersonId(new_id(self._random))
         await self._certify(person, roles, new.supervisor_id)

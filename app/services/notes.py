@@ -274,7 +274,11 @@ class Notes:
 
     def _checked(self, draft: NoteDraft) -> dict[str, Any]:
         if draft.started_at_ms and draft.stopped_at_ms and draft.stopped_at_ms < draft.started_at_ms:
-            raise InvalidInput("It ended before it began. Change one of the two times.", field="stopped")
+            raise InvalidInput(
+                "It ended before it began. Change one of the two times.",
+                field="stopped",
+                code="ended_before_it_began",
+            )
         if draft.label not in GENERAL_LABELS:
             edge.choice(draft.label, LABELS, "label")
             raise InvalidInput(

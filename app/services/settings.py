@@ -65,9 +65,9 @@ class Settings:
         """Change and keep some preferences. Raises InvalidInput for what is not on offer."""
         after = replace(self.chosen, **changes)
         if after.text_scale not in TEXT_SCALES or after.lock_after not in LOCK_CHOICES:
-            raise InvalidInput("Choose one of the sizes on offer.", code="bad_choice")
+            raise InvalidInput("Choose one of the sizes on offer.", code="size_not_offered")
         if after.language not in ("en", "es"):
-            raise InvalidInput("This language is not here yet.", code="bad_choice")
+            raise InvalidInput("This language is not here yet.", code="language_not_here")
         await self._desk.vault.save_local(KIND, NAME, json.dumps(asdict(after)).encode())
         self.chosen = after
         return after

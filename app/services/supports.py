@@ -196,7 +196,7 @@ def _checked(draft: SupportDraft) -> dict[str, Any]:
     for code in draft.how_they_help:
         edge.choice(code, HELP_KINDS, "how_they_help")
     if draft.closeness not in (1, 2, 3):
-        raise InvalidInput("Choose how close they are.", field="closeness")
+        raise InvalidInput("Choose how close they are.", field="closeness", code="no_closeness")
     return {
         "name": edge.text(draft.name, "name", required="What do they call this person?"),
         "relation": edge.text(draft.relation, "relation"),

@@ -16,6 +16,7 @@ import flet as ft
 
 from app.errors import AppError
 from app.services.tablet import Tablet, TabletState
+from app.views.error_words import words_for
 from app.views.hooks import NavContext, TabletContext
 from app.views.place import Nav, Place, Trail
 from app.views.preferences import AssetsContext, PreferencesContext, ui_settings
@@ -240,7 +241,7 @@ def Window(covered: bool, on_uncover: Callable[[], None], failed: int) -> ft.Con
     told, set_told = ft.use_state(0)
     ft.use_dialog(
         ft.SnackBar(
-            content=text(ui, AppError.user_message, ui.type.strong, ft.Colors.ON_INVERSE_SURFACE),
+            content=text(ui, words_for(ui, AppError()), ui.type.strong, ft.Colors.ON_INVERSE_SURFACE),
             behavior=ft.SnackBarBehavior.FLOATING,
             on_dismiss=lambda: set_told(failed),
         )

@@ -9,14 +9,16 @@ from __future__ import annotations
 import contextvars
 import logging
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Generic, TypeVar
 
 import flet as ft
 
 from app.errors import AppError
 from app.services.tablet import Tablet
+from app.views.error_words import words_for
 from app.views.place import HOME, Nav, Place
+from app.views.widgets.ui import use_ui
 
 Answer = TypeVar("Answer")
 log = logging.getLogger(__name__)
@@ -44,12 +46,16 @@ def use_nav() -> Nav:
 
 @dataclass(frozen=True)
 class Query(Generic[Answer]):
-    """What a question has brought so far. loading: no answer yet. error: calm words or ""."""
+    """What a question has brought so far. loading: no answer yet. error: calm words or "".
+
+    problem: what `error` says, so that it can be said again in another language.
+    """
 
     value: Answer | None = None
     loading: bool = True
     error: str = ""
     code: str = ""
+    problem: AppError | None = None
 
 
 def use_query(
@@ -65,6 +71,7 @@ def use_query(
     becomes words for the screen; anything else is logged by its class and shown as a calm error.
     """
     tablet = use_tablet()
+    ui = use_ui()
     start: Query[Answer] = Query()
     answer, set_answer = ft.use_state(start)
     turn, set_turn = ft.use_state(0)
@@ -77,11 +84,11 @@ def use_query(
             value = await ask()
         except AppError as error:
             if mine == latest.current:
-                set_answer(Query(None, False, error.user_message, error.code))
+                set_answer(Query(None, False, code=error.code, problem=error))
         except Exception as error:
             log.error("query failed: %s", type(error).__name__)
             if mine == latest.current:
-                set_answer(Query(None, False, AppError.user_message, "query_failed"))
+                set_answer(Query(None, False, code="query_failed", problem=AppError()))
         else:
             if mine == latest.current:
                 set_answer(Query(value, False))
@@ -110,4 +117,6 @@ def use_query(
             stop.current = None
 
     ft.use_effect(watch, [tablet, family_id, types], unwatch)
+    if answer.problem is not None:
+        return replace(answer, error=words_for(ui, answer.problem))
     return answer

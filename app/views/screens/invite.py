@@ -16,6 +16,7 @@ import flet as ft
 from app.errors import AppError
 from app.services.enrolment import InvitationText, NewPerson, PendingView, StaffView
 from app.views import dates
+from app.views.error_words import words_for
 from app.views.hooks import use_nav, use_query, use_tablet
 from app.views.loops import use_every
 from app.views.place import Place
@@ -99,7 +100,7 @@ def Staff(_place: Place) -> ft.Control:
     use_every(ASK_SECONDS, ask_again)
 
     def tell(problem: AppError) -> None:
-        set_error(problem.user_message)
+        set_error(words_for(ui, problem))
         set_busy(False)
 
     def admit(invitation_id: str) -> None:
@@ -254,7 +255,7 @@ def Invite(_place: Place) -> ft.Control:
     def tell(problem: AppError) -> None:
         place = getattr(problem, "field", "")
         kept = place if place in ("name", "title", "roles") else ""
-        words = problem.user_message
+        words = words_for(ui, problem)
         set_form(lambda now: replace(now, error=words, field=kept, busy=False))
 
     async def go() -> None:

@@ -16,6 +16,7 @@ import flet as ft
 from app.errors import AppError
 from app.services.opening import NewFamily
 from app.views import dates
+from app.views.error_words import words_for
 from app.views.hooks import use_nav, use_tablet
 from app.views.place import Place
 from app.views.widgets.boundary import component
@@ -191,7 +192,7 @@ def OpenFamily(_place: Place) -> ft.Control:
     def tell(problem: AppError) -> None:
         known = {"youth_name", "family_name", "born_on", "caregiver", "phone", "address", "town"}
         place = getattr(problem, "field", "")
-        wrong(place if place in known else "", problem.user_message)
+        wrong(place if place in known else "", words_for(ui, problem))
 
     async def save() -> None:
         if form.busy:

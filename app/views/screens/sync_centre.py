@@ -13,6 +13,7 @@ from app.services.syncing import ChipState, FamilyWork
 from app.sync.status import SyncState as EngineState
 from app.sync.status import SyncStatus
 from app.views import dates
+from app.views.error_words import words_of_code
 from app.views.hooks import use_nav, use_query, use_tablet
 from app.views.place import Place
 from app.views.sync_state import sync_view, use_sync_status
@@ -97,7 +98,9 @@ def _problem(ui: Ui, view: SyncCentreView) -> list[ft.Control]:
         said = {
             EngineState.REMOVED: ui.say("sync_centre.removed"),
             EngineState.NOT_ENROLLED: ui.say("sync_centre.not_enrolled"),
-        }.get(status.state, status.message or ui.say("sync_centre.problem"))
+        }.get(status.state) or words_of_code(
+            ui, status.problem, status.message or ui.say("sync_centre.problem")
+        )
         parts.append(
             error_state(ui, said, key="sync_centre.problem", safe=ui.say("sync_centre.safe"),
                         details=(ui.say("state.broken_code", code=status.problem),)

@@ -17,6 +17,8 @@ from typing import ParamSpec, cast
 
 import flet as ft
 
+from app.errors import AppError
+from app.views.error_words import words_for
 from app.views.widgets.states import error_state
 from app.views.widgets.ui import Ui, use_ui
 
@@ -33,10 +35,9 @@ def _code(error: Exception) -> str:
 
 def broken(ui: Ui, error: Exception, on_retry: Callable[[], object]) -> ft.Control:
     """The error state of a part that could not be drawn."""
-    calm = getattr(error, "user_message", None)
     return error_state(
         ui,
-        calm if isinstance(calm, str) else ui.say("state.broken_title"),
+        words_for(ui, error) if isinstance(error, AppError) else ui.say("state.broken_title"),
         key="broken",
         safe=ui.say("state.broken_safe"),
         act=ui.say("state.try_again"),

@@ -18,7 +18,7 @@ from app.errors import AppError
 _log = logging.getLogger("kitchentable.views")
 
 Tell = Callable[[AppError], object]
-"""Takes what went wrong; its `user_message` is fit for the screen."""
+"""Takes what went wrong; `error_words.words_for` says it on the screen."""
 
 
 def guarded(act: Callable[[], object], tell: Tell) -> Callable[[], Awaitable[None]]:

@@ -14,6 +14,7 @@ from typing import Any
 import flet as ft
 
 from app.services.casebook import FamilyHeader
+from app.views.error_words import words_for
 from app.views.hooks import use_nav, use_query, use_tablet
 from app.views.place import Place
 from app.views.screens.family.details import worker_details
@@ -99,7 +100,7 @@ def FamilyHome(place: Place) -> ft.Control:
         on_crisis=lambda: nav.go(Place("crisis", place.family_id)),
         on_cover=lambda: nav.go(Place("cover")),
         on_tab=choose,
-        on_new_note=guarded(write, lambda error: set_trouble(error.user_message)),
+        on_new_note=guarded(write, lambda error: set_trouble(words_for(ui, error))),
         trouble=trouble,
     )
 

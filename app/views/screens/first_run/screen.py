@@ -16,6 +16,7 @@ import flet as ft
 
 from app.errors import AppError, InvitationNotValid, SyncError
 from app.services.first_run import JoinAgency, StartAgency
+from app.views.error_words import words_for
 from app.views.hooks import use_tablet
 from app.views.loops import use_every
 from app.views.preferences import use_choose
@@ -82,7 +83,7 @@ def FirstRun(
         place = getattr(problem, "field", "")
         if isinstance(problem, InvitationNotValid):
             place = "code"
-        words = problem.user_message
+        words = words_for(ui, problem)
         if isinstance(problem, SyncError) and form.step is Step.WAITING:
             place, words = "", ui.say("first_run.waiting.offline")
         known = {"agency_name", "your_name", "your_title", "server_url", "passphrase", "code"}

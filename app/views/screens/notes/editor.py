@@ -19,6 +19,7 @@ from app.errors import AppError, InvalidInput
 from app.services.notes import NoteDraft, NoteView
 from app.services.tablet import OpenTablet
 from app.views import dates
+from app.views.error_words import words_for
 from app.views.hooks import use_nav, use_tablet
 from app.views.place import Place
 from app.views.screens.notes.editor_dialogs import OpenDialog, note_dialog, opening
@@ -83,7 +84,7 @@ def NoteEditorPlace(place: Place) -> ft.Control:
     def tell(error: AppError) -> None:
         set_busy(False)
         field = error.field if isinstance(error, InvalidInput) else ""
-        set_trouble(_Trouble(error.user_message, field))
+        set_trouble(_Trouble(words_for(ui, error), field))
 
     def again() -> None:
         set_turn(lambda now: now + 1)
@@ -97,7 +98,7 @@ def NoteEditorPlace(place: Place) -> ft.Control:
         set_kept_at(draft.saved_at_ms)
         set_ready(await around(opened, place.family_id))
 
-    ft.use_effect(guarded(load, lambda error: set_failed(error.user_message)), [])
+    ft.use_effect(guarded(load, lambda error: set_failed(words_for(ui, error))), [])
 
     locking: Any = ft.use_ref(None)
 

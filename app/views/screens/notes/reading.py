@@ -14,6 +14,7 @@ import flet as ft
 
 from app.errors import AppError, InvalidInput
 from app.services.notes import NoteDraft, NoteView
+from app.views.error_words import words_for
 from app.views.hooks import use_nav, use_query, use_tablet
 from app.views.place import Place
 from app.views.screens.notes.dialogs import Subject
@@ -76,7 +77,7 @@ def NotePlace(place: Place) -> ft.Control:
 
     def tell(error: AppError) -> None:
         set_busy(False)
-        set_trouble(error.user_message)
+        set_trouble(words_for(ui, error))
 
     async def add() -> None:
         set_busy(True)

@@ -13,6 +13,7 @@ import flet as ft
 
 from app.errors import AppError
 from app.services.notes import NoteDraft, NoteView
+from app.views.error_words import words_for
 from app.views.hooks import use_nav, use_query, use_tablet
 from app.views.place import Place
 from app.views.screens.notes.editor import NEW, new_note_place
@@ -74,7 +75,7 @@ def NotesTab(family_id: str) -> ft.Control:
         set_words(typed)
 
     def tell(error: AppError) -> None:
-        set_trouble(error.user_message)
+        set_trouble(words_for(ui, error))
 
     return notes_view(
         ui,

@@ -13,6 +13,7 @@ import flet as ft
 
 from app.errors import AppError, InvalidInput
 from app.services.supports import SupportDraft, SupportView
+from app.views.error_words import words_for
 from app.views.hooks import use_nav, use_tablet
 from app.views.place import Place
 from app.views.screens.people.form import FormActs, FormLook, form_view
@@ -60,12 +61,12 @@ def SupportEditorPlace(place: Place) -> ft.Control:
         set_family_name(header.name)
         again()
 
-    ft.use_effect(guarded(load, lambda error: set_failed(error.user_message)), [])
+    ft.use_effect(guarded(load, lambda error: set_failed(words_for(ui, error))), [])
 
     def tell(error: AppError) -> None:
         set_busy(False)
         where = error.field if isinstance(error, InvalidInput) else ""
-        set_errors({where if where in _TYPED else "": error.user_message})
+        set_errors({where if where in _TYPED else "": words_for(ui, error)})
 
     def change(**values: Any) -> None:
         held.current = replace(held.current, **values)

@@ -9,6 +9,7 @@ from typing import Any
 import flet as ft
 
 from app.errors import AppError, WrongPassphrase
+from app.views.error_words import words_for
 from app.views.hooks import use_tablet
 from app.views.screens.passphrase import strong_enough
 from app.views.widgets.boundary import component
@@ -63,7 +64,7 @@ def ChangePassphrase() -> ft.Control:
             wrong("old", say("settings.pass.old_wrong"))
         else:
             place = "new" if getattr(problem, "field", "") else ""
-            wrong(place, problem.user_message)
+            wrong(place, words_for(ui, problem))
 
     async def go() -> None:
         if form.busy:

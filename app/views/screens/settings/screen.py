@@ -15,6 +15,7 @@ import flet as ft
 from app.errors import AppError
 from app.services.permissions import ALLOWED
 from app.services.settings import LOCK_CHOICES, TEXT_SCALES, Preferences
+from app.views.error_words import words_for
 from app.views.hooks import use_nav, use_tablet
 from app.views.place import Place
 from app.views.preferences import ui_settings, use_choose
@@ -165,7 +166,7 @@ def SettingsScreen(_place: Place) -> ft.Control:
             put_in_force(ui_settings(await tablet.open.settings.choose(**changes)))
 
         def tell(problem: AppError) -> None:
-            set_error(problem.user_message)
+            set_error(words_for(ui, problem))
             set_chosen(tablet.open.settings.chosen)
             put_in_force(ui_settings(tablet.open.settings.chosen))
 
@@ -181,7 +182,7 @@ def SettingsScreen(_place: Place) -> ft.Control:
         ui.say("settings.who", name=me.name, title=me.title) if me.title else me.name,
         SettingsActs(
             choose=choose,
-            lock=guarded(lock, lambda problem: set_error(problem.user_message)),
+            lock=guarded(lock, lambda problem: set_error(words_for(ui, problem))),
             people=lambda: nav.go(Place("people")),
             cover=lambda: nav.go(Place("cover")),
         ),

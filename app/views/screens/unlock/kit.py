@@ -9,6 +9,7 @@ from typing import Any
 import flet as ft
 
 from app.errors import AppError
+from app.views.error_words import words_for
 from app.views.hooks import use_tablet
 from app.views.screens.door import door
 from app.views.screens.passphrase import strong_enough
@@ -118,7 +119,7 @@ def KitEntry(on_back: Callable[[], object]) -> ft.Control:
         place = {"words": "words", "new_passphrase": "new", "passphrase": "new"}.get(name, "")
         if problem.code in ("words_not_valid", "wrong_passphrase"):
             place = "words"
-        change(error=problem.user_message, field=place, busy=False)
+        change(error=words_for(ui, problem), field=place, busy=False)
 
     async def go() -> None:
         place, words = check(ui, form)

@@ -15,6 +15,7 @@ import flet as ft
 
 from app.errors import AppError, WrongPassphrase
 from app.services.tablet import Tablet, TabletState
+from app.views.error_words import words_for
 from app.views.hooks import use_tablet
 from app.views.loops import use_every
 from app.views.preferences import use_choose
@@ -148,7 +149,7 @@ def Unlock() -> ft.Control:
 
     def tell(problem: AppError) -> None:
         wrong = isinstance(problem, WrongPassphrase)
-        set_error(ui.say("unlock.wrong") if wrong else problem.user_message)
+        set_error(ui.say("unlock.wrong") if wrong else words_for(ui, problem))
         set_wait(seconds_to_wait(tablet))
 
     async def go() -> None:
