@@ -156,3 +156,16 @@ def test_the_greeting_follows_the_day(hour: int, said: str) -> None:
     ui = Ui(UiSettings(), layout_for(1024, 768, 1.0))
     assert ui.layout.kind is LayoutKind.WIDE
     assert greeting(ui, hour) == said
+
+
+async def test_the_enter_right_after_the_last_letter_uses_every_letter() -> None:
+    c = canned()
+    async with stage(c) as on:
+        await on.type("unlock.passphrase", PASSPHRASE[:-1])
+        field = on.find("unlock.passphrase")
+        # Both come before the screen can be drawn again.
+        on.session.apply_patch(field._i, {"value": PASSPHRASE})
+        await on.session.dispatch_event(field._i, "change", PASSPHRASE)
+        await on.session.dispatch_event(field._i, "submit", None)
+        await on.settle()
+        assert on.has("families.search")

@@ -19,6 +19,7 @@ from app.views import dates
 from app.views.error_words import words_for
 from app.views.hooks import use_nav, use_query, use_tablet
 from app.views.loops import use_every
+from app.views.newest import use_newest
 from app.views.place import Place
 from app.views.widgets.boundary import component
 from app.views.widgets.buttons import filled, outlined
@@ -245,7 +246,7 @@ def Invite(_place: Place) -> ft.Control:
     ui = use_ui()
     tablet = use_tablet()
     nav = use_nav()
-    form, set_form = ft.use_state(InviteForm())
+    form, set_form, newest = use_newest(InviteForm())
     staff = use_query(lambda: tablet.open.enrolment.staff(), ())
     supervisors = tuple(one for one in staff.value or () if "supervisor" in one.roles)
 
@@ -259,6 +260,7 @@ def Invite(_place: Place) -> ft.Control:
         set_form(lambda now: replace(now, error=words, field=kept, busy=False))
 
     async def go() -> None:
+        form = newest()
         if form.busy:
             return
         change(busy=True)

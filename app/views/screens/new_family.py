@@ -18,6 +18,7 @@ from app.services.opening import NewFamily
 from app.views import dates
 from app.views.error_words import words_for
 from app.views.hooks import use_nav, use_tablet
+from app.views.newest import use_newest
 from app.views.place import Place
 from app.views.widgets.boundary import component
 from app.views.widgets.buttons import filled
@@ -180,7 +181,7 @@ def OpenFamily(_place: Place) -> ft.Control:
     ui = use_ui()
     tablet = use_tablet()
     nav = use_nav()
-    form, set_form = ft.use_state(FamilyForm())
+    form, set_form, newest = use_newest(FamilyForm())
     today = tablet.open.desk.today()
 
     def change(**changes: Any) -> None:
@@ -195,6 +196,7 @@ def OpenFamily(_place: Place) -> ft.Control:
         wrong(place if place in known else "", words_for(ui, problem))
 
     async def save() -> None:
+        form = newest()
         if form.busy:
             return
         if not form.youth.strip():
@@ -216,7 +218,7 @@ def OpenFamily(_place: Place) -> ft.Control:
         nav.swap(Place("family", family_id))
 
     def back() -> None:
-        if form.typed:
+        if newest().typed:
             set_form(lambda now: replace(now, leaving=True))
         else:
             nav.back()

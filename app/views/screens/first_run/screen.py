@@ -19,6 +19,7 @@ from app.services.first_run import JoinAgency, StartAgency
 from app.views.error_words import words_for
 from app.views.hooks import use_tablet
 from app.views.loops import use_every
+from app.views.newest import use_newest
 from app.views.preferences import use_choose
 from app.views.screens.first_run.forms import (
     FirstRunForm,
@@ -69,7 +70,7 @@ def FirstRun(
     fresh = FirstRunForm(
         your_title=ui.say("first_run.agency.title_default"), server=service.default_server
     )
-    form, set_form = ft.use_state(fresh)
+    form, set_form, newest = use_newest(fresh)
 
     def change(**changes: Any) -> None:
         """Something was typed: what was wrong is forgotten."""
@@ -90,6 +91,7 @@ def FirstRun(
         wrong(place if place in known else "", words)
 
     async def start() -> None:
+        form = newest()
         if form.busy:
             return
         place, words = check_agency(ui, form)
@@ -111,6 +113,7 @@ def FirstRun(
         change(busy=False, step=Step.SHEET, sheets=sheets, passphrase="", again="", suggestion="")
 
     def read_code() -> None:
+        form = newest()
         if not form.code.strip():
             wrong("code", ui.say("first_run.invitation.empty"))
             return
@@ -119,6 +122,7 @@ def FirstRun(
                fingerprint=found.agency_fingerprint)
 
     async def join() -> None:
+        form = newest()
         if form.busy:
             return
         place, words = check_passphrase(ui, form)
@@ -135,6 +139,7 @@ def FirstRun(
         change(step=Step.CHECK, asked=asked, answers=("",) * len(asked))
 
     async def check() -> None:
+        form = newest()
         if form.busy:
             return
         place, words = check_answers(ui, form)
@@ -168,7 +173,7 @@ def FirstRun(
         change(passphrase=words, suggestion=words)
 
     def back() -> None:
-        if form.typed:
+        if newest().typed:
             set_form(lambda now: replace(now, leaving=True))
         else:
             leave()

@@ -11,6 +11,7 @@ import flet as ft
 from app.errors import AppError, WrongPassphrase
 from app.views.error_words import words_for
 from app.views.hooks import use_tablet
+from app.views.newest import use_newest
 from app.views.screens.passphrase import strong_enough
 from app.views.widgets.boundary import component
 from app.views.widgets.buttons import outlined, quiet
@@ -50,7 +51,7 @@ def ChangePassphrase() -> ft.Control:
     """Folded away until asked for."""
     ui = use_ui()
     tablet = use_tablet()
-    form, set_form = ft.use_state(PassphraseForm())
+    form, set_form, newest = use_newest(PassphraseForm())
     say = ui.say
 
     def change(**changes: Any) -> None:
@@ -67,6 +68,7 @@ def ChangePassphrase() -> ft.Control:
             wrong(place, words_for(ui, problem))
 
     async def go() -> None:
+        form = newest()
         if form.busy:
             return
         place, words = check(ui, form)

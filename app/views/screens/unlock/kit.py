@@ -11,6 +11,7 @@ import flet as ft
 from app.errors import AppError
 from app.views.error_words import words_for
 from app.views.hooks import use_tablet
+from app.views.newest import use_newest
 from app.views.screens.door import door
 from app.views.screens.passphrase import strong_enough
 from app.views.widgets.boundary import component
@@ -109,7 +110,7 @@ def KitEntry(on_back: Callable[[], object]) -> ft.Control:
     """Open the tablet with its recovery kit and give it a new passphrase."""
     ui = use_ui()
     tablet = use_tablet()
-    form, set_form = ft.use_state(KitForm())
+    form, set_form, newest = use_newest(KitForm())
 
     def change(**changes: Any) -> None:
         set_form(lambda now: replace(now, **changes))
@@ -122,6 +123,9 @@ def KitEntry(on_back: Callable[[], object]) -> ft.Control:
         change(error=words_for(ui, problem), field=place, busy=False)
 
     async def go() -> None:
+        form = newest()
+        if form.busy:
+            return
         place, words = check(ui, form)
         if words:
             change(error=words, field=place)

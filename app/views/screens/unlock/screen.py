@@ -18,6 +18,7 @@ from app.services.tablet import Tablet, TabletState
 from app.views.error_words import words_for
 from app.views.hooks import use_tablet
 from app.views.loops import use_every
+from app.views.newest import use_newest
 from app.views.preferences import use_choose
 from app.views.screens.door import door, language_button
 from app.views.screens.unlock.kit import KitEntry
@@ -137,7 +138,7 @@ def Unlock() -> ft.Control:
     ui = use_ui()
     tablet = use_tablet()
     choose = use_choose()
-    typed, set_typed = ft.use_state("")
+    typed, set_typed, newest = use_newest("")
     error, set_error = ft.use_state("")
     kit, set_kit = ft.use_state(False)
     wait, set_wait = ft.use_state(seconds_to_wait(tablet))
@@ -155,11 +156,12 @@ def Unlock() -> ft.Control:
     async def go() -> None:
         if tablet.state is not TabletState.LOCKED or seconds_to_wait(tablet):
             return
-        if not typed:
+        words = newest()
+        if not words:
             set_error(ui.say("unlock.empty"))
             return
         set_error("")
-        await tablet.unlock(typed)
+        await tablet.unlock(words)
 
     def type_(words: str) -> None:
         set_typed(words)
