@@ -15,6 +15,7 @@ def use_every(seconds: float, act: Callable[[], Awaitable[object]], *, on: bool 
     The newest `act` is run, so it sees the newest state. It is cancelled when `on` turns False
     and when the screen goes: what must not be broken off belongs in a task of its own.
     """
+    # Not given to `use_ref` as its first value: Flet calls a function that it is given.
     newest: Any = ft.use_ref(None)
     newest.current = act
 
