@@ -42,6 +42,10 @@ _OWN_TABLES = (
     " tokenize=\"unicode61 remove_diacritics 2 categories 'L* N* Co M*'\")",
 )
 
+_QUESTIONS = frozenset(
+    {sqlite3.SQLITE_SELECT, sqlite3.SQLITE_READ, sqlite3.SQLITE_FUNCTION, sqlite3.SQLITE_RECURSIVE}
+)
+"""What a statement may do while a question is answered."""
 _INDEX_AT = 256
 """Documents that wait for the index before it is brought up to date without a search."""
 _IN = 500
@@ -64,10 +68,19 @@ class Memory:
         self.kinds: Mapping[str, Kind] = kinds or catalogue(record_types)
         self.db = open_in_memory(image)
         # A pool of one: SQLAlchemy sees exactly the connection the reducer writes with. Sessions
-        # on it only read (`read` makes SQLite refuse anything else).
+        # on it only read (see `read`), so there is nothing for SQLAlchemy to roll back.
         self._engine = create_engine(
-            "sqlite://", creator=lambda: self.db, poolclass=StaticPool, hide_parameters=True
+            "sqlite://",
+            creator=lambda: self.db,
+            poolclass=StaticPool,
+            hide_parameters=True,
+            pool_reset_on_return=None,
+            skip_autocommit_rollback=True,
         )
+        # What SQLAlchemy asks a new connection (pragmas, too) comes before anything is refused.
+        self._engine.connect().close()
+        self._reading = False
+        self.db.set_authorizer(self._permit)
         if image is None:
             tables = [record_class.__table__ for record_class in record_types.values()]  # type: ignore[attr-defined]
             SQLModel.metadata.create_all(self._engine, tables=tables)
@@ -79,6 +92,7 @@ class Memory:
 
     def close(self) -> None:
         """Drop everything. Python's strings cannot be wiped; the pages go back to the system."""
+        self.db.set_authorizer(None)
         self._engine.dispose()
         self.db.close()
 
@@ -92,18 +106,38 @@ class Memory:
         return data
 
     def read(self, question: Callable[[Session], T]) -> T:
-        """Answer a question in a session of its own; what it returns is detached."""
-        self.db.execute("PRAGMA query_only=ON")
+        """Answer a question in a session of its own; what it returns is detached.
+
+        A question that writes raises StoreFailed, and nothing of what it wrote is left: SQLite
+        refuses to prepare anything but a SELECT while a question is answered, and the rest is
+        undone. (`PRAGMA query_only` would do, but every switch of it makes SQLite compile all
+        of the reducer's statements again.)
+        """
+        self.db.execute("BEGIN")
+        before = self.db.total_changes
+        self._reading = True
         try:
             with Session(self._engine, expire_on_commit=False, autoflush=False) as session:
                 answer = question(session)
                 session.expunge_all()
-                return answer
         except DBAPIError as error:
             # Its text quotes the statement: nothing of it goes further than here.
             raise _foreign(error) from None
         finally:
-            self.db.execute("PRAGMA query_only=OFF")
+            self._reading = False
+            self.db.rollback()
+        if self.db.total_changes != before:
+            # By a statement that the reducer had prepared, word for word.
+            raise StoreFailed("read")
+        return answer
+
+    def _permit(self, action: int, *_: str | None) -> int:
+        """SQLite's authorizer: asked once for everything that a statement would do.
+
+        While reading it refuses transactions, too, so that nothing escapes the one that `read`
+        rolls back. For the same reason `writing` has no COMMIT among its cached statements.
+        """
+        return sqlite3.SQLITE_OK if not self._reading or action in _QUESTIONS else sqlite3.SQLITE_DENY
 
     @contextmanager
     def writing(self) -> Iterator[None]:
@@ -111,10 +145,9 @@ class Memory:
         self.db.execute("BEGIN")
         try:
             yield
-            self.db.execute("COMMIT")
+            self.db.commit()
         except BaseException:
-            if self.db.in_transaction:
-                self.db.execute("ROLLBACK")
+            self.db.rollback()
             raise
 
     # What the reducer keeps about itself
