@@ -205,3 +205,13 @@ async def test_a_fresh_tablet_shows_first_run() -> None:
     assert c.tablet.state is TabletState.FIRST_RUN
     async with stage(c) as on:
         assert on.has("first_run.start") and on.has("first_run.join")
+
+
+async def test_turning_the_tablet_keeps_what_is_on_the_screen() -> None:
+    async with stage(canned().open()) as on:
+        await on.tap("families.add")
+        await on.type("new_family.youth", "Nia")
+        for width, height in ((768, 1024), (390, 844), (844, 390), (1400, 900), (1024, 768)):
+            await on.resize(width, height)
+            assert on.value("new_family.youth") == "Nia", (width, height)
+            assert on.has("nav.families")

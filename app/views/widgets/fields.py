@@ -169,6 +169,7 @@ def field(
             border=_borders(error is not None, Radius.FIELD),
             filled=True,
             fill_color=ft.Colors.SURFACE_CONTAINER_LOWEST,
+            hover_color=ft.Colors.TRANSPARENT,
             cursor_color=ft.Colors.PRIMARY,
             content_padding=ft.Padding.symmetric(horizontal=18, vertical=16 if not secret else 20),
             suffix_icon=ft.Container(width=TARGET, height=1) if secret else None,
@@ -235,6 +236,7 @@ def search_field(
         border=_borders(False, 28 * ui.scale),
         filled=True,
         fill_color=ft.Colors.SURFACE_CONTAINER_LOWEST,
+        hover_color=ft.Colors.TRANSPARENT,
         cursor_color=ft.Colors.PRIMARY,
         prefix_icon=ft.Container(
             icon(ui, ft.Icons.SEARCH, 24),

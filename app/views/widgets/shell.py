@@ -155,44 +155,44 @@ def shell(
         foot: a fixed line above the bar or at the bottom (the one main button).
         inset: put the usual room around the content.
     """
-    inside = ft.Container(content, padding=page_inset(ui) if inset else 0, expand=True)
-    if ui.layout.narrow:
-        return ft.Column(
-            [
-                inside,
-                *(
-                    [ft.Container(foot, padding=ft.Padding.symmetric(horizontal=20, vertical=10))]
-                    if foot is not None
-                    else []
-                ),
-                bar(ui, bar_places, here, go),
-            ],
-            spacing=0,
-            expand=True,
-            horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
-        )
-    body: ft.Control = inside
-    if foot is not None:
-        body = ft.Column(
-            [
-                inside,
-                ft.Container(foot, padding=ft.Padding.only(left=20, right=36, top=14, bottom=20)),
-            ],
-            spacing=0,
-            expand=True,
-            horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
-        )
-    spare = max(0.0, ui.layout.width - ui.grow(RAIL) - _WIDEST)
-    framed = (
-        ft.Container(body, expand=True, padding=ft.Padding.symmetric(horizontal=spare / 2))
-        if spare
-        else ft.Container(body, expand=True)
+    # The same tree for rail and bar, so that turning the tablet keeps what the screen holds.
+    narrow = ui.layout.narrow
+    spare = 0.0 if narrow else max(0.0, ui.layout.width - ui.grow(RAIL) - _WIDEST)
+    foot_room = (
+        ft.Padding.symmetric(horizontal=20, vertical=10)
+        if narrow
+        else ft.Padding.only(left=20, right=36, top=14, bottom=20)
     )
-    return ft.Row(
-        [rail(ui, places, here, go, on_cover), framed],
+    body = ft.Column(
+        [
+            ft.Container(content, padding=page_inset(ui) if inset else 0, expand=True),
+            ft.Container(foot, padding=foot_room, visible=foot is not None),
+        ],
         spacing=0,
         expand=True,
-        vertical_alignment=ft.CrossAxisAlignment.STRETCH,
+        horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
+    )
+    return ft.Column(
+        [
+            ft.Row(
+                [
+                    ft.Container(
+                        None if narrow else rail(ui, places, here, go, on_cover),
+                        visible=not narrow,
+                    ),
+                    ft.Container(
+                        body, expand=True, padding=ft.Padding.symmetric(horizontal=spare / 2)
+                    ),
+                ],
+                spacing=0,
+                expand=True,
+                vertical_alignment=ft.CrossAxisAlignment.STRETCH,
+            ),
+            ft.Container(bar(ui, bar_places, here, go) if narrow else None, visible=narrow),
+        ],
+        spacing=0,
+        expand=True,
+        horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
     )
 
 
