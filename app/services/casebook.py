@@ -89,12 +89,7 @@ class Casebook:
         words: matches name, street, school, or anyone on the team (all words, last one may be a
         beginning). only: a filter of the list. phase: 0 for all.
         """
-        chosen: frozenset[str] | None = None
-        if words.strip():
-            hits = await self._desk.vault.search(
-                words, types=("family", "person", "natural_support", "team_member"), limit=500
-            )
-            chosen = frozenset(hit.family_id for hit in hits)
+        chosen = await self.find(words) if words.strip() else None
         facts = await self._facts()
         rows = [self._row(family, facts) for family in facts.families]
         kept = [
@@ -105,6 +100,16 @@ class Casebook:
             and _passes(row, only)
         ]
         return tuple(sorted(kept, key=_order))
+
+    async def find(self, words: str) -> frozenset[str]:
+        """The ids of the families that the words match, as in `families`, and nothing else.
+
+        For a list that is already on screen: it need not be read again for every letter.
+        """
+        hits = await self._desk.vault.search(
+            words, types=("family", "person", "natural_support", "team_member"), limit=500
+        )
+        return frozenset(hit.family_id for hit in hits)
 
     async def header(self, family_id: str) -> FamilyHeader:
         """The header of one family. Raises InvalidInput when it is not on this tablet."""

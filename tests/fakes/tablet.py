@@ -149,6 +149,10 @@ class FakeCasebook:
         asked = words.casefold()
         return tuple(row for row in self.rows if asked in f"{row.title} {row.with_whom}".casefold())
 
+    async def find(self, words: str) -> frozenset[str]:
+        """The ids of those that hold the words."""
+        return frozenset(row.family_id for row in await self.families(words))
+
     async def crisis_contacts(self, family_id: str) -> tuple[CrisisContact, ...]:
         """As canned."""
         self.fails.maybe()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -15,6 +16,7 @@ from app.sync.status import SyncState, SyncStatus
 from app.views.app import App
 from app.views.deadlines import deadline_words
 from app.views.screens.families.rows import excerpt
+from app.views.screens.families.screen import FIRST_ROWS
 from app.views.widgets.ui import Ui, UiSettings, layout_for
 from app.wraparound.clocks import RunningClock
 from tests.fakes.tablet import FAMILIES, TODAY, Canned, canned, many
@@ -146,7 +148,7 @@ async def test_a_supervisor_sees_whose_family_it_is_and_filters_by_coordinator()
     c.casebook.rows = many(36)
     async with stage(c.open()) as on:
         assert "with grandmother Rosa · Maya Chen" in on.words()
-        assert len(rows(on)) == 36
+        await on.wait_for(lambda: len(rows(on)) == 36)
         await on.tap("families.lead")
         await on.tap("families.pick_lead.Dana Reed")
         assert len(rows(on)) == 12
@@ -211,3 +213,40 @@ class Told:
 
     families: frozenset[str]
     types: frozenset[str]
+
+
+async def test_no_count_is_said_before_it_is_known() -> None:
+    c = canned().open()
+    read, c.casebook.rows = c.casebook.families, many(3)
+    going = asyncio.Event()
+
+    async def slow(words: str = "", only: str = "all", phase: int = 0) -> object:
+        await going.wait()
+        return await read(words, only, phase)
+
+    c.casebook.families = slow  # type: ignore[method-assign]
+    async with stage(c) as on:
+        words = on.words()
+        assert "All\nDue soon or overdue\nNo meeting planned\n" in words
+        assert "0" not in words.replace("On the server since 10:02 am", "")
+        going.set()
+        await on.settle()
+        assert "All 3" in on.words()
+
+
+async def test_a_long_list_shows_its_first_screenful_and_then_the_rest() -> None:
+    c = canned().open()
+    c.casebook.rows = many(40)
+    async with stage(c) as on:
+        assert len(rows(on)) == FIRST_ROWS
+        assert "40 families" in on.words() and "All 40" in on.words()
+        await on.wait_for(lambda: len(rows(on)) == 40)
+
+
+async def test_a_search_looks_at_families_not_drawn_yet() -> None:
+    c = canned().open()
+    c.casebook.rows = many(40)
+    async with stage(c) as on:
+        last = c.casebook.rows[-1]
+        await on.type("families.search", last.title)
+        await on.wait_for(lambda: last.family_id in rows(on) and len(rows(on)) < FIRST_ROWS)

@@ -29,7 +29,10 @@ from app.views.widgets.boundary import component
 from app.views.widgets.chips import Choice, choose_sheet
 from app.views.widgets.ui import use_ui
 
-DEBOUNCE_SECONDS = 0.04
+DEBOUNCE_SECONDS = 0.015
+FIRST_ROWS = 10
+"""Rows of the first picture: about a screenful; the others follow a moment later."""
+THE_REST_AFTER_SECONDS = 0.1
 NOTES_SHOWN = 8
 FAMILY_TYPES = frozenset(
     {"family", "person", "natural_support", "team_member", "meeting", "note", "staff_member"}
@@ -47,6 +50,7 @@ def Families(_place: Place) -> ft.Control:
     filters, set_filters = ft.use_state(Filters())
     picking, pick = ft.use_state("")
     turn, set_turn = ft.use_state(0)
+    all_drawn, draw_all = ft.use_state(False)
     typed = words.strip()
     # The same object as long as the screen is shown: rows compare it (see `family_line`).
     row_acts = ft.use_memo(
@@ -60,9 +64,18 @@ def Families(_place: Place) -> ft.Control:
             return "", frozenset(), ()
         # A further letter cancels this wait, so only the last word typed is looked up.
         await asyncio.sleep(DEBOUNCE_SECONDS)
-        rows = await tablet.open.casebook.families(typed)
+        families = await tablet.open.casebook.find(typed)
         notes = await tablet.open.notes.search(typed, limit=NOTES_SHOWN)
-        return typed, frozenset(row.family_id for row in rows), notes
+        return typed, families, notes
+
+    many = asked.value is not None and len(asked.value) > FIRST_ROWS
+
+    async def draw_the_rest() -> None:
+        if many and not all_drawn:
+            await asyncio.sleep(THE_REST_AFTER_SECONDS)
+            draw_all(True)
+
+    ft.use_effect(draw_the_rest, [many])
 
     search_answer = use_query(search, (typed,), types=FAMILY_TYPES)
     hits = search_answer.value if typed else None
@@ -104,6 +117,7 @@ def Families(_place: Place) -> ft.Control:
         found=found[1] if found else None,
         notes=found[2] if found else (),
         words=words,
+        drawn=None if all_drawn or typed or filters != Filters() else FIRST_ROWS,
         filters=filters,
         may_add=bool(WORKS_WITH_FAMILIES.intersection(desk.me.roles)),
         error=asked.error or search_answer.error,

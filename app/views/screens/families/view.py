@@ -56,6 +56,7 @@ class FamiliesView:
         found: ids that the search found, None when nothing is searched.
         notes: notes that hold the words searched.
         words: what was typed.
+        drawn: how many rows are drawn so far, None for all.
         filters: what the list is narrowed to.
         may_add: this person opens families.
         now_ms: the present, UTC milliseconds.
@@ -70,6 +71,7 @@ class FamiliesView:
     found: frozenset[str] | None = None
     notes: tuple[NoteView, ...] = ()
     words: str = ""
+    drawn: int | None = None
     filters: Filters = Filters()
     may_add: bool = True
     error: str = ""
@@ -176,15 +178,21 @@ def _head(
 
 def _chips(ui: Ui, view: FamiliesView, acts: FamiliesActs) -> ft.Control:
     say, rows, now = ui.say, view.rows or (), view.filters
-    due = sum(_only(row, "due") for row in rows)
-    unplanned = sum(_only(row, "no_meeting") for row in rows)
+    short = "" if ui.layout.wide else "_short"
+
+    def counted(key: str, only: str) -> str:
+        """With its count once that is known: a list being read has not none, but not yet any."""
+        if view.rows is None:
+            return say(f"{key}_plain")
+        return say(key, count=sum(_only(row, only) for row in rows))
+
     chips = [
-        chip(ui, say("families.all", count=len(rows)), lambda: acts.choose(Filters()),
+        chip(ui, counted("families.all", "all"), lambda: acts.choose(Filters()),
              key="families.all", selected=now == Filters()),
-        chip(ui, say("families.due_short" if ui.layout.narrow else "families.due", count=due),
+        chip(ui, counted(f"families.due{short}", "due"),
              lambda: acts.choose(replace(now, only="all" if now.only == "due" else "due")),
              key="families.due", selected=now.only == "due"),
-        chip(ui, say("families.no_meeting", count=unplanned),
+        chip(ui, counted("families.no_meeting", "no_meeting"),
              lambda: acts.choose(
                  replace(now, only="all" if now.only == "no_meeting" else "no_meeting")),
              key="families.no_meeting", selected=now.only == "no_meeting"),
@@ -220,24 +228,28 @@ def _body(ui: Ui, view: FamiliesView, acts: FamiliesActs) -> list[ft.Control]:
                 on_act=acts.add, symbol=ft.Icons.ADD,
             )
         ]
-    shown = [
-        row for row in view.rows
+    rows = view.rows if view.drawn is None else view.rows[: view.drawn]
+    shown = {
+        row.family_id for row in rows
         if view.filters.pass_(row) and (view.found is None or row.family_id in view.found)
-    ]
+    }
     several = len(leads(view.rows)) > 1
-    parts: list[ft.Control] = []
-    if shown:
-        parts.append(heads(ui))
-        parts += [
-            family_line(ui, row, acts.row, today=view.today, show_lead=several)
-            for row in shown
-        ]
-    elif view.found is None:
-        parts.append(nothing_found(ui, say("families.filter_empty")))
-    else:
-        parts.append(
-            nothing_found(ui, say("families.only_notes" if view.notes else "families.nobody"))
+    # A row that is not among those found stays in its place unseen: the next letter may bring it
+    # back, and drawing a long list anew takes longer than finding it.
+    parts: list[ft.Control] = [
+        ft.Container(heads(ui), visible=bool(shown), key="families.heads"),
+    ]
+    parts += [
+        ft.Container(
+            family_line(ui, row, acts.row, today=view.today, show_lead=several),
+            visible=row.family_id in shown,
+            key=f"families.place.{row.family_id}",
         )
+        for row in rows
+    ]
+    if not shown:
+        key = "filter_empty" if view.found is None else "only_notes" if view.notes else "nobody"
+        parts.append(nothing_found(ui, say(f"families.{key}")))
     if view.found is not None and view.notes:
         names = {row.family_id: row.title for row in view.rows}
         count = len(view.notes)

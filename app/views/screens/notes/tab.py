@@ -26,7 +26,7 @@ from app.views.widgets.pressable import Act
 from app.views.widgets.states import Loading, empty_state, error_state, nothing_found, wide_act
 from app.views.widgets.ui import Ui, use_ui
 
-PAGE = 30
+PAGE = 20
 """Notes per page of the list."""
 _NEAR_END = 600
 _LARGE_TEXT = 1.5
