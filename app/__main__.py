@@ -51,6 +51,7 @@ def main(argv: Sequence[str]) -> int:
     argv: arguments without the program's name. Returns the exit code (see the module).
     """
     follow_lifeline(os.environ)
+    os.umask(0o077)  # everything this program writes is its owner's alone
     arguments = parser().parse_args(argv)
     try:
         code = arguments.run(arguments)
@@ -84,9 +85,11 @@ def parser() -> argparse.ArgumentParser:
     server = commands.add_parser("server", help="the agency's central server")
     server.add_argument("--data", type=Path, metavar="DIR", help="data directory (default: under KT_HOME)")
     server.add_argument("--port", type=_port, default=config.SERVER_PORT, metavar="N",
-                        help="port to listen on, on this machine only (default %(default)s)")
+                        help="port to listen on (default %(default)s)")
     server.add_argument("--database-url", metavar="URL",
                         help="a database other than the built-in one, for example postgresql+psycopg://…")
+    server.add_argument("--host", default=config.LOOPBACK, metavar="ADDRESS",
+                        help="address to listen on (default %(default)s; put TLS in front of others)")
     server.add_argument("--origin", action="append", default=[], metavar="URL",
                         help="a further address under which tablets reach it; repeatable")
     server.add_argument("--restored", action="store_true",
@@ -155,6 +158,7 @@ def _run_server(arguments: argparse.Namespace) -> int:
         data,
         arguments.port,
         arguments.database_url,
+        arguments.host,
         origins=arguments.origin,
         restored=arguments.restored,
     )

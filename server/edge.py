@@ -31,7 +31,7 @@ from app.sync.wire import (
     encode,
 )
 
-log = logging.getLogger("kt.server")
+log = logging.getLogger(__name__)
 
 _Body = TypeVar("_Body", bound=Body)
 

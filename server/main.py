@@ -96,7 +96,7 @@ def run(
     restored: the database comes from a backup; every device is told to compare.
     Raises PortBusy or ServerCannotStart.
     """
-    logging.getLogger("kt.server").addHandler(logging.StreamHandler())
+    logging.getLogger("server").addHandler(logging.StreamHandler())
     listener = _listen(host, port)
     try:
         port = listener.getsockname()[1]
@@ -159,7 +159,7 @@ def main(argv: Sequence[str]) -> int:
     """``python -m server.main``: 0 after SIGTERM, 3 when the port is taken, 1 otherwise."""
     parser = argparse.ArgumentParser(prog="server", description="The agency's central server.")
     parser.add_argument("--data", type=Path, required=True)
-    parser.add_argument("--port", type=int, default=8700)
+    parser.add_argument("--port", type=int, default=8787)
     parser.add_argument("--host", default="127.0.0.1")
     parser.add_argument("--database-url")
     parser.add_argument("--origin", action="append", default=[], help="https://sync.example.org")

@@ -82,6 +82,12 @@ def read_join(payload: bytes) -> tuple[DeviceId, bytes, bytes, bytes]:
     return DeviceId(device), sign_public, kem_public, mac
 
 
+def spoken_fingerprint(fingerprint: bytes) -> str:
+    """The agency's root fingerprint as two people compare it: four groups of four letters."""
+    mark = fingerprint.hex().upper()
+    return " ".join(mark[at : at + 4] for at in range(0, 16, 4))
+
+
 async def keep_join(vault: Vault, invitation_text: str) -> None:
     """Remember an invitation until the tablet has been let in."""
     await vault.save_local(

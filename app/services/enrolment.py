@@ -36,7 +36,7 @@ from app.store.vault import Change
 from app.wraparound.records import StaffMember
 
 from . import edge
-from .arrival import EnrolmentWire, read_join
+from .arrival import EnrolmentWire, read_join, spoken_fingerprint
 from .desk import Desk
 from .permissions import require
 from .syncing import Syncing
@@ -59,10 +59,11 @@ class NewPerson:
 
 @dataclass(frozen=True)
 class InvitationText:
-    """The code to hand over, and until when it is good."""
+    """The code to hand over, until when it is good, and the agency's fingerprint to compare."""
 
     text: str
     expires_at_ms: int
+    agency_fingerprint: str = ""
 
 
 @dataclass(frozen=True)
@@ -153,26 +154,10 @@ class Enrolment:
             raise InvalidInput("Choose what this person does.", field="roles", code="no_role") from error
         if not roles:
             raise InvalidInput("Choose what this person does.", field="roles", code="no_role")
-        if self._wire is None:
-            raise InvalidInput(
-                "This tablet has no server yet, so nobody can join.", code="no_server_to_join"
-            )
-        code = make_code(self._random)
         person = PersonId(new_id(self._random))
+        self._require_wire()
         await self._certify(person, roles, new.supervisor_id)
-        agency = self._desk.vault.agency
-        invitation = Invitation(
-            code,
-            person,
-            root_fingerprint(agency.root_public),
-            (ControlHead(agency.agency, agency.head),),
-            self._server_url,
-        )
-        # The server has to know the agency and the person before it takes an invitation.
-        await self._syncing.contact()
-        await self._wire.open_invitation(invitation.id)
-        kept = _Kept(code.hex(), person.hex(), name, self._desk.now_ms() + VALID_MS)
-        await self._keep(kept)
+        invited = await self._open_invitation(person, name)
         await self._desk.vault.commit(
             [
                 Change(
@@ -183,7 +168,48 @@ class Enrolment:
                 )
             ]
         )
-        return InvitationText(encode_invitation(invitation), kept.expires_at_ms)
+        return invited
+
+    async def invite_again(self, person_id: str) -> InvitationText:
+        """A code for one more tablet of somebody who works here: the first one was never set up,
+        or is lost. What the person may read comes from the tablets of those who share it.
+
+        Raises InvalidInput (nobody by this id), PermissionRefused, SyncError.
+        """
+        require(self._desk.me, "person.invite")
+        self._require_wire()
+        known = next((one for one in await self.staff() if one.person_id == person_id), None)
+        if known is None:
+            raise InvalidInput("This person does not work here any more.", code="no_such_person")
+        return await self._open_invitation(PersonId(bytes.fromhex(person_id)), known.name)
+
+    async def withdraw(self, invitation_id: str) -> None:
+        """Forget an invitation: whoever holds its code cannot be let in with it any more."""
+        require(self._desk.me, "person.invite")
+        await self._desk.vault.save_local(KIND, invitation_id, None)
+
+    def _require_wire(self) -> EnrolmentWire:
+        if self._wire is None:
+            raise InvalidInput(
+                "This tablet has no server yet, so nobody can join.", code="no_server_to_join"
+            )
+        return self._wire
+
+    async def _open_invitation(self, person: PersonId, name: str) -> InvitationText:
+        wire = self._require_wire()
+        agency = self._desk.vault.agency
+        fingerprint = root_fingerprint(agency.root_public)
+        code = make_code(self._random)
+        heads = (ControlHead(agency.agency, agency.head),)
+        invitation = Invitation(code, person, fingerprint, heads, self._server_url)
+        # The server has to know the agency and the person before it takes an invitation.
+        await self._syncing.contact()
+        await wire.open_invitation(invitation.id)
+        kept = _Kept(code.hex(), person.hex(), name, self._desk.now_ms() + VALID_MS)
+        await self._keep(kept)
+        return InvitationText(
+            encode_invitation(invitation), kept.expires_at_ms, spoken_fingerprint(fingerprint)
+        )
 
     async def pending(self) -> tuple[PendingView, ...]:
         """Open invitations, oldest first; asks the server who has joined."""

@@ -21,7 +21,7 @@ from app.store.vault import Change, Vault
 from app.wraparound.records import AgencyProfile, StaffMember
 
 from . import edge
-from .arrival import arrive, keep_join, write_join
+from .arrival import arrive, keep_join, spoken_fingerprint, write_join
 from .founding import NewAgency, found_agency
 from .keyholder import SERVER_KIND, SERVER_NAME, HomeKeyholder, check_passphrase
 from .tablet import Tablet
@@ -166,9 +166,8 @@ class FirstRun:
     def read_invitation(self, text: str) -> InvitationView:
         """What the code says. Raises InvitationNotValid."""
         invitation = decode_invitation(text)
-        mark = invitation.root_fingerprint.hex().upper()
         return InvitationView(
-            invitation.server_url, " ".join(mark[at : at + 4] for at in range(0, 16, 4))
+            invitation.server_url, spoken_fingerprint(invitation.root_fingerprint)
         )
 
     async def join(self, asked: JoinAgency) -> MadeDevice:
@@ -231,4 +230,6 @@ class FirstRun:
             self._keyholder.forget_home()
 
     async def _keep_server(self, vault: Vault, url: str) -> None:
+        if not url:
+            return
         await vault.save_local(SERVER_KIND, SERVER_NAME, json.dumps({"url": url}).encode())

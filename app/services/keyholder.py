@@ -66,7 +66,8 @@ class Surroundings:
     """What a tablet has around it; bootstrap gives the real ones, tests give others.
 
     kdf_params: cost of a new passphrase on this machine. wire: opens a wire to a server's URL.
-    engine: joins a store and a wire. default_server: what first run proposes.
+    engine: joins a store and a wire. default_server: the address this start was told, or "": it is
+    proposed by first run and wins over the one kept in the home.
     """
 
     time: Time
@@ -203,7 +204,8 @@ class HomeKeyholder:
         around = self.around
         try:
             raw = await vault.load_local(SERVER_KIND, SERVER_NAME)
-            server_url = json.loads(raw)["url"] if raw else around.default_server
+            # What this start was told wins: an agency's server may move.
+            server_url = around.default_server or (json.loads(raw)["url"] if raw else "")
             wire = around.wire(server_url) if server_url else None
             desk = Desk(
                 vault,

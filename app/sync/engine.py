@@ -18,7 +18,7 @@ from app.sync.ports import Clock, StorePort, Transport
 from app.sync.status import StatusBoard, SyncState, SyncStatus
 from app.sync.steps import Steps
 
-log = logging.getLogger("kt.sync")
+log = logging.getLogger(__name__)
 
 _SHORTEST_PAUSE = 0.25
 """Seconds between two rounds however often somebody saves."""

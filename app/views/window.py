@@ -17,7 +17,7 @@ import flet as ft
 
 from app.services.tablet import Tablet, TabletState
 
-_log = logging.getLogger("kitchentable.views")
+_log = logging.getLogger(__name__)
 
 TICK_SECONDS: Final = 3.0
 """How often idle and background time are looked at."""

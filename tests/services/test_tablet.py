@@ -355,3 +355,67 @@ def _scan(root: Path) -> None:
             content = (Path(folder) / name).read_bytes().lower()
             for word in (b"canary", "canary".encode("utf-16-le"), PASSPHRASE.encode()):
                 assert word not in content, name
+
+
+async def test_one_more_tablet_brings_back_what_its_person_could_read(tmp_path: Path) -> None:
+    async with office(tmp_path) as place:
+        founder = await place.founded()
+        first = await _joined(place, founder)
+        family = await first.open.opening.open_family(NewFamily("Nia"))
+        notes = first.open.notes
+        note = await notes.save(replace(notes.begin(family), body="Before it was lost."))
+        await _on_server(first, note.note_id)
+
+        async def shared() -> bool:
+            return len(await founder.open.casebook.families()) == 1
+
+        await until(shared)
+        await first.lock("lost")
+        staff = await founder.open.enrolment.staff()
+        (marisol,) = [one for one in staff if one.name == "Marisol Vega"]
+        invited = await founder.open.enrolment.invite_again(marisol.person_id)
+        second = place.tablet("second")
+        view = second.first_run.read_invitation(invited.text)
+        assert view.agency_fingerprint == invited.agency_fingerprint
+        await second.first_run.join(JoinAgency(invited.text, PASSPHRASE))
+        (pending,) = await founder.open.enrolment.pending()
+        await founder.open.enrolment.admit(pending.invitation_id)
+
+        async def let_in() -> bool:
+            return await second.first_run.check_joined()
+
+        await until(let_in)
+        await second.first_run.finish()
+
+        async def back() -> bool:
+            return len(await second.open.notes.search("lost")) == 1
+
+        await until(back)
+        assert second.open.desk.me.name == "Marisol Vega"
+
+
+async def test_a_withdrawn_invitation_lets_nobody_in(tmp_path: Path) -> None:
+    async with office(tmp_path) as place:
+        founder = await place.founded()
+        invited = await founder.open.enrolment.invite(NewPerson("Marisol Vega", ""))
+        (pending,) = await founder.open.enrolment.pending()
+        await founder.open.enrolment.withdraw(pending.invitation_id)
+        await place.tablet("late").first_run.join(JoinAgency(invited.text, PASSPHRASE))
+        assert await founder.open.enrolment.pending() == ()
+        with pytest.raises(InvalidInput):
+            await founder.open.enrolment.admit(pending.invitation_id)
+
+
+async def test_a_tablet_begun_without_a_server_takes_the_address_of_a_later_start(tmp_path: Path) -> None:
+    async with office(tmp_path) as place:
+        alone = place.tablet("one", "")
+        await alone.first_run.start_agency(StartAgency("River House", "Ruth", "", PASSPHRASE))
+        await alone.first_run.finish()
+        family = await alone.open.opening.open_family(NewFamily("Nia"))
+        note = await alone.open.notes.save(replace(alone.open.notes.begin(family), body="Offline."))
+        assert (await alone.open.syncing.chip()).kind == "not_on_server"
+        await alone.lock("moved")
+        place.holders[-1].release()
+        again = place.tablet("one", SERVER)
+        await again.unlock(PASSPHRASE)
+        await _on_server(again, note.note_id)

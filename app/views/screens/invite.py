@@ -47,19 +47,26 @@ def roles_words(ui: Ui, roles: tuple[str, ...]) -> str:
     return ", ".join(ui.say(f"invite.role.{role}") for role in ROLES if role in roles)
 
 
-def staff_row(ui: Ui, one: StaffView) -> ft.Control:
-    """Name, title, roles, and whether they have a tablet."""
+def staff_row(
+    ui: Ui, one: StaffView, on_again: Callable[[str], object] | None = None
+) -> ft.Control:
+    """Name, title, roles, whether they have a tablet, and an invitation for one more."""
     line = " · ".join(part for part in (one.title, roles_words(ui, one.roles)) if part)
     if not one.devices:
         line = f"{line} · {ui.say('invite.no_tablet')}"
     return list_row(
         ui, one.name or ui.say("invite.nameless"), None, key=f"people.row.{one.person_id}",
         lead=face(ui, initials(one.name), Kind.PROFESSIONAL), line=line,
+        side_act=None if on_again is None else outlined(
+            ui, ui.say("invite.again"), lambda: on_again(one.person_id),
+            key=f"people.again.{one.person_id}", small=True,
+        ),
     )
 
 
 def pending_row(
-    ui: Ui, one: PendingView, now_ms: int, busy: bool, on_admit: Callable[[str], object]
+    ui: Ui, one: PendingView, now_ms: int, busy: bool, on_admit: Callable[[str], object],
+    on_withdraw: Callable[[str], object],
 ) -> ft.Control:
     """Somebody invited: waiting, answered, or too late."""
     if one.state == "waiting":
@@ -71,7 +78,8 @@ def pending_row(
         outlined(ui, ui.say("invite.admit"), lambda: on_admit(one.invitation_id),
                  key=f"people.admit.{one.invitation_id}", small=True, disabled=busy)
         if one.state == "joined"
-        else None
+        else outlined(ui, ui.say("invite.withdraw"), lambda: on_withdraw(one.invitation_id),
+                      key=f"people.withdraw.{one.invitation_id}", small=True, disabled=busy)
     )
     return list_row(
         ui, one.name, None, key=f"people.pending.{one.invitation_id}",
@@ -114,6 +122,16 @@ def Staff(_place: Place) -> ft.Control:
 
         start(guarded(let_in, tell))
 
+    def withdraw(invitation_id: str) -> None:
+        async def forget() -> None:
+            await tablet.open.enrolment.withdraw(invitation_id)
+            set_turn(lambda now: now + 1)
+
+        start(guarded(forget, tell))
+
+    def again(person_id: str) -> None:
+        nav.go(Place("invite", record_id=person_id))
+
     now = tablet.open.desk.now_ms()
     parts: list[ft.Control] = []
     if error:
@@ -125,12 +143,12 @@ def Staff(_place: Place) -> ft.Control:
                                  on_act=lambda: set_turn(turn + 1)))
     if waiting.value:
         parts += [section_header(ui, say("invite.pending_title"), large=True),
-                  *[pending_row(ui, one, now, busy, admit) for one in waiting.value],
+                  *[pending_row(ui, one, now, busy, admit, withdraw) for one in waiting.value],
                   ft.Container(height=12),
                   section_header(ui, say("invite.staff_title"), large=True)]
     if staff.value is None and not staff.error:
         parts.append(Loading(control="people.loading"))
-    parts += [staff_row(ui, one) for one in staff.value or ()]
+    parts += [staff_row(ui, one, again) for one in staff.value or ()]
     act = filled(ui, say("invite.someone"), lambda: nav.go(Place("invite")), key="people.invite",
                  symbol=ft.Icons.ADD, fill=ui.layout.narrow)
     foot = [ft.Container(act, padding=ft.Padding.symmetric(vertical=10))]
@@ -209,6 +227,19 @@ def invite_form(
     ]
 
 
+def again_form(ui: Ui, form: InviteForm, *, on_go: Callable[[], object]) -> list[ft.Control]:
+    """Whose next tablet it is, and what comes back on it."""
+    return [
+        text(ui, ui.say("invite.again_for", name=form.name), ui.type.h2, heading=2),
+        text(ui, ui.say("invite.again_line"), ui.type.body_l),
+        *([note_line(ui, form.error, error=True, key="invite.error")] if form.error else []),
+        *([progress(ui, ui.say("invite.working"), None, key="invite.progress")]
+          if form.busy else []),
+        ft.Row([filled(ui, ui.say("invite.go"), on_go, key="invite.go", disabled=form.busy)],
+               wrap=True),
+    ]
+
+
 def code_sheet(
     ui: Ui, form: InviteForm, made: InvitationText, now_ms: int, *,
     on_copy: Callable[[], object], on_done: Callable[[], object],
@@ -228,6 +259,8 @@ def code_sheet(
         text(ui, say("invite.how"), ui.type.body_l),
         sheet(code),
         text(ui, say("invite.until", until=until), ui.type.body, SOFT),
+        text(ui, say("invite.fingerprint"), ui.type.label),
+        text(ui, made.agency_fingerprint, ui.type.h3),
         ft.Row(
             [
                 filled(ui, say("invite.done"), on_done, key="invite.done", main=False),
@@ -241,8 +274,8 @@ def code_sheet(
 
 
 @component
-def Invite(_place: Place) -> ft.Control:
-    """Invite one person."""
+def Invite(place: Place) -> ft.Control:
+    """Invite one person; or, with a person's id, one more tablet of theirs."""
     ui = use_ui()
     tablet = use_tablet()
     nav = use_nav()
@@ -264,6 +297,10 @@ def Invite(_place: Place) -> ft.Control:
         if form.busy:
             return
         change(busy=True)
+        if place.record_id:
+            made = await tablet.open.enrolment.invite_again(place.record_id)
+            change(busy=False, made=made)
+            return
         supervisor = form.supervisor_id or (supervisors[0].person_id if supervisors else "")
         made = await tablet.open.enrolment.invite(
             NewPerson(form.name.strip(), form.title.strip(), form.roles, supervisor)
@@ -276,8 +313,13 @@ def Invite(_place: Place) -> ft.Control:
             change(copied=True)
 
     say = ui.say
+    known = next((one for one in staff.value or () if one.person_id == place.record_id), None)
+    if known is not None and form.name != known.name:
+        form = replace(form, name=known.name)
     parts = (
-        invite_form(ui, form, supervisors, change=change, on_go=guarded(go, tell))
+        again_form(ui, form, on_go=guarded(go, tell))
+        if form.made is None and place.record_id
+        else invite_form(ui, form, supervisors, change=change, on_go=guarded(go, tell))
         if form.made is None
         else code_sheet(ui, form, form.made, tablet.open.desk.now_ms(),
                         on_copy=guarded(copy, tell), on_done=nav.back)

@@ -22,7 +22,7 @@ from app.views.error_words import words_for
 from app.views.widgets.states import error_state
 from app.views.widgets.ui import Ui, use_ui
 
-_log = logging.getLogger("kitchen_table.views")
+_log = logging.getLogger(__name__)
 
 P = ParamSpec("P")
 

@@ -15,7 +15,7 @@ import flet as ft
 
 from app.errors import AppError
 
-_log = logging.getLogger("kitchentable.views")
+_log = logging.getLogger(__name__)
 
 Tell = Callable[[AppError], object]
 """Takes what went wrong; `error_words.words_for` says it on the screen."""

@@ -15,7 +15,7 @@ from typing import Any, TypeVar
 from app.errors import AppError
 from app.services.notes import NoteDraft
 
-_log = logging.getLogger("kitchentable.views")
+_log = logging.getLogger(__name__)
 
 PAUSE_SECONDS = 0.8
 
