@@ -86,12 +86,17 @@ class Core:
 
     # Writing and receiving
 
-    def commit(self, changes: Sequence[Change]) -> tuple[tuple[OpRef, ...], Touched]:
-        """One user action: durable in the log, then in memory. See Writer.commit for errors."""
-        self.mirror.apply_some(None)
+    def commit(self, changes: Sequence[Change], durable: Callable[[tuple[OpRef, ...]], None]) -> Touched:
+        """One user action: into the log, then into memory.
+
+        durable: told the operations once they survive a power cut, before memory follows. For
+        errors until then see Writer.commit; afterwards the log is the truth, and memory is made
+        from it again when it cannot follow.
+        """
+        touched = self.mirror.apply_some(None)
         deliveries = self._writer.commit(changes, self.mirror.heads_of)
-        touched = self.mirror.apply(deliveries)
-        return tuple(OpRef(ChainId(d.chain), d.dseq) for d in deliveries), touched
+        durable(tuple(OpRef(ChainId(d.chain), d.dseq) for d in deliveries))
+        return touched | self.mirror.apply(deliveries)
 
     def receive(self, stream: bytes, segments: Sequence[IncomingSegment], cursor: int) -> Received:
         """Verify and keep segments; `mirror.apply_some` brings them into memory."""

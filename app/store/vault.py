@@ -130,6 +130,10 @@ class Vault(SyncSide, MembershipSide):
 
     async def _run(self, work: Callable[[], T]) -> T:
         """Do `work` on the database thread, foreign errors turned into ours."""
+        return await self._start(work)
+
+    def _start(self, work: Callable[[], T]) -> asyncio.Future[T]:
+        """`_run` without waiting for it."""
         if self._closed:
             raise StoreLocked
 
@@ -141,7 +145,7 @@ class Vault(SyncSide, MembershipSide):
                 mark_damaged(self._core.home)
                 raise
 
-        return await self._loop.run_in_executor(self._pool, guarded)
+        return self._loop.run_in_executor(self._pool, guarded)
 
     def _told(self, touched: Touched) -> None:
         """Called on the database thread: screens are told on the loop, even if nobody waits."""
@@ -226,16 +230,29 @@ class Vault(SyncSide, MembershipSide):
     async def commit(self, changes: Sequence[Change]) -> tuple[OpRef, ...]:
         """One user action, one durable transaction; on return it survives a power cut.
 
+        Memory follows at once on the database thread: whatever is asked after this sees it.
         Raises ChangeRefused, UnencodableText, TooLarge, UnknownStream, NotEntitled, MissingKey,
         DiskFull, StoreFailed; then nothing has changed.
         """
+        if not changes:
+            return ()
+        saved: asyncio.Future[tuple[OpRef, ...]] = self._loop.create_future()
 
-        def work() -> tuple[OpRef, ...]:
-            refs, touched = self._core.commit(changes)
-            self._told(touched)
-            return refs
+        def durable(refs: tuple[OpRef, ...]) -> None:
+            self._loop.call_soon_threadsafe(answer, refs)
 
-        return await self._run(work) if changes else ()
+        def answer(refs: tuple[OpRef, ...]) -> None:
+            if not saved.done():  # the caller may have been cancelled
+                saved.set_result(refs)
+
+        def ended(job: asyncio.Future[None]) -> None:
+            # An error after it was durable is not the caller's: the next question meets it.
+            if not job.cancelled() and (error := job.exception()) and not saved.done():
+                saved.set_exception(error)
+
+        job = self._start(lambda: self._told(self._core.commit(changes, durable)))
+        job.add_done_callback(ended)
+        return await saved
 
     async def settle(self, record_id: str, type_name: str, field: str, value: Any) -> tuple[OpRef, ...]:
         """End a conflict: an ordinary commit that supersedes every value of the field."""

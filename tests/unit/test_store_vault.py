@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
+import threading
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +20,7 @@ from app.errors import (
     TooLarge,
     UnencodableText,
 )
+from app.store.reducer import Delivery, Touched
 from app.store.vault import Changed, Vault
 from app.wraparound.records import Note
 from tests.fakes.agency import FakeAgency, FakeFamily, exchange, outgoing, record_id
@@ -251,6 +255,43 @@ async def test_a_reader_cannot_write(tmp_path: Path) -> None:
     await one.commit([family.change("note", record_id(2), {"body": "more"})])
     for vault in (one, two):
         await vault.close()
+
+
+async def test_a_save_does_not_wait_for_memory_but_every_question_after_it_does(tmp_path: Path) -> None:
+    agency = FakeAgency()
+    family = agency.family()
+    vault = await agency.vault(0, tmp_path, [family])
+    reducer = vault._core.mirror.reducer
+    apply, may_apply, told = reducer.apply, threading.Event(), list[Changed]()
+    vault.subscribe(told.append)
+
+    def slow(deliveries: Iterable[Delivery]) -> Touched:
+        assert may_apply.wait(10)
+        return apply(deliveries)
+
+    reducer.apply = slow  # type: ignore[method-assign]
+    (ref,) = await vault.commit([family.change("note", record_id(1), {"body": "words"})])
+    assert ref.dseq == 1 and not told
+    asking = asyncio.ensure_future(bodies(vault))
+    may_apply.set()
+    assert await asking == ["words"]
+    assert told == [Changed(frozenset({family.id}), frozenset({"note"}))]
+    await vault.close()
+
+
+async def test_when_memory_cannot_follow_a_save_it_is_made_from_the_log_again(tmp_path: Path) -> None:
+    agency = FakeAgency()
+    family = agency.family()
+    vault = await agency.vault(0, tmp_path, [family])
+    await vault.commit([family.change("note", record_id(1), {"body": "before"})])
+
+    def broken(deliveries: Iterable[Delivery]) -> Touched:
+        raise ValueError("memory")
+
+    vault._core.mirror.reducer.apply = broken  # type: ignore[method-assign]
+    await vault.commit([family.change("note", record_id(2), {"body": "words"})])
+    assert await bodies(vault) == ["before", "words"]
+    await vault.close()
 
 
 @pytest.mark.parametrize(
