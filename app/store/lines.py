@@ -63,6 +63,7 @@ class Lines:
         self._random = random
         self._by_chain: dict[bytes, Line] = {}
         self._by_index: dict[int, Line] = {}
+        self._by_stream: dict[bytes, dict[bytes, Line]] = {}
         self.dead: set[int] = set()
         self.reload()
 
@@ -71,6 +72,7 @@ class Lines:
         log = self._log
         self._by_chain.clear()
         self._by_index.clear()
+        self._by_stream.clear()
         for row in log.chains():
             if row.dead:
                 self.dead.add(row.idx)
@@ -84,6 +86,7 @@ class Lines:
         line = Line(row, cert.device, cert.chain_public, last, last_hash, row.acked, row.frozen)
         self._by_chain[row.chain] = line
         self._by_index[row.idx] = line
+        self._by_stream.setdefault(row.stream, {})[row.chain] = line
         return line
 
     def get(self, chain: bytes) -> Line | None:
@@ -100,7 +103,7 @@ class Lines:
 
     def of(self, stream: bytes) -> list[Line]:
         """The living chains of one stream."""
-        return [line for line in self._by_chain.values() if line.row.stream == stream]
+        return list(self._by_stream.get(stream, {}).values())
 
     def own(self) -> list[Line]:
         """The living chains of this tablet."""
