@@ -27,11 +27,12 @@ from app.store.vault import Change, Vault
 from app.wraparound.records import Note
 from tests.services.office import PASSPHRASE, SERVER, office, until
 
-pytestmark = pytest.mark.xfail(strict=True, reason="found by review, not fixed yet")
+NOT_YET = pytest.mark.xfail(strict=True, reason="found by review, not fixed yet")
 
 OTHER = "another passphrase typed later"
 
 
+@NOT_YET
 async def test_the_passphrase_of_the_last_try_is_the_one_that_counts(tmp_path: Path) -> None:
     async with office(tmp_path) as place:
         founder = await place.founded()
@@ -54,6 +55,7 @@ async def test_the_passphrase_of_the_last_try_is_the_one_that_counts(tmp_path: P
         await tablet.unlock(OTHER)
 
 
+@NOT_YET
 @pytest.mark.parametrize("step", ["open_vault", "found_agency", "create_stream"])
 async def test_a_start_that_is_interrupted_can_be_begun_again(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, step: str
@@ -86,6 +88,7 @@ async def test_a_start_that_is_interrupted_can_be_begun_again(
         await again.open.opening.open_family(NewFamily("Nia"))
 
 
+@NOT_YET
 async def test_a_recovery_that_fails_at_the_end_leaves_nothing_open(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -105,6 +108,7 @@ async def test_a_recovery_that_fails_at_the_end_leaves_nothing_open(
         await tablet.unlock(PASSPHRASE)
 
 
+@NOT_YET
 async def test_a_draft_with_a_torn_letter_is_kept_all_the_same(tmp_path: Path) -> None:
     async with office(tmp_path) as place:
         founder = await place.founded()
@@ -116,6 +120,7 @@ async def test_a_draft_with_a_torn_letter_is_kept_all_the_same(tmp_path: Path) -
         assert kept is not None and kept.body == draft.body
 
 
+@NOT_YET
 async def test_an_arrival_after_the_invitation_has_run_out(tmp_path: Path) -> None:
     async with office(tmp_path) as place:
         founder = await place.founded()
@@ -136,6 +141,7 @@ async def test_an_arrival_after_the_invitation_has_run_out(tmp_path: Path) -> No
         assert again.open.desk.me.roles == ("coordinator",)
 
 
+@NOT_YET
 async def test_an_invitation_that_has_run_out_admits_nobody(tmp_path: Path) -> None:
     async with office(tmp_path) as place:
         founder = await place.founded()
@@ -149,6 +155,7 @@ async def test_an_invitation_that_has_run_out_admits_nobody(tmp_path: Path) -> N
             await founder.open.enrolment.admit(pending.invitation_id)
 
 
+@NOT_YET
 async def test_a_stale_form_does_not_undo_what_came_meanwhile(tmp_path: Path) -> None:
     async with office(tmp_path) as place:
         founder = await place.founded()
@@ -165,6 +172,7 @@ async def test_a_stale_form_does_not_undo_what_came_meanwhile(tmp_path: Path) ->
         assert after is not None and after.phone == "860 555 0199"
 
 
+@NOT_YET
 @pytest.mark.parametrize(
     ("type_name", "fields"),
     [
@@ -185,6 +193,7 @@ async def test_one_odd_value_does_not_take_the_list_of_families_away(
         assert len(await founder.open.casebook.families()) == 1
 
 
+@NOT_YET
 @pytest.mark.parametrize("signed", [["not", "a", "map"], {"signed_at_ms": "noon"}])
 async def test_one_odd_signature_does_not_take_a_familys_notes_away(tmp_path: Path, signed: object) -> None:
     async with office(tmp_path) as place:
@@ -198,6 +207,7 @@ async def test_one_odd_signature_does_not_take_a_familys_notes_away(tmp_path: Pa
         assert "Good news." in [one.body for one in await notes.of_family(family)]
 
 
+@NOT_YET
 async def test_a_signed_note_cannot_be_signed_over(tmp_path: Path) -> None:
     async with office(tmp_path) as place:
         founder = await place.founded()
@@ -217,6 +227,7 @@ async def test_a_signed_note_cannot_be_signed_over(tmp_path: Path) -> None:
         assert after.body == "He was calm all evening." or after.unsigned_changes
 
 
+@NOT_YET
 async def test_two_administrators_at_work_do_not_block_a_tablet(tmp_path: Path) -> None:
     """Another administrator's operation reaches the server just before ours."""
     async with office(tmp_path) as place:
@@ -241,6 +252,7 @@ async def test_two_administrators_at_work_do_not_block_a_tablet(tmp_path: Path) 
         assert not founder.open.desk.vault.was_salvaged
 
 
+@NOT_YET
 @pytest.mark.parametrize("table", ["sqlite_schema", "meta", "keyring", "stream_key", "chain"])
 async def test_one_damaged_page_costs_at_most_what_was_on_it(tmp_path: Path, table: str) -> None:
     """Envelopes and keys to them (wraps in the control chain, cells of another table) are all there."""
@@ -266,6 +278,7 @@ async def test_one_damaged_page_costs_at_most_what_was_on_it(tmp_path: Path, tab
         assert [n.body for n in await again.open.notes.of_family(family)] == ["Only on this tablet."]
 
 
+@NOT_YET
 async def test_a_crash_between_the_two_renames_of_a_salvage_is_not_a_first_run(tmp_path: Path) -> None:
     async with office(tmp_path) as place:
         founder = await place.founded()
@@ -280,6 +293,7 @@ async def test_a_crash_between_the_two_renames_of_a_salvage_is_not_a_first_run(t
         assert again.state is TabletState.LOCKED
 
 
+@NOT_YET
 async def test_going_back_from_a_join_leaves_the_way_to_start_an_agency(tmp_path: Path) -> None:
     async with office(tmp_path) as place:
         founder = await place.founded()
@@ -297,6 +311,7 @@ async def test_going_back_from_a_join_leaves_the_way_to_start_an_agency(tmp_path
             await tablet.first_run.pause()
 
 
+@NOT_YET
 async def test_a_tablet_put_away_while_it_opens_locks_after_thirty_seconds(tmp_path: Path) -> None:
     async with office(tmp_path) as place:
         founder = await place.founded()
@@ -309,6 +324,7 @@ async def test_a_tablet_put_away_while_it_opens_locks_after_thirty_seconds(tmp_p
         assert await founder.lock_when_due()
 
 
+@NOT_YET
 async def test_a_tablet_from_a_backup_gets_its_own_later_notes_back(tmp_path: Path) -> None:
     async with office(tmp_path) as place:
         founder = await place.founded()
@@ -331,6 +347,7 @@ async def test_a_tablet_from_a_backup_gets_its_own_later_notes_back(tmp_path: Pa
         assert found == ["After the backup.", "On the restored tablet."]
 
 
+@NOT_YET
 async def test_syncing_survives_an_error_that_nobody_foresaw(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -25,7 +25,7 @@ from app.store.vault import Change, Vault
 from app.wraparound.records import Note
 from tests.fakes.agency import FakeAgency, exchange, outgoing, record_id
 
-pytestmark = pytest.mark.xfail(strict=True, reason="found by review, not fixed yet")
+NOT_YET = pytest.mark.xfail(strict=True, reason="found by review, not fixed yet")
 
 
 async def bodies(vault: Vault) -> list[str]:
@@ -39,6 +39,7 @@ def somebody_else_certified(agency: FakeAgency, seed: str = "other") -> None:
     agency.ops.append(build_person(agency.state, root, other.person, [Role.COORDINATOR], agency.hlc + 9))
 
 
+@NOT_YET
 async def test_a_family_opened_on_an_overtaken_agency_operation_keeps_its_notes(tmp_path: Path) -> None:
     agency = FakeAgency(size=2)
     one = await agency.vault(0, tmp_path / "0")
@@ -60,6 +61,7 @@ async def test_a_family_opened_on_an_overtaken_agency_operation_keeps_its_notes(
         await one.close()
 
 
+@NOT_YET
 async def test_a_segment_is_not_cut_under_a_control_operation_that_waits(tmp_path: Path) -> None:
     """give_keys runs beside the push loop, which looked for waiting operations before that."""
     agency = FakeAgency(size=3)
@@ -80,6 +82,7 @@ async def test_a_segment_is_not_cut_under_a_control_operation_that_waits(tmp_pat
         await one.close()
 
 
+@NOT_YET
 async def test_a_segment_cut_under_an_overtaken_head_can_still_be_sent(tmp_path: Path) -> None:
     agency = FakeAgency(size=3)
     family = agency.family(opener=0, members=[1])
@@ -106,6 +109,7 @@ async def test_a_segment_cut_under_an_overtaken_head_can_still_be_sent(tmp_path:
         await two.close()
 
 
+@NOT_YET
 async def test_a_note_under_an_overtaken_epoch_is_not_lost(tmp_path: Path) -> None:
     agency = FakeAgency(size=3)
     family = agency.family(opener=0, members=[1, 2])
@@ -127,6 +131,7 @@ async def test_a_note_under_an_overtaken_epoch_is_not_lost(tmp_path: Path) -> No
         await two.close()
 
 
+@NOT_YET
 def test_the_recovery_kit_survives_a_salvage(tmp_path: Path) -> None:
     keyfile.write_first(tmp_path, b"wrapped", b"kit blob", os.urandom)
     salvage(tmp_path, b"k" * 32, os.urandom)
@@ -134,6 +139,7 @@ def test_the_recovery_kit_survives_a_salvage(tmp_path: Path) -> None:
     assert keyfile.read_kit(tmp_path, os.urandom) == b"kit blob"
 
 
+@NOT_YET
 async def test_own_segments_are_asked_for_after_a_salvage(tmp_path: Path) -> None:
     agency = FakeAgency(size=2)
     family = agency.family(opener=0, members=[1])
@@ -150,6 +156,7 @@ async def test_own_segments_are_asked_for_after_a_salvage(tmp_path: Path) -> Non
         await one.close()
 
 
+@NOT_YET
 async def test_a_frozen_chain_goes_back_to_a_restored_server(tmp_path: Path) -> None:
     agency = FakeAgency(size=2)
     family = agency.family(opener=0, members=[1])
@@ -166,6 +173,7 @@ async def test_a_frozen_chain_goes_back_to_a_restored_server(tmp_path: Path) -> 
         await one.close()
 
 
+@NOT_YET
 async def test_a_slower_clock_does_not_take_a_note_from_its_author(tmp_path: Path) -> None:
     agency = FakeAgency(size=2)
     family = agency.family(opener=0, members=[1])
@@ -184,6 +192,7 @@ async def test_a_slower_clock_does_not_take_a_note_from_its_author(tmp_path: Pat
         await author.close()
 
 
+@NOT_YET
 async def test_nothing_of_a_closed_vault_leads_to_its_keys(tmp_path: Path) -> None:
     agency = FakeAgency(size=2)
     member = agency.members[0]
@@ -212,6 +221,7 @@ def _reaches(start: object, secret: bytes) -> bool:
     return False
 
 
+@NOT_YET
 async def test_two_streams_that_claim_one_family_are_told_apart(tmp_path: Path) -> None:
     """Anybody who may open families may name an existing family as the group of a stream of theirs."""
     agency = FakeAgency(size=3)
