@@ -15,11 +15,11 @@ from app.services.syncing import ChipState
 from app.sync.status import SyncState, SyncStatus
 from app.views.app import App
 from app.views.deadlines import deadline_words
-from app.views.screens.families.rows import excerpt
+from app.views.found import excerpt, places
 from app.views.screens.families.screen import FIRST_ROWS
 from app.views.widgets.ui import Ui, UiSettings, layout_for
 from app.wraparound.clocks import RunningClock
-from tests.fakes.tablet import FAMILIES, TODAY, Canned, canned, many
+from tests.fakes.tablet import FAMILIES, NOTE, TODAY, Canned, canned, many
 from tests.ui import Stage
 
 
@@ -250,3 +250,31 @@ async def test_a_search_looks_at_families_not_drawn_yet() -> None:
         last = c.casebook.rows[-1]
         await on.type("families.search", last.title)
         await on.wait_for(lambda: last.family_id in rows(on) and len(rows(on)) < FIRST_ROWS)
+
+
+def test_an_excerpt_is_cut_between_words() -> None:
+    body = "beginning " * 30 + "the bus office " + "endings " * 30
+    found = excerpt(body, "bus")
+    assert set(found.strip("…").split()) <= {"beginning", "the", "bus", "office", "endings"}
+    assert excerpt("One short line.", "line") == "One short line."
+    assert "…" in excerpt("x" * 500, "nothing")
+
+
+def test_what_was_found_is_found_as_the_search_finds_it() -> None:
+    text = "Lucía took the bus. LUCIA's business, not the rebus."
+    assert [text[start:end] for start, end in places(text, "lucia bus")] == [
+        "Lucía", "bus", "LUCIA", "bus",
+    ]
+    assert places(text, "…") == []
+
+
+async def test_more_notes_than_are_shown_are_not_counted_as_all() -> None:
+    c = canned().open()
+
+    async def found(words: str, family_id: str = "", limit: int = 50) -> object:
+        return tuple(replace(NOTE, note_id=f"n{n}") for n in range(limit))
+
+    c.notes.search = found  # type: ignore[method-assign]
+    async with stage(c) as on:
+        await search(on, "laughed")
+        assert "The first 8 notes" in on.words()

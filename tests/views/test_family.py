@@ -110,3 +110,12 @@ async def test_family_draws_large_dark_and_in_spanish(settings: UiSettings) -> N
         await stage.tap("family.details")
         assert "14 Orchard Street" in stage.words()
         assert not stage.has("broken")
+
+
+async def test_worker_details_offer_the_call_where_there_is_a_number() -> None:
+    tablet, journey = FakeTablet(), Journey()
+    async with stage_of(lambda: FamilyHome(PLACE), tablet.as_tablet(), journey) as stage:
+        await stage.settle()
+        assert not stage.has("family.call")
+        await stage.tap("family.details")
+        assert stage.has("family.call") and "Call" in stage.words()

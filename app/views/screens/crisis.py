@@ -121,7 +121,7 @@ def crisis_screen(
                         ft.Column([*lines, ft.Container(height=8), *people], spacing=16,
                                   tight=True,
                                   horizontal_alignment=ft.CrossAxisAlignment.STRETCH),
-                        padding=ft.Padding.only(top=20, bottom=28, left=8, right=8),
+                        padding=ft.Padding.only(top=20, bottom=28),
                     )
                 ],
                 expand=True,

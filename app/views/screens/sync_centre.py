@@ -68,6 +68,12 @@ def changes_words(ui: Ui, count: int) -> str:
     )
 
 
+def _counted(ui: Ui, key: str, count: int) -> str:
+    if count == 1:
+        return ui.say(f"sync_centre.{key}_one")
+    return ui.say(f"sync_centre.{key}", count=count)
+
+
 def _headline(ui: Ui, view: SyncCentreView) -> str:
     if not view.server_url:
         return ui.say("sync_centre.no_server")
@@ -108,10 +114,10 @@ def _problem(ui: Ui, view: SyncCentreView) -> list[ft.Control]:
         )
     if status.withheld:
         parts.append(fact_line(ui, ft.Icons.HOURGLASS_EMPTY,
-                               ui.say("sync_centre.withheld", count=status.withheld)))
+                               _counted(ui, "withheld", status.withheld)))
     if status.quarantined:
         parts.append(fact_line(ui, ft.Icons.SHIELD_OUTLINED,
-                               ui.say("sync_centre.quarantined", count=status.quarantined)))
+                               _counted(ui, "quarantined", status.quarantined)))
     return parts
 
 

@@ -13,6 +13,7 @@ from app.services.casebook import FamilyRow
 from app.services.notes import NoteView
 from app.views import dates
 from app.views.deadlines import deadline
+from app.views.found import excerpt, places
 from app.views.widgets.boundary import component
 from app.views.widgets.buttons import icon_button
 from app.views.widgets.face import face
@@ -22,7 +23,6 @@ from app.views.widgets.text import SOFT, icon, text
 from app.views.widgets.ui import LayoutKind, Ui
 
 TITLE, PHASE, MEETING, WHEN = 186.0, 119.0, 155.0, 228.0
-_AROUND = 60
 
 
 @dataclass(frozen=True)
@@ -155,15 +155,18 @@ def heads(ui: Ui) -> ft.Control:
     )
 
 
-def excerpt(body: str, words: str) -> str:
-    """The part of a note around the first word found, on one line; nothing in it is changed."""
-    flat = " ".join(body.split())
-    lower = flat.casefold()
-    places = [lower.find(word) for word in words.casefold().split()]
-    at = min((place for place in places if place >= 0), default=0)
-    start = max(0, at - _AROUND)
-    end = min(len(flat), at + 2 * _AROUND)
-    return ("…" if start else "") + flat[start:end] + ("…" if end < len(flat) else "")
+def _found(ui: Ui, body: str, words: str) -> ft.Control:
+    """A part of a note, the words searched for heavier than the rest."""
+    shown = excerpt(body, words)
+    spans: list[ft.TextSpan] = []
+    at = 0
+    for start, end in places(shown, words):
+        spans += [ft.TextSpan(shown[at:start]), ft.TextSpan(shown[start:end], style=ui.type.strong)]
+        at = end
+    spans.append(ft.TextSpan(shown[at:]))
+    return ft.Text(
+        spans=[span for span in spans if span.text], style=ui.type.body, color=ft.Colors.ON_SURFACE
+    )
 
 
 def note_row(
@@ -185,7 +188,7 @@ def note_row(
         lead=icon(ui, ft.Icons.DESCRIPTION_OUTLINED, 26, SOFT),
         lead_size=26,
         line=" · ".join(part for part in (when, note.author) if part),
-        columns=(Column(text(ui, excerpt(note.body, words))),),
+        columns=(Column(_found(ui, note.body, words)),),
         stacked=True,
         chevron=True,
     )

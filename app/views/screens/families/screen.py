@@ -65,7 +65,7 @@ def Families(_place: Place) -> ft.Control:
         # A further letter cancels this wait, so only the last word typed is looked up.
         await asyncio.sleep(DEBOUNCE_SECONDS)
         families = await tablet.open.casebook.find(typed)
-        notes = await tablet.open.notes.search(typed, limit=NOTES_SHOWN)
+        notes = await tablet.open.notes.search(typed, limit=NOTES_SHOWN + 1)
         return typed, families, notes
 
     many = asked.value is not None and len(asked.value) > FIRST_ROWS
@@ -115,7 +115,8 @@ def Families(_place: Place) -> ft.Control:
         now_ms=desk.now_ms(),
         today=desk.today(),
         found=found[1] if found else None,
-        notes=found[2] if found else (),
+        notes=found[2][:NOTES_SHOWN] if found else (),
+        more_notes=found is not None and len(found[2]) > NOTES_SHOWN,
         words=words,
         drawn=None if all_drawn or typed or filters != Filters() else FIRST_ROWS,
         filters=filters,

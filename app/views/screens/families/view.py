@@ -55,6 +55,7 @@ class FamiliesView:
         rows: all families on the tablet; None while they are read.
         found: ids that the search found, None when nothing is searched.
         notes: notes that hold the words searched.
+        more_notes: there are more of them than are shown.
         words: what was typed.
         drawn: how many rows are drawn so far, None for all.
         filters: what the list is narrowed to.
@@ -70,6 +71,7 @@ class FamiliesView:
     today: date
     found: frozenset[str] | None = None
     notes: tuple[NoteView, ...] = ()
+    more_notes: bool = False
     words: str = ""
     drawn: int | None = None
     filters: Filters = Filters()
@@ -257,7 +259,8 @@ def _body(ui: Ui, view: FamiliesView, acts: FamiliesActs) -> list[ft.Control]:
             _gap(20),
             section_header(
                 ui, say("families.in_notes"),
-                count=say("families.in_notes_one") if count == 1
+                count=say("families.in_notes_more", count=count) if view.more_notes
+                else say("families.in_notes_one") if count == 1
                 else say("families.in_notes_count", count=count),
             ),
             _gap(4),

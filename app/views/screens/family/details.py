@@ -5,6 +5,7 @@ Pure. The visit-safety note stands first and is plain to see. Follows design 01,
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 
 import flet as ft
@@ -12,15 +13,17 @@ import flet as ft
 from app.services.casebook import FamilyHeader
 from app.views import dates
 from app.views.theme.tokens import Radius
-from app.views.widgets.buttons import quiet
+from app.views.widgets.buttons import outlined, quiet
 from app.views.widgets.panels import fact_line, sheet
 from app.views.widgets.pressable import Act
 from app.views.widgets.text import SOFT, icon, text
 from app.views.widgets.ui import Ui
 
 
-def worker_details(ui: Ui, family: FamilyHeader, on_close: Act) -> ft.Control:
-    """The opened panel. It says itself that it closes again."""
+def worker_details(
+    ui: Ui, family: FamilyHeader, on_close: Act, on_call: Callable[[str], object]
+) -> ft.Control:
+    """The opened panel. It says itself that it closes again. on_call: takes the number."""
     facts: list[ft.Control] = []
     where = ", ".join(part for part in (family.address, family.town) if part)
     for symbol, key, value in (
@@ -58,11 +61,20 @@ def worker_details(ui: Ui, family: FamilyHeader, on_close: Act) -> ft.Control:
             vertical_alignment=ft.CrossAxisAlignment.START,
         )
     )
+    acts = [quiet(ui, ui.say("family.close_now"), on_close, key="family.details_close")]
+    if family.phone:
+        acts.insert(
+            0,
+            outlined(
+                ui, ui.say("family.call"), lambda: on_call(family.phone), key="family.call",
+                symbol=ft.Icons.CALL_OUTLINED, small=True,
+            ),
+        )  # fmt: skip
     parts.append(
         ft.Row(
             [
                 text(ui, ui.say("family.closes"), ui.type.cap, SOFT),
-                quiet(ui, ui.say("family.close_now"), on_close, key="family.details_close"),
+                ft.Row(acts, spacing=8, tight=True),
             ],
             wrap=True,
             alignment=ft.MainAxisAlignment.SPACE_BETWEEN,

@@ -14,6 +14,7 @@ from typing import Any
 import flet as ft
 
 from app.services.casebook import FamilyHeader
+from app.views.calling import use_call
 from app.views.error_words import words_for
 from app.views.hooks import use_nav, use_query, use_tablet
 from app.views.place import Place
@@ -42,6 +43,7 @@ def FamilyHome(place: Place) -> ft.Control:
     ui = use_ui()
     nav = use_nav()
     tablet = use_tablet()
+    call, _text = use_call()
     open_details, set_open = ft.use_state(0)
     trouble, set_trouble = ft.use_state("")
     opened_times: Any = ft.use_ref(0)
@@ -101,6 +103,7 @@ def FamilyHome(place: Place) -> ft.Control:
         on_cover=lambda: nav.go(Place("cover")),
         on_tab=choose,
         on_new_note=guarded(write, lambda error: set_trouble(words_for(ui, error))),
+        on_call=call,
         trouble=trouble,
     )
 
@@ -118,6 +121,7 @@ def home_view(
     on_cover: Act,
     on_tab: Callable[[str], object],
     on_new_note: Act,
+    on_call: Callable[[str], object],
     trouble: str = "",
 ) -> ft.Control:
     """Header, tabs, and the body of the chosen tab; family is None while it is being read.
@@ -132,7 +136,7 @@ def home_view(
         )
     else:
         worker = quiet(ui, words, on_details, key="family.details", symbol=symbol)
-    name = "" if family is None else family.list_name if ui.layout.narrow else family.name
+    name = "" if family is None else family.name if ui.layout.wide else family.list_name
     parts: list[ft.Control] = [
         header(
             ui, name, key="family", on_back=on_back, on_crisis=on_crisis, on_cover=on_cover,
@@ -150,7 +154,7 @@ def home_view(
     if shown and family is not None:
         parts.append(
             ft.Column(
-                [worker_details(ui, family, on_details)],
+                [worker_details(ui, family, on_details, on_call)],
                 scroll=ft.ScrollMode.AUTO,
                 horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
                 expand=True,

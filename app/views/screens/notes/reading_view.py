@@ -74,26 +74,27 @@ def reading_view(ui: Ui, look: Reading, acts: ReadingActs) -> ft.Control:
         on_cover=acts.cover,
         acts=[chip],
     )
-    main = ft.Column(
-        [*_notices(ui, look, acts), _words(ui, look), *_additions(ui, look, acts)],
-        spacing=16,
+    when, facts = _facts(ui, look)
+    paper, additions = _words(ui, look), _additions(ui, look, acts)
+    wide = ui.layout.wide
+    # Without a side column: when it was stands above the words, the rest right below them.
+    parts = [paper, *additions] if wide else [*when, paper, *facts, *additions]
+    body: ft.Control = ft.Column(
+        [*_notices(ui, look, acts), *parts],
+        spacing=16 if wide else 20,
         tight=True,
         horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
     )
-    facts = _facts(ui, look)
-    body: ft.Control
-    if ui.layout.wide:
+    if wide:
+        side = ft.Column(
+            [ft.Column([*when, *facts[:1]], spacing=10, tight=True), *facts[1:]],
+            spacing=24,
+            tight=True,
+        )
         body = ft.Row(
-            [ft.Container(main, expand=True), ft.Container(facts, width=ui.grow(_SIDE))],
+            [ft.Container(body, expand=True), ft.Container(side, width=ui.grow(_SIDE))],
             spacing=28,
             vertical_alignment=ft.CrossAxisAlignment.START,
-        )
-    else:
-        body = ft.Column(
-            [main, facts],
-            spacing=20,
-            tight=True,
-            horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
         )
     return ft.Column(
         [
@@ -126,7 +127,7 @@ def _words(ui: Ui, look: Reading) -> ft.Control:
             ),
             view.body,
         ),
-        hairline(),
+        ft.Container(hairline(), padding=ft.Padding.only(top=12, bottom=2)),
         text(ui, byline(view.author, view.author_title), ui.type.strong),
         text(
             ui,
@@ -196,11 +197,13 @@ def _notice(ui: Ui, symbol: ft.IconData, words: str, act: ft.Control | None) -> 
     )
 
 
-def _facts(ui: Ui, look: Reading) -> ft.Control:
+def _facts(ui: Ui, look: Reading) -> tuple[list[ft.Control], list[ft.Control]]:
+    """When it was; and the rest: where, with whom, who may read it, then what it is about."""
     view = look.view
     length = length_words(ui, view.started_at_ms, view.stopped_at_ms)
     when = when_words(ui, view.started_at_ms, look.now_ms)
-    lines: list[ft.Control] = [fact_line(ui, ft.Icons.SCHEDULE, when)]
+    moment: list[ft.Control] = [fact_line(ui, ft.Icons.SCHEDULE, when)]
+    lines: list[ft.Control] = []
     if view.started_at_ms and view.stopped_at_ms:
         lines.append(fact_line(ui, ft.Icons.TIMELAPSE, length))
     if view.place:
@@ -235,7 +238,7 @@ def _facts(ui: Ui, look: Reading) -> ft.Control:
                 tight=True,
             )
         )
-    return ft.Column(groups, spacing=24, tight=True)
+    return moment, groups
 
 
 def _additions(ui: Ui, look: Reading, acts: ReadingActs) -> list[ft.Control]:

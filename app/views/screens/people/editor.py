@@ -172,7 +172,7 @@ _TYPED = frozenset(
 
 def draft_of(view: SupportView) -> SupportDraft:
     """The form's draft of a natural support as it is."""
-    return SupportDraft(**{name: getattr(view, name) for name in _FORM_FIELDS})
+    return SupportDraft(**{name: getattr(view, name) for name in _FORM_FIELDS}, shown=view)
 
 
 def _say_nothing(_error: AppError) -> None:

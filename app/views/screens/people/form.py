@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 import flet as ft
 
 from app.services.supports import SupportDraft
+from app.views import dates
 from app.views.screens.people.wording import closeness_words, help_words, status_words
 from app.views.theme.tokens import Radius
 from app.views.widgets.buttons import filled, outlined, quiet
@@ -153,7 +154,7 @@ def _who(ui: Ui, look: FormLook, acts: FormActs) -> ft.Control:
                 "people.field.closeness",
                 choice_chips(
                     ui,
-                    [Choice(str(one), closeness_words(ui, one)) for one in (1, 2, 3)],
+                    [Choice(str(one), dates.begin(closeness_words(ui, one))) for one in (1, 2, 3)],
                     str(look.draft.closeness),
                     lambda one: acts.change(closeness=int(one)),
                     key="support.closeness",
@@ -195,7 +196,7 @@ def _helping(ui: Ui, look: FormLook, acts: FormActs) -> ft.Control:
                 "people.field.how_they_help",
                 many_chips(
                     ui,
-                    [Choice(code, help_words(ui, code)) for code in HELP_KINDS],
+                    [Choice(code, dates.begin(help_words(ui, code))) for code in HELP_KINDS],
                     frozenset(look.draft.how_they_help),
                     lambda chosen: acts.change(
                         how_they_help=tuple(code for code in HELP_KINDS if code in chosen)
@@ -257,9 +258,10 @@ def _asked(ui: Ui, label: str, content: ft.Control) -> ft.Control:
 
 def _foot(ui: Ui, look: FormLook, acts: FormActs) -> ft.Control:
     fresh = not look.draft.support_id
+    narrow = ui.layout.narrow
     save = filled(
         ui, ui.say("people.add_save" if fresh else "people.save"), acts.save, key="support.save",
-        symbol=ft.Icons.CHECK, disabled=look.saving,
+        symbol=ft.Icons.CHECK, disabled=look.saving, expand=narrow,
     )  # fmt: skip
     buttons: list[ft.Control] = [save]
     if not fresh:
@@ -270,6 +272,11 @@ def _foot(ui: Ui, look: FormLook, acts: FormActs) -> ft.Control:
                 symbol=ft.Icons.PERSON_REMOVE_OUTLINED, disabled=look.saving,
             ),
         )  # fmt: skip
+    if narrow:
+        # Each on a line of its own, the main one in thumb reach and as wide as the screen.
+        return ft.Container(
+            _column([ft.Row([one]) for one in buttons], 4), padding=ft.Padding.only(bottom=12)
+        )
     return ft.Container(
         ft.Row(
             buttons,

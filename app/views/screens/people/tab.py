@@ -149,24 +149,26 @@ def people_view(
         main = people_list(ui, people, acts)
     foot = ui.layout.narrow and ui.scale < _LARGE_TEXT
     side: list[ft.Control] = [_share(ui, people)]
+    twin: list[ft.Control] = []
     if drawable:
-        side.append(
-            ft.Row(
-                [
-                    quiet(
-                        ui, ui.say("map.as_map" if listed else "map.as_list"), acts.twin,
-                        key="people.twin",
-                        symbol=ft.Icons.HUB_OUTLINED if listed else ft.Icons.FORMAT_LIST_BULLETED,
-                    )
-                ]
+        twin.append(
+            quiet(
+                ui, ui.say("map.as_map" if listed else "map.as_list"), acts.twin,
+                key="people.twin",
+                symbol=ft.Icons.HUB_OUTLINED if listed else ft.Icons.FORMAT_LIST_BULLETED,
             )
         )  # fmt: skip
     add = filled(
         ui, ui.say("people.add"), acts.add, key="people.add",
         symbol=ft.Icons.PERSON_ADD_ALT_OUTLINED, fill=True,
     )  # fmt: skip
-    if not foot:
-        side.append(add if ui.layout.wide else ft.Row([add]))
+    if ui.layout.wide:
+        side += [*([ft.Row(twin)] if twin else []), add]
+    elif not foot:
+        # On a tablet held upright the acts come first: below the panel they would be out of sight.
+        side.insert(0, ft.Row([add, *twin], spacing=12, run_spacing=8, wrap=True))
+    elif twin:
+        side.append(ft.Row(twin))
     beside = ft.Column(
         side, spacing=16, tight=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH
     )
