@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -26,6 +26,9 @@ OWN = ("id", "family_id", "stream", "created_at_ms", "updated_at_ms", "created_b
 """The columns the reducer keeps, in the order in which it writes them."""
 
 FIRST_FIELD = len(OWN)
+
+_JSON = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+"""Compact: most of a signed note lies in its document."""
 
 
 def _text(value: Any) -> str:
@@ -58,7 +61,7 @@ def _document(value: Any) -> str | None:
     if not isinstance(value, dict | list):
         raise ValueError("document")
     try:
-        return json.dumps(value, ensure_ascii=False, allow_nan=False)
+        return _JSON.encode(value)
     except (TypeError, RecursionError) as error:
         raise ValueError("document") from error
 
@@ -100,6 +103,8 @@ class Kind:
     title: tuple[int, ...]
     text: tuple[int, ...]
     select: str
+    find: str
+    """Selects what a hit of the search shows: id, family, titles, texts (see `found`)."""
     upsert: str
     signature: tuple[tuple[str, str], ...]
     """(column, SQL type) of every column."""
@@ -108,8 +113,16 @@ class Kind:
         """(title, words) that search knows of a row; None for types that search leaves out."""
         if not self.text and not self.title:
             return None
-        title = " ".join(str(row[i]) for i in self.title if row[i])
-        return title, "\n".join(str(row[i]) for i in self.text if row[i])
+        return _words([row[i] for i in self.title], [row[i] for i in self.text])
+
+    def found(self, row: Sequence[Any]) -> tuple[str, str]:
+        """The same of a row that `find` selects."""
+        end = 2 + len(self.title)
+        return _words(row[2:end], row[end:])
+
+
+def _words(titles: Sequence[Any], texts: Sequence[Any]) -> tuple[str, str]:
+    return " ".join([str(t) for t in titles if t]), "\n".join([str(t) for t in texts if t])
 
 
 def describe(record_class: type[Record]) -> Kind:
@@ -127,7 +140,8 @@ def describe(record_class: type[Record]) -> Kind:
     blank: list[Any] = ["", "", "", 0, 0, "", "", 0, 0]
     for name in fields:
         blank.append(codecs[name][0](record_class.model_fields[name].get_default(call_default_factory=True)))
-    quoted = ", ".join(f'"{name}"' for name in columns)
+    quoted = _quoted(columns)
+    shown = ("id", "family_id", *record_class.SEARCH_TITLE, *record_class.SEARCH_TEXT)
     kept = [f'"{c}" = excluded."{c}"' for c in columns if c not in ("id", "family_id", "stream")]
     return Kind(
         signature=tuple((name, repr(_column(table, name).type)) for name in columns),
@@ -141,11 +155,16 @@ def describe(record_class: type[Record]) -> Kind:
         title=tuple(position[name] for name in record_class.SEARCH_TITLE),
         text=tuple(position[name] for name in record_class.SEARCH_TEXT),
         select=f'SELECT {quoted} FROM "{table.name}"',
+        find=f'SELECT {_quoted(shown)} FROM "{table.name}"',
         upsert=(
             f'INSERT INTO "{table.name}" ({quoted}) VALUES ({", ".join("?" * len(columns))})'
             f" ON CONFLICT (id) DO UPDATE SET {', '.join(kept)}"
         ),
     )
+
+
+def _quoted(columns: Sequence[str]) -> str:
+    return ", ".join(f'"{name}"' for name in columns)
 
 
 def _column(table: Table, name: str) -> Column[Any]:

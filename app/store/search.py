@@ -8,6 +8,8 @@ names first, then the newest. Spec: product.md, "Screens"; architecture.md, meas
 
 from __future__ import annotations
 
+import json
+import re
 import sqlite3
 import unicodedata
 from collections.abc import Collection, Iterator
@@ -21,6 +23,7 @@ MAX_WORDS = 12
 SNIPPET_CHARS = 120
 
 _FAMILY = 1
+_TOKEN = re.compile(r"\S+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,27 +78,33 @@ def find(
     hits: list[Hit] = []
     seen: set[int] = set()
     for match in (f"title : ({query})", query):
-        for page in _matches(memory, match, limit):
-            wanted = [m for m in page if m[0] not in seen and (types is None or m[1] in types)]
+        for page in _matches(memory, match, types, limit):
+            wanted = [m for m in page if m[0] not in seen]
             seen.update(m[0] for m in wanted)
             for kind, row in _rows(memory, wanted):
                 if families is not None and row[_FAMILY] not in families:
                     continue
-                title, body = kind.document(list(row)) or ("", "")
+                title, body = kind.found(row)
                 hits.append(Hit(kind.type, str(row[0]), str(row[_FAMILY]), title, snippet_of(body, words)))
                 if len(hits) >= limit:
                     return tuple(hits)
     return tuple(hits)
 
 
-def _matches(memory: Memory, match: str, size: int) -> Iterator[list[tuple[int, str, bytes]]]:
+def _matches(
+    memory: Memory, match: str, types: Collection[str] | None, size: int
+) -> Iterator[list[tuple[int, str, bytes]]]:
     """Pages of (rid, type, record) of matching records, the newest first, read as far as needed."""
+    sql = (
+        "SELECT h.rid, h.type, h.record FROM kt_search s JOIN kt_heads h ON h.rid = s.rowid"
+        " WHERE kt_search MATCH ?"
+    )
+    values = [match]
+    if types is not None:
+        sql += " AND h.type IN (SELECT value FROM json_each(?))"
+        values.append(json.dumps(sorted(types)))
     try:
-        found = memory.db.execute(
-            "SELECT h.rid, h.type, h.record FROM kt_search s JOIN kt_heads h ON h.rid = s.rowid"
-            " WHERE kt_search MATCH ? ORDER BY s.rowid DESC",
-            (match,),
-        )
+        found = memory.db.execute(sql + " ORDER BY s.rowid DESC", values)
         while page := found.fetchmany(size):
             yield page
     except sqlite3.OperationalError:
@@ -104,13 +113,15 @@ def _matches(memory: Memory, match: str, size: int) -> Iterator[list[tuple[int, 
 
 
 def _rows(memory: Memory, page: Collection[tuple[int, str, bytes]]) -> Iterator[tuple[Kind, tuple[Any, ...]]]:
-    """The rows of a page in its order, fetched with one statement for each type."""
+    """What to show of a page in its order, fetched with one statement for each type."""
     ids: dict[str, list[str]] = {}
     for _, type_name, record in page:
         ids.setdefault(type_name, []).append(record.hex())
     rows: dict[tuple[str, str], tuple[Any, ...]] = {}
     for type_name, some in ids.items():
-        rows.update(((type_name, row[0]), row) for row in memory.rows(memory.kinds[type_name], some))
+        # The ids as one value: the statement is the same for any number of them, and compiled once.
+        sql = memory.kinds[type_name].find + " WHERE id IN (SELECT value FROM json_each(?))"
+        rows.update(((type_name, row[0]), row) for row in memory.db.execute(sql, (json.dumps(some),)))
     for _, type_name, record in page:
         row = rows.get((type_name, record.hex()))
         if row is not None:
@@ -123,31 +134,47 @@ def _folded(text: str) -> str:
     return "".join(char for char in parts if unicodedata.category(char) != "Mn")
 
 
-def _first(flat: str, words: Collection[str]) -> int:
-    """Where in `flat` the first word stands that begins with one of `words`; 0 when none does."""
-    lower = flat.lower()
-    if len(lower) == len(flat):
-        places = [p for word in words if (p := f" {lower}".find(f" {word}")) >= 0]
+def _first(body: str, words: Collection[str]) -> int:
+    """Where in `body` the first word stands that begins with one of `words`; 0 when none does."""
+    lower = body.lower()
+    if len(lower) == len(body):
+        places = [place for word in words if (place := _beginning(lower, word)) >= 0]
         if places:
             return min(places)
-    # Accents and punctuation: look word by word, because folding changes the length of a text.
-    place = 0
-    for token in flat.split(" "):
-        if any(word in _folded(token) for word in words):
-            return place
-        place += len(token) + 1
+        if body.isascii():
+            return 0  # the words stand in the title
+    # Accents: look word by word, because folding changes the length of a text.
+    for token in _TOKEN.finditer(body):
+        if any(word in _folded(token.group()) for word in words):
+            return token.start()
     return 0
+
+
+def _beginning(lower: str, word: str) -> int:
+    """Where a word of `lower` begins with `word`; -1 when none does."""
+    place = lower.find(word)
+    while place > 0 and lower[place - 1].isalnum():
+        place = lower.find(word, place + 1)
+    return place
 
 
 def snippet_of(body: str, words: Collection[str]) -> str:
     """About 120 characters of `body` around the first of the folded `words`, on one line."""
-    flat = " ".join(body.split())
-    if len(flat) <= SNIPPET_CHARS:
-        return flat
-    start = max(0, _first(flat, words) - SNIPPET_CHARS // 3)
-    if start:
-        start = flat.find(" ", start) + 1 or start
-    end = min(len(flat), start + SNIPPET_CHARS)
-    if end < len(flat):
-        end = max(flat.rfind(" ", start, end), start + SNIPPET_CHARS // 2)
-    return ("… " if start else "") + flat[start:end].strip() + (" …" if end < len(flat) else "")
+    if len(body) <= SNIPPET_CHARS:
+        return " ".join(body.split())
+    at = _first(body, words)
+    start = max(0, at - SNIPPET_CHARS // 3)
+    end = start + SNIPPET_CHARS
+    # Only the window is put on one line: a note may have pages. Parts of words at its ends are
+    # left out, unless they hold the match or most of the window.
+    shown = body[start:end].split()
+    if _cuts(body, start) and len(shown[0]) < at - start:
+        del shown[0]
+    if _cuts(body, end) and len(shown) > 1 and len(shown[-1]) < SNIPPET_CHARS // 2:
+        del shown[-1]
+    return ("… " if start else "") + " ".join(shown) + (" …" if end < len(body) else "")
+
+
+def _cuts(body: str, place: int) -> bool:
+    """True when `place` is inside a word."""
+    return 0 < place < len(body) and not (body[place - 1].isspace() or body[place].isspace())

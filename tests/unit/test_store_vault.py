@@ -21,6 +21,7 @@ from app.errors import (
     UnencodableText,
 )
 from app.store.reducer import Delivery, Touched
+from app.store.search import snippet_of
 from app.store.vault import Changed, Vault
 from app.wraparound.records import Note
 from tests.fakes.agency import FakeAgency, FakeFamily, exchange, outgoing, record_id
@@ -255,6 +256,23 @@ async def test_a_reader_cannot_write(tmp_path: Path) -> None:
     await one.commit([family.change("note", record_id(2), {"body": "more"})])
     for vault in (one, two):
         await vault.close()
+
+
+@pytest.mark.parametrize(
+    ("body", "word", "snippet"),
+    [
+        ("  one\n two ", "two", "one two"),
+        ("word " * 30 + "the School\n\n bus " + "more " * 30, "sch",
+         "… " + "word " * 7 + "the School bus" + " more" * 13 + " …"),
+        ("preschool " * 20 + "school here", "school", "… " + "preschool " * 4 + "school here"),
+        ("un café allí " * 30 + "Ünder school", "under", "… " + "un café allí " * 3 + "Ünder school"),
+        ("\n" * 200 + "needle" + " " * 200, "needle", "… needle …"),
+        ("漢" * 300, "漢", "漢" * 120 + " …"),
+        ("word " * 30, "title", ("word " * 24).strip() + " …"),
+    ],
+)  # fmt: skip
+def test_a_hit_shows_the_words_around_its_first_match(body: str, word: str, snippet: str) -> None:
+    assert snippet_of(body, [word]) == snippet
 
 
 async def test_a_save_does_not_wait_for_memory_but_every_question_after_it_does(tmp_path: Path) -> None:
