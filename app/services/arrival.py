@@ -15,12 +15,18 @@ import msgpack
 
 from app.crypto.invitation import Invitation, decode_invitation
 from app.crypto.keyring import Keyring
-from app.errors import InvalidInput, InvitationForged, InvitationNotValid, SyncError
+from app.errors import (
+    InvalidInput,
+    InvitationForged,
+    InvitationNotValid,
+    ServerRefused,
+    SyncError,
+)
 from app.protocol.ids import DeviceId, PersonId, StreamId
 from app.protocol.membership import AgencyState
 from app.store.vault import Vault
 from app.sync.engine import SyncEngine
-from app.sync.ports import ControlPage
+from app.sync.ports import ControlPage, LoginSigner
 
 JOIN_KIND, JOIN_NAME = "tablet", "join"
 SECONDS_TO_ARRIVE = 30.0
@@ -51,6 +57,9 @@ class EnrolmentWire(Protocol):
         self, stream: StreamId, after: int, *, invitation: bytes = b""
     ) -> ControlPage:
         """Control operations; an invitation stands for the token while joining."""
+
+    async def login(self, device: DeviceId, sign: LoginSigner) -> None:
+        """Challenge, signature, token."""
 
     async def aclose(self) -> None:
         """Close connections."""
@@ -121,13 +130,12 @@ async def arrive(around: Around, vault: Vault, keyring: Keyring, invitation: Inv
     agency = StreamId(invitation.heads[0].stream)
     wire = around.wire(invitation.server_url)
     try:
-        page = await wire.get_control(agency, 0, invitation=invitation.id)
-        ops = list(page.ops)
-        while len(ops) < page.count:
-            page = await wire.get_control(agency, len(ops), invitation=invitation.id)
-            if not page.ops:
-                break
-            ops += page.ops
+        try:
+            ops = await _chain_of(wire, agency, invitation.id)
+        except ServerRefused:
+            # The invitation has run out. Who was let in before that may log in with the device.
+            await wire.login(DeviceId(keyring.device), vault.sign_login)
+            ops = await _chain_of(wire, agency, b"")
     finally:
         await wire.aclose()
     state = AgencyState.replay(ops, invitation.root_fingerprint)
@@ -139,6 +147,15 @@ async def arrive(around: Around, vault: Vault, keyring: Keyring, invitation: Inv
     await vault.adopt_agency(ops, invitation.root_fingerprint)
     await vault.save_local(JOIN_KIND, JOIN_NAME, None)
     return True
+
+
+async def _chain_of(wire: EnrolmentWire, agency: StreamId, invitation: bytes) -> list[bytes]:
+    ops: list[bytes] = []
+    while True:
+        page = await wire.get_control(agency, len(ops), invitation=invitation)
+        ops += page.ops
+        if not page.ops or len(ops) >= page.count:
+            return ops
 
 
 async def first_round(engine: SyncEngine) -> None:

@@ -209,7 +209,7 @@ class Casebook:
             [
                 clocks.team_meeting(
                     _day(facts.last_held.get(family.family_id, 0)),
-                    date.fromisoformat(family.enrolled_on) if family.enrolled_on else None,
+                    _date(family.enrolled_on),
                     today,
                 ),
                 clocks.sign_note(_day(facts.oldest_draft.get(family.family_id, 0)), today),
@@ -230,13 +230,23 @@ def _passes(row: FamilyRow, only: FamilyFilter) -> bool:
 
 
 def _day(at_ms: int) -> date | None:
-    return datetime.fromtimestamp(at_ms / 1000).date() if at_ms else None
+    """The day of an instant; None for one that no calendar has (it came from another tablet)."""
+    try:
+        return datetime.fromtimestamp(at_ms / 1000).date() if at_ms else None
+    except (ValueError, OverflowError, OSError):
+        return None
+
+
+def _date(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
 
 
 def _age(born_on: str, today: date) -> int | None:
-    try:
-        born = date.fromisoformat(born_on)
-    except ValueError:
+    born = _date(born_on)
+    if born is None:
         return None
     return today.year - born.year - ((today.month, today.day) < (born.month, born.day))
 

@@ -39,14 +39,22 @@ class Desk:
         return datetime.fromtimestamp(self.now_ms() / 1000).date()
 
     async def team_stream(self, family_id: str) -> StreamId:
-        """The team stream of a family. Raises InvalidInput when the family is not here."""
+        """The team stream of a family.
 
-        def find(session: Session) -> str | None:
-            return session.exec(
-                select(Family.stream).where(Family.family_id == family_id)
-            ).first()
+        Raises InvalidInput when the family is not here, and when more than one stream claims to be
+        it: nothing is written where the wrong people might read.
+        """
+
+        def find(session: Session) -> set[str]:
+            chosen = select(Family.stream).where(Family.family_id == family_id)
+            return set(session.exec(chosen))
 
         found = await self.vault.read(find)
-        if found is None:
+        if not found:
             raise InvalidInput("This family is not on this tablet.", code="family_not_here")
-        return StreamId(bytes.fromhex(found))
+        if len(found) > 1:
+            raise InvalidInput(
+                "Two records claim to be this family. Nothing was written. Ask your supervisor.",
+                code="family_twice",
+            )
+        return StreamId(bytes.fromhex(found.pop()))

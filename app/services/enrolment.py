@@ -156,6 +156,8 @@ class Enrolment:
             raise InvalidInput("Choose what this person does.", field="roles", code="no_role")
         person = PersonId(new_id(self._random))
         self._require_wire()
+        # Offline nobody is certified: every further try would leave one more name on the list.
+        await self._syncing.contact()
         await self._certify(person, roles, new.supervisor_id)
         invited = await self._open_invitation(person, name)
         await self._desk.vault.commit(
@@ -215,10 +217,8 @@ class Enrolment:
         """Open invitations, oldest first; asks the server who has joined."""
         found = []
         for kept in await self._kept():
-            state = kept.state
-            if state == "waiting" and self._desk.now_ms() > kept.expires_at_ms:
-                state = "expired"
-            elif state == "waiting" and self._wire is not None:
+            state = self._state_now(kept)
+            if state == "waiting" and self._wire is not None:
                 try:
                     reply = await self._wire.poll_invitation(_id_of(kept))
                     state = "joined" if reply.payload else state
@@ -228,6 +228,10 @@ class Enrolment:
                 found.append(PendingView(_id_of(kept).hex(), kept.name, state, kept.expires_at_ms))
         return tuple(found)
 
+    def _state_now(self, kept: _Kept) -> str:
+        late = kept.state == "waiting" and self._desk.now_ms() > kept.expires_at_ms
+        return "expired" if late else kept.state
+
     async def admit(self, invitation_id: str) -> None:
         """Verify the new tablet's keys against the code and certify it.
 
@@ -236,7 +240,7 @@ class Enrolment:
         """
         require(self._desk.me, "person.invite")
         kept = next((one for one in await self._kept() if _id_of(one).hex() == invitation_id), None)
-        if kept is None or self._wire is None:
+        if kept is None or self._wire is None or self._state_now(kept) != "waiting":
             raise InvalidInput("This invitation is not open.", code="no_invitation")
         await self._syncing.contact()
         reply = await self._wire.poll_invitation(_id_of(kept))

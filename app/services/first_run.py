@@ -119,6 +119,7 @@ class FirstRun:
         check_passphrase(edge.text(start.passphrase, "passphrase"))
         if start.server_url:
             await self._around.wire(start.server_url).aclose()
+        await self._undo_join()
         random = self._around.random
         seed = AgencySeed.generate(random)
         keyring = Keyring.generate(random(16), random(16), random)
@@ -130,8 +131,8 @@ class FirstRun:
     async def finish(self) -> None:
         """Keep what was made and open the tablet."""
         if self._founding is not None:
-            founding, self._founding = self._founding, None
-            await self._keep_agency(founding)
+            await self._keep_agency(self._founding)
+            self._founding = None
         elif self._joining is not None:
             joining, self._joining = self._joining, None
             self._tablet.adopt(await self._keyholder.assemble(joining.vault, joining.keyring))
@@ -140,25 +141,22 @@ class FirstRun:
 
     async def _keep_agency(self, founding: _Founding) -> None:
         start, keyring, new = founding.start, founding.keyring, founding.new
-        await self._keyholder.make_home(keyring, start.passphrase, founding.kit)
-        vault = await self._keyholder.open_vault(keyring)
-        await vault.found_agency(new.agency_ops)
-        await vault.create_stream(new.data_genesis, new.data_key)
-        await self._keep_server(vault, start.server_url)
         stream = new.data_stream
         profile = singleton_id(stream, AgencyProfile.TYPE).hex()
-        person = keyring.person.hex()
-        await vault.commit(
-            [
-                Change(stream, AgencyProfile.TYPE, profile, {"name": start.agency_name.strip()}),
-                Change(
-                    stream,
-                    StaffMember.TYPE,
-                    person,
-                    {"name": start.your_name.strip(), "title": start.your_title.strip()},
-                ),
-            ]
-        )
+        you = {"name": start.your_name.strip(), "title": start.your_title.strip()}
+
+        async def fill(vault: Vault) -> None:
+            await vault.found_agency(new.agency_ops)
+            await vault.create_stream(new.data_genesis, new.data_key)
+            await self._keep_server(vault, start.server_url)
+            await vault.commit(
+                [
+                    Change(stream, AgencyProfile.TYPE, profile, {"name": start.agency_name.strip()}),
+                    Change(stream, StaffMember.TYPE, keyring.person.hex(), you),
+                ]
+            )
+
+        vault = await self._keyholder.make_home(keyring, start.passphrase, founding.kit, fill)
         self._tablet.adopt(await self._keyholder.assemble(vault, keyring))
 
     # -- joining one ----------------------------------------------------------------------
@@ -181,6 +179,11 @@ class FirstRun:
         if self._joining is None or self._joining.invitation != invitation:
             await self._undo_join()
             self._joining = await self._begin_join(invitation, asked)
+        else:
+            # The last passphrase typed is the one that counts.
+            again = self._joining
+            blob = await self._keyholder.wrap(again.keyring, asked.passphrase)
+            await again.vault.save_keyring(blob)
         joining = self._joining
         wire = self._around.wire(invitation.server_url)
         try:
@@ -200,10 +203,12 @@ class FirstRun:
         kit = make_recovery_kit(random)
         sign, kem = keyring.signing_key().public, keyring.kem_key().public
         mac = mac_keys(invitation.code, invitation.person, keyring.device, sign, kem)
-        await self._keyholder.make_home(keyring, asked.passphrase, kit)
-        vault = await self._keyholder.open_vault(keyring)
-        await self._keep_server(vault, invitation.server_url)
-        await keep_join(vault, asked.invitation_text)
+
+        async def fill(vault: Vault) -> None:
+            await self._keep_server(vault, invitation.server_url)
+            await keep_join(vault, asked.invitation_text)
+
+        vault = await self._keyholder.make_home(keyring, asked.passphrase, kit, fill)
         payload = write_join(DeviceId(keyring.device), sign, kem, mac)
         return _Joining(invitation, keyring, vault, kit, payload)
 

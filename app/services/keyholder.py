@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol
@@ -127,7 +127,11 @@ class HomeKeyholder:
         check_passphrase(passphrase)
         keyring = await self._tried(lambda: unwrap_keyring_with_kit(blob, kit))
         opened = await self._open(keyring, progress)
-        await opened.desk.vault.save_keyring(await self.wrap(keyring, passphrase))
+        try:
+            await opened.desk.vault.save_keyring(await self.wrap(keyring, passphrase))
+        except BaseException:
+            await opened.close()
+            raise
         return opened
 
     async def change_passphrase(self, vault: Vault, old: str, new: str) -> None:
@@ -168,13 +172,29 @@ class HomeKeyholder:
             wrap_keyring, keyring, passphrase, params, self.around.random
         )
 
-    async def make_home(self, keyring: Keyring, passphrase: str, kit: bytes) -> None:
-        """Keep a new keyring, under its passphrase and under its recovery kit."""
+    async def make_home(
+        self, keyring: Keyring, passphrase: str, kit: bytes, fill: Callable[[Vault], Awaitable[None]]
+    ) -> Vault:
+        """Make a home: open its vault, `fill` it, and only then keep the keyring.
+
+        Without a keyring a home does not exist, so whatever interrupts this is begun again from
+        the start. The keyring is kept under the passphrase and under its recovery kit. Returns the
+        open vault. Raises StoreError, and what `fill` raises; then nothing is left open.
+        """
         if self.exists():
             raise StoreError("home is set up already")
+        self.forget_home()
         wrapped = await self.wrap(keyring, passphrase)
         random = self.around.random
-        write_first(self.home, wrapped, wrap_keyring_for_kit(keyring, kit, random), random)
+        vault = await self.open_vault(keyring)
+        try:
+            await fill(vault)
+            write_first(self.home, wrapped, wrap_keyring_for_kit(keyring, kit, random), random)
+        except BaseException:
+            await vault.close()
+            self.forget_home()
+            raise
+        return vault
 
     def forget_home(self) -> None:
         """Remove a home whose keys were never certified, so that first run can start again."""

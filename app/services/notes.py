@@ -112,8 +112,7 @@ class Notes:
         return NoteDraft(self._desk.new_id(), family_id, kind, started_at_ms=self._desk.now_ms())
 
     async def keep_draft(self, draft: NoteDraft) -> NoteDraft:
-        """Seal the draft on this tablet. Raises InvalidInput or StoreError; nothing is lost."""
-        edge.text(draft.body, "body", limit=edge.NOTE_BYTES)
+        """Seal the draft on this tablet, whatever was typed. Raises StoreError; nothing is lost."""
         kept = replace(draft, saved_at_ms=self._desk.now_ms())
         await self._desk.vault.save_local(
             DRAFT_KIND, draft.note_id, json.dumps(asdict(kept)).encode()
@@ -333,13 +332,18 @@ class Notes:
         return await self._desk.vault.read(find)
 
 
+def _instant(value: object) -> int:
+    return value if type(value) is int else 0
+
+
 def _draft_from(raw: bytes) -> NoteDraft:
     known = {field.name for field in fields(NoteDraft)}
     return NoteDraft(**{key: value for key, value in json.loads(raw).items() if key in known})
 
 
 def _view(row: Note, names: dict[str, str], me: str, sync_state: str) -> NoteView:
-    signed = row.signed or {}
+    # Another member's tablet wrote this: nothing is taken for granted about its shape.
+    signed = row.signed if isinstance(row.signed, dict) else {}
     held = {name: signed.get(name, getattr(row, name)) for name in _SIGNED_FIELDS}
     drifted = any(getattr(row, name) != value for name, value in held.items())
     return NoteView(
@@ -349,7 +353,7 @@ def _view(row: Note, names: dict[str, str], me: str, sync_state: str) -> NoteVie
         author_id=row.created_by,
         author=names.get(row.created_by, ""),
         status=row.status,
-        signed_at_ms=int(signed.get("signed_at_ms", 0)),
+        signed_at_ms=_instant(signed.get("signed_at_ms")),
         signed_by=str(signed.get("signed_by_name", "")),
         unsigned_changes=drifted,
         has_conflict=row.has_conflict,

@@ -239,6 +239,8 @@ class Plan:
         """Swap a need with its neighbour in the order of priority."""
         require(self._desk.me, "plan.edit")
         order = [need.need_id for need in (await self.plan(family_id)).needs]
+        if need_id not in order:
+            return
         at = order.index(need_id)
         to = at - 1 if up else at + 1
         if not 0 <= to < len(order):

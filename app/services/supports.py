@@ -91,6 +91,9 @@ class SupportDraft:
     do_not_contact: bool = False
     safety_reason: str = ""
     note: str = ""
+    shown: SupportView | None = None
+    """What the form showed when it was opened: only what differs from it is written, so that a
+    colleague's change that came meanwhile stays."""
 
 
 class Supports:
@@ -149,6 +152,16 @@ class Supports:
             return None
         return _support_view(row, await self._desk.vault.status(support_id))
 
+    async def form(self, support_id: str) -> SupportDraft:
+        """The form of a natural support as it is now. Raises InvalidInput when it is gone."""
+        view = await self.support(support_id)
+        if view is None:
+            raise InvalidInput("This person is not on the list any more.", code="support_gone")
+        return SupportDraft(
+            **{name: getattr(view, name) for name in ("family_id", "support_id", *FORM_FIELDS)},
+            shown=view,
+        )
+
     async def save(self, draft: SupportDraft) -> str:
         """Add or change a natural support; only what changed becomes an operation.
 
@@ -162,7 +175,12 @@ class Supports:
             changed = dict(values)
             changed["status_on"] = self._desk.today().isoformat()
         else:
-            changed = {n: value for n, value in values.items() if getattr(before, n) != value}
+            seen = _seen(draft.shown) if draft.shown is not None else values
+            changed = {
+                name: value
+                for name, value in values.items()
+                if getattr(before, name) != value and (draft.shown is None or seen[name] != value)
+            }
             if "status" in changed:
                 changed["status_on"] = self._desk.today().isoformat()
         if changed:
@@ -190,6 +208,18 @@ class Supports:
         await self._desk.vault.commit(
             [Change(stream, NaturalSupport.TYPE, support_id, {}, delete=False, restore=True)]
         )
+
+
+FORM_FIELDS = (
+    "name", "relation", "closeness", "how_they_help", "availability", "languages", "phone", "status",
+    "do_not_contact", "safety_reason", "note",
+)  # fmt: skip
+
+
+def _seen(view: SupportView) -> dict[str, Any]:
+    return {name: getattr(view, name) for name in FORM_FIELDS} | {
+        "how_they_help": join_codes(view.how_they_help)
+    }
 
 
 def _checked(draft: SupportDraft) -> dict[str, Any]:

@@ -211,7 +211,6 @@ class Tablet:
         self._open = opened
         self._excursion = False
         self.touch()
-        self._hidden_at = None
         self._stop_vault_watch = opened.desk.vault.subscribe(
             lambda changed: self._tell(changed.families, changed.types)
         )

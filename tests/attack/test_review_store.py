@@ -14,6 +14,7 @@ import pytest
 from sqlmodel import select
 
 from app.crypto.keyring import Keyring
+from app.errors import InvalidInput
 from app.protocol.builders import build_agency_remove, build_grant, build_person, build_stream_genesis
 from app.protocol.control import Author, control_hash
 from app.protocol.ids import DeviceId, StreamId
@@ -221,7 +222,6 @@ def _reaches(start: object, secret: bytes) -> bool:
     return False
 
 
-@NOT_YET
 async def test_two_streams_that_claim_one_family_are_told_apart(tmp_path: Path) -> None:
     """Anybody who may open families may name an existing family as the group of a stream of theirs."""
     agency = FakeAgency(size=3)
@@ -245,7 +245,9 @@ async def test_two_streams_that_claim_one_family_are_told_apart(tmp_path: Path) 
     await vault.receive_segments(true.stream, await outgoing(boss, true.stream), 1)
     desk = Desk(vault, lambda: 0, lambda: "", Me("", "", "", "", ()))
     try:
-        assert await desk.team_stream(true.id) != fake
+        with pytest.raises(InvalidInput) as refused:
+            await desk.team_stream(true.id)
+        assert refused.value.code == "family_twice"
     finally:
         for one in (vault, third, boss):
             await one.close()
