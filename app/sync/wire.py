@@ -252,6 +252,11 @@ class ErrorReply(Reply):
 
 _Model = TypeVar("_Model", bound=BaseModel)
 
+MAX_CONTAINERS = 20_000
+"""Items of one list, and maps in one message: more than the largest page of streams or segments."""
+MAX_FIELDS = 64
+"""Keys of one map; no body has as many."""
+
 
 def encode(model: BaseModel) -> bytes:
     """The msgpack form of a body or reply; absent optional fields are left out."""
@@ -262,7 +267,15 @@ def encode(model: BaseModel) -> bytes:
 def decode(model: type[_Model], raw: bytes) -> _Model:
     """Parse ``raw`` strictly.  Raises WireInvalid for everything else."""
     try:
-        tree = msgpack.unpackb(raw, raw=False, strict_map_key=True, ext_hook=_refuse_extension)
+        tree = msgpack.unpackb(
+            raw,
+            raw=False,
+            strict_map_key=True,
+            ext_hook=_refuse_extension,
+            object_pairs_hook=_Counted().take,
+            max_array_len=MAX_CONTAINERS,
+            max_map_len=MAX_FIELDS,
+        )
     # msgpack raises a family of unrelated classes for malformed bytes, all of them Exceptions.
     except (ValueError, TypeError, OverflowError, RecursionError, MemoryError) as error:
         raise WireInvalid("not_msgpack") from error
@@ -278,6 +291,20 @@ def decode(model: type[_Model], raw: bytes) -> _Model:
         # The place of an unknown key is the key itself, that is, the sender's own words.
         where = first["loc"][:-1] if kind == "extra_forbidden" else first["loc"]
         raise WireInvalid(kind, tuple(where)) from None
+
+
+class _Counted:
+    """Counts maps while they are made: a byte may ask for sixty-four bytes of memory, not more."""
+
+    def __init__(self) -> None:
+        self._left = MAX_CONTAINERS
+
+    def take(self, pairs: list[tuple[Any, Any]]) -> dict[Any, Any]:
+        """The map of its pairs. Raises ValueError when there are too many maps."""
+        self._left -= 1
+        if self._left < 0:
+            raise ValueError("too many maps")
+        return dict(pairs)
 
 
 def _refuse_extension(code: int, data: bytes) -> Any:
