@@ -34,6 +34,7 @@ class Line:
     text: bool = False
 
 
+_LARGE_TEXT = 1.5
 LINES = (Line("988", "988", text=True), Line("911", "911"), Line("211", "211"))
 
 
@@ -58,8 +59,12 @@ def _block(
         expand=True,
     )
     acts = ft.Row(list(buttons), spacing=12, run_spacing=10, wrap=True)
+    if ui.layout.narrow and ui.scale >= _LARGE_TEXT:
+        # Beside a large number a long word would have no room.
+        return ft.Column([lead, ft.Row([words]), acts], spacing=8, tight=True)
     if ui.layout.stacked:
-        return ft.Column([ft.Row([lead, words], spacing=16), acts], spacing=12, tight=True)
+        beside = ft.Row([lead, words], spacing=16, vertical_alignment=ft.CrossAxisAlignment.START)
+        return ft.Column([beside, acts], spacing=12, tight=True)
     return ft.Row(
         [lead, words, ft.Row(list(buttons), spacing=12, tight=True)],
         spacing=16,

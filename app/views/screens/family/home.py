@@ -130,7 +130,8 @@ def home_view(
     """
     words = ui.say("family.details_hide" if details else "family.details")
     symbol = ft.Icons.LOCK_OPEN_OUTLINED if details else ft.Icons.LOCK_OUTLINE
-    if ui.layout.narrow:
+    beside = ui.layout.narrow and ui.scale < _BESIDE_BELOW_SCALE
+    if beside:
         worker: ft.Control = icon_button(
             ui, symbol, words, on_details, key="family.details", color=ft.Colors.PRIMARY, size=26
         )
@@ -174,7 +175,8 @@ def home_view(
 
 def _with_new_note(ui: Ui, row: ft.Control, on_new_note: Act) -> ft.Control:
     words = ui.say("notes.new")
-    if ui.layout.narrow:
+    # On a line of its own it has room for its word.
+    if ui.layout.narrow and ui.scale < _BESIDE_BELOW_SCALE:
         act: ft.Control = icon_button(
             ui, ft.Icons.NOTE_ADD_OUTLINED, words, on_new_note, key="family.new_note",
             color=ft.Colors.PRIMARY,

@@ -102,7 +102,7 @@ def _two_versions(ui: Ui, acts: FormActs) -> ft.Control:
     return quiet_panel(
         ft.Row(
             [
-                text(ui, ui.say("people.two_versions"), ui.type.strong, loose=True),
+                text(ui, ui.say("people.two_versions"), ui.type.strong),
                 outlined(
                     ui, ui.say("people.compare"), acts.compare, key="support.compare",
                     symbol=ft.Icons.CALL_SPLIT, small=True,

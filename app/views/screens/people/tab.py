@@ -272,7 +272,7 @@ def _share(ui: Ui, people: PeopleView) -> ft.Control:
                                     ui.say("people.share", natural=natural, everybody=everybody),
                                     ui.type.num,
                                 ),
-                                text(ui, said, ui.type.body, loose=True),
+                                text(ui, said, ui.type.body, loose=ui.scale < _LARGE_TEXT),
                             ],
                             spacing=12,
                             wrap=ui.scale >= _LARGE_TEXT,
