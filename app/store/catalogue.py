@@ -104,8 +104,10 @@ class Kind:
     text: tuple[int, ...]
     select: str
     find: str
-    """Selects what a hit of the search shows: id, family, titles, texts (see `found`)."""
+    """Selects what a hit of the search shows: row number, id, family, titles, texts (see `found`),
+    of the rows `r` whose number stands in the index `s`."""
     upsert: str
+    """Writes a row: its number (that of its heads and words, too), then the columns."""
     signature: tuple[tuple[str, str], ...]
     """(column, SQL type) of every column."""
 
@@ -117,8 +119,8 @@ class Kind:
 
     def found(self, row: Sequence[Any]) -> tuple[str, str]:
         """The same of a row that `find` selects."""
-        end = 2 + len(self.title)
-        return _words(row[2:end], row[end:])
+        end = 3 + len(self.title)
+        return _words(row[3:end], row[end:])
 
 
 def _words(titles: Sequence[Any], texts: Sequence[Any]) -> tuple[str, str]:
@@ -155,16 +157,20 @@ def describe(record_class: type[Record]) -> Kind:
         title=tuple(position[name] for name in record_class.SEARCH_TITLE),
         text=tuple(position[name] for name in record_class.SEARCH_TEXT),
         select=f'SELECT {quoted} FROM "{table.name}"',
-        find=f'SELECT {_quoted(shown)} FROM "{table.name}"',
+        # CROSS JOIN: the index comes first, because it gives its matches in order.
+        find=(
+            f"SELECT s.rowid, {_quoted(shown, 'r.')}"
+            f' FROM kt_search s CROSS JOIN "{table.name}" r ON r.rowid = s.rowid'
+        ),
         upsert=(
-            f'INSERT INTO "{table.name}" ({quoted}) VALUES ({", ".join("?" * len(columns))})'
+            f'INSERT INTO "{table.name}" (rowid, {quoted}) VALUES (?{", ?" * len(columns)})'
             f" ON CONFLICT (id) DO UPDATE SET {', '.join(kept)}"
         ),
     )
 
 
-def _quoted(columns: Sequence[str]) -> str:
-    return ", ".join(f'"{name}"' for name in columns)
+def _quoted(columns: Sequence[str], of: str = "") -> str:
+    return ", ".join(f'{of}"{name}"' for name in columns)
 
 
 def _column(table: Table, name: str) -> Column[Any]:

@@ -157,7 +157,7 @@ class Cells:
         families: set[str] = set()
         types: set[str] = set()
         new_heads: list[tuple[Any, ...]] = []
-        rows: dict[str, list[list[Any]]] = {}
+        rows: dict[str, list[tuple[Any, ...]]] = {}
         gone: dict[str, list[tuple[str]]] = {}
         bury: list[tuple[int, bytes]] = []
         raise_up: list[tuple[int]] = []
@@ -183,7 +183,7 @@ class Cells:
                 if cell.shown:
                     gone.setdefault(kind.table, []).append((row[0],))
             else:
-                rows.setdefault(type_name, []).append(row)
+                rows.setdefault(type_name, []).append((cell.rid, *row))
                 if cell.buried:
                     raise_up.append((cell.rid,))
             document = None if deleted else kind.document(row)

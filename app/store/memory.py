@@ -46,6 +46,8 @@ _QUESTIONS = frozenset(
     {sqlite3.SQLITE_SELECT, sqlite3.SQLITE_READ, sqlite3.SQLITE_FUNCTION, sqlite3.SQLITE_RECURSIVE}
 )
 """What a statement may do while a question is answered."""
+_CONTENT = 2
+"""Counts up when the same tables hold something else than before: older images are not used."""
 _INDEX_AT = 256
 """Documents that wait for the index before it is brought up to date without a search."""
 _IN = 500
@@ -254,7 +256,9 @@ class Memory:
 
 def fingerprint(kinds: Mapping[str, Kind]) -> bytes:
     """Names the schema of a memory database (16 bytes): an image of another one is not used."""
-    text = repr((SCHEMA, _OWN_TABLES, sorted((k.type, k.table, k.signature) for k in kinds.values())))
+    text = repr(
+        (SCHEMA, _CONTENT, _OWN_TABLES, sorted((k.type, k.table, k.signature) for k in kinds.values()))
+    )
     return sha256(text.encode()).digest()[:16]
 
 

@@ -8,11 +8,12 @@ names first, then the newest. Spec: product.md, "Screens"; architecture.md, meas
 
 from __future__ import annotations
 
+import heapq
 import json
 import re
 import sqlite3
 import unicodedata
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,7 +23,6 @@ from .memory import Memory
 MAX_WORDS = 12
 SNIPPET_CHARS = 120
 
-_FAMILY = 1
 _TOKEN = re.compile(r"\S+")
 
 
@@ -75,57 +75,44 @@ def find(
         return ()
     memory.finish_index()
     words = [_folded(word) for word in words_of(text)]
+    kinds = [kind for kind in memory.kinds.values() if types is None or kind.type in types]
     hits: list[Hit] = []
     seen: set[int] = set()
     for match in (f"title : ({query})", query):
-        for page in _matches(memory, match, types, limit):
-            wanted = [m for m in page if m[0] not in seen]
-            seen.update(m[0] for m in wanted)
-            for kind, row in _rows(memory, wanted):
-                if families is not None and row[_FAMILY] not in families:
-                    continue
-                title, body = kind.found(row)
-                hits.append(Hit(kind.type, str(row[0]), str(row[_FAMILY]), title, snippet_of(body, words)))
-                if len(hits) >= limit:
-                    return tuple(hits)
+        for kind, row in _matches(memory, match, kinds, families):
+            number, record_id, family_id, *_ = row
+            if number in seen:
+                continue
+            seen.add(number)
+            title, body = kind.found(row)
+            hits.append(Hit(kind.type, record_id, family_id, title, snippet_of(body, words)))
+            if len(hits) >= limit:
+                return tuple(hits)
     return tuple(hits)
 
 
 def _matches(
-    memory: Memory, match: str, types: Collection[str] | None, size: int
-) -> Iterator[list[tuple[int, str, bytes]]]:
-    """Pages of (rid, type, record) of matching records, the newest first, read as far as needed."""
-    sql = (
-        "SELECT h.rid, h.type, h.record FROM kt_search s JOIN kt_heads h ON h.rid = s.rowid"
-        " WHERE kt_search MATCH ?"
-    )
-    values = [match]
-    if types is not None:
-        sql += " AND h.type IN (SELECT value FROM json_each(?))"
-        values.append(json.dumps(sorted(types)))
+    memory: Memory, match: str, kinds: Iterable[Kind], families: Collection[str] | None
+) -> Iterator[tuple[Kind, tuple[Any, ...]]]:
+    """What to show of matching records, the newest first, read as far as needed."""
+    streams = [_of_kind(memory, match, kind, families) for kind in kinds if kind.title or kind.text]
     try:
-        found = memory.db.execute(sql + " ORDER BY s.rowid DESC", values)
-        while page := found.fetchmany(size):
-            yield page
+        yield from heapq.merge(*streams, key=lambda found: found[1][0], reverse=True)
     except sqlite3.OperationalError:
         # A word that the tokenizer of this SQLite splits otherwise than we do: nothing is found.
         return
 
 
-def _rows(memory: Memory, page: Collection[tuple[int, str, bytes]]) -> Iterator[tuple[Kind, tuple[Any, ...]]]:
-    """What to show of a page in its order, fetched with one statement for each type."""
-    ids: dict[str, list[str]] = {}
-    for _, type_name, record in page:
-        ids.setdefault(type_name, []).append(record.hex())
-    rows: dict[tuple[str, str], tuple[Any, ...]] = {}
-    for type_name, some in ids.items():
-        # The ids as one value: the statement is the same for any number of them, and compiled once.
-        sql = memory.kinds[type_name].find + " WHERE id IN (SELECT value FROM json_each(?))"
-        rows.update(((type_name, row[0]), row) for row in memory.db.execute(sql, (json.dumps(some),)))
-    for _, type_name, record in page:
-        row = rows.get((type_name, record.hex()))
-        if row is not None:
-            yield memory.kinds[type_name], row
+def _of_kind(
+    memory: Memory, match: str, kind: Kind, families: Collection[str] | None
+) -> Iterator[tuple[Kind, tuple[Any, ...]]]:
+    sql, values = kind.find + " WHERE kt_search MATCH ?", [match]
+    if families is not None:
+        # As one value: the statement is the same for any number of families, and compiled once.
+        sql += " AND r.family_id IN (SELECT value FROM json_each(?))"
+        values.append(json.dumps(list(families)))
+    for row in memory.db.execute(sql + " ORDER BY s.rowid DESC", values):
+        yield kind, row
 
 
 def _folded(text: str) -> str:

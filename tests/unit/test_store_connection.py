@@ -46,7 +46,7 @@ def test_every_record_type_can_be_written_with_its_defaults() -> None:
     for name, kind in memory.kinds.items():
         row = [*kind.blank]
         row[0] = "00" * 16
-        memory.db.execute(kind.upsert, row)
+        memory.db.execute(kind.upsert, (1, *row))
         record_class = RECORD_TYPES[name]
         shown = memory.read(lambda s, one=record_class: s.get(one, "00" * 16))  # type: ignore[misc]
         assert shown is not None
