@@ -105,3 +105,16 @@ async def test_going_back_asks_when_something_was_typed() -> None:
         await on.tap("new_family.back")
         await on.tap("new_family.leave.act")
         assert on.has("families.search")
+
+
+@pytest.mark.parametrize("width", [1024, 390])
+async def test_what_is_missing_is_said_beside_the_button_too(width: int) -> None:
+    # The field may have been scrolled out of sight; a button that seems to do nothing is a dead end.
+    c = canned().open()
+    async with Stage(lambda: App(c.tablet, Path()), width=width) as on:
+        await on.tap("families.add")
+        await on.tap("new_family.save")
+        assert on.words().count("What is the young person’s first name?") == 2
+        assert on.has("new_family.error_above")
+        await on.type("new_family.youth", "Nia")
+        assert not on.has("new_family.error_above")

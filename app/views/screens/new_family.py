@@ -24,7 +24,7 @@ from app.views.widgets.boundary import component
 from app.views.widgets.buttons import filled
 from app.views.widgets.chips import Choice, choice_chips
 from app.views.widgets.dialogs import confirm_dialog
-from app.views.widgets.fields import field, note_line
+from app.views.widgets.fields import field, note_line, said_again
 from app.views.widgets.guarded import guarded
 from app.views.widgets.header import header
 from app.views.widgets.text import text
@@ -136,13 +136,18 @@ def new_family_screen(
         *([note_line(ui, form.error, error=True, key="new_family.error")]
           if form.error and not form.field else []),
     ]
+    above = (
+        [said_again(ui, form.error, key="new_family.error_above")]
+        if form.error and form.field
+        else []
+    )
     narrow = ui.layout.narrow
     width = min(_FORM * ui.scale, ui.layout.width)
     body = ft.ListView(
         [
             ft.Row(
                 [ft.Container(
-                    ft.Column([*parts, *([] if narrow else [save])], spacing=18, tight=True,
+                    ft.Column([*parts, *([] if narrow else [*above, save])], spacing=18, tight=True,
                               horizontal_alignment=ft.CrossAxisAlignment.STRETCH),
                     width=None if narrow else width, expand=narrow or None,
                 )]
@@ -153,7 +158,15 @@ def new_family_screen(
         key="new_family.form",
         padding=ft.Padding.only(top=18),
     )
-    foot = [ft.Container(save, padding=ft.Padding.symmetric(vertical=10))] if narrow else []
+    foot: list[ft.Control] = []
+    if narrow:
+        foot = [
+            ft.Container(
+                ft.Column([*above, save], spacing=8, tight=True,
+                          horizontal_alignment=ft.CrossAxisAlignment.STRETCH),
+                padding=ft.Padding.symmetric(vertical=10),
+            )
+        ]
     return ft.Column(
         [
             header(ui, say("new_family.title"), key="new_family", line=say("new_family.line"),

@@ -53,6 +53,22 @@ def note_line(ui: Ui, words: str, *, error: bool = False, key: str | None = None
     return ft.Semantics(content=line, live_region=True) if error else line
 
 
+def said_again(ui: Ui, words: str, *, key: str) -> ft.Control:
+    """A field's error once more beside the button that found it: the field may be out of sight.
+
+    Only for the eye; it was said aloud at the field.
+    """
+    line = ft.Row(
+        [
+            icon(ui, ft.Icons.ERROR_OUTLINE, 20, ft.Colors.ERROR),
+            text(ui, words, ui.type.strong, ft.Colors.ERROR, expand=True),
+        ],
+        spacing=8,
+        vertical_alignment=ft.CrossAxisAlignment.START,
+    )
+    return ft.Semantics(content=line, exclude_semantics=True, key=key)
+
+
 def _labelled(entry: ft.TextField, label: str) -> ft.Control:
     """Give a field its name. Only merging makes field and name one node; a plain `Semantics`
     around it would be a named group with a nameless field inside."""

@@ -11,7 +11,7 @@ import flet as ft
 from app.views.screens.door import door, language_button
 from app.views.screens.first_run.forms import FirstRunForm, Step
 from app.views.widgets.buttons import filled, outlined, quiet
-from app.views.widgets.fields import field, note_line
+from app.views.widgets.fields import field, note_line, said_again
 from app.views.widgets.panels import fact_line, quiet_panel
 from app.views.widgets.states import progress
 from app.views.widgets.text import SOFT, text
@@ -73,8 +73,11 @@ def _back(ui: Ui, acts: FirstRunActs, busy: bool) -> ft.Control:
 
 def _error(ui: Ui, form: FirstRunForm) -> list[ft.Control]:
     """What went wrong with the page as a whole."""
-    if not form.error or form.field:
+    if not form.error:
         return []
+    if form.field:
+        far = form.step is Step.START and form.field != "again"
+        return [said_again(ui, form.error, key="first_run.error_above")] if far else []
     return [note_line(ui, form.error, error=True, key="first_run.error")]
 
 

@@ -82,6 +82,8 @@ def FirstRun(
     def tell(problem: AppError) -> None:
         # Nothing typed is lost: only the words of the problem are put beside it.
         place = getattr(problem, "field", "")
+        if place == "server":
+            place = "server_url"
         if isinstance(problem, InvitationNotValid):
             place = "code"
         words = words_for(ui, problem)
