@@ -11,3 +11,4 @@ compile() {
 compile --output-file requirements/tablet.txt
 compile --extra web --extra server --extra dev --constraint requirements/tablet.txt \
     --output-file requirements/all.txt
+compile --extra bench --constraint requirements/all.txt --output-file requirements/bench.txt

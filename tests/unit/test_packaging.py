@@ -60,7 +60,7 @@ def test_icon_and_splash_are_square_pictures_of_a_useful_size(picture: str) -> N
         assert image.width == image.height >= 512
 
 
-@pytest.mark.parametrize("lock", ["tablet.txt", "all.txt"])
+@pytest.mark.parametrize("lock", ["tablet.txt", "all.txt", "bench.txt"])
 def test_locks_carry_hashes_and_no_addresses(lock: str) -> None:
     text = (ROOT / "requirements" / lock).read_text(encoding="utf-8")
     assert "://" not in text
