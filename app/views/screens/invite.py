@@ -222,8 +222,7 @@ def invite_form(
           if form.error and not form.field else []),
         *([progress(ui, say("invite.working"), None, key="invite.progress")]
           if form.busy else []),
-        ft.Row([filled(ui, say("invite.go"), on_go, key="invite.go", disabled=form.busy)],
-               wrap=True),
+        _main(ui, say("invite.go"), on_go, key="invite.go", off=form.busy),
     ]
 
 
@@ -235,8 +234,7 @@ def again_form(ui: Ui, form: InviteForm, *, on_go: Callable[[], object]) -> list
         *([note_line(ui, form.error, error=True, key="invite.error")] if form.error else []),
         *([progress(ui, ui.say("invite.working"), None, key="invite.progress")]
           if form.busy else []),
-        ft.Row([filled(ui, ui.say("invite.go"), on_go, key="invite.go", disabled=form.busy)],
-               wrap=True),
+        _main(ui, ui.say("invite.go"), on_go, key="invite.go", off=form.busy),
     ]
 
 
@@ -258,19 +256,31 @@ def code_sheet(
         text(ui, say("invite.made", name=form.name.strip()), ui.type.h2, heading=2),
         text(ui, say("invite.how"), ui.type.body_l),
         sheet(code),
-        text(ui, say("invite.until", until=until), ui.type.body, SOFT),
-        text(ui, say("invite.fingerprint"), ui.type.label),
-        text(ui, made.agency_fingerprint, ui.type.h3),
         ft.Row(
             [
-                filled(ui, say("invite.done"), on_done, key="invite.done", main=False),
                 outlined(ui, say("invite.copied" if form.copied else "invite.copy"), on_copy,
-                         key="invite.copy", symbol=ft.Icons.COPY),
+                         key="invite.copy",
+                         symbol=ft.Icons.CHECK if form.copied else ft.Icons.COPY),
+                text(ui, say("invite.until", until=until), ui.type.body, SOFT),
             ],
-            wrap=True, spacing=12, run_spacing=10,
+            wrap=True, spacing=16, run_spacing=8,
+            vertical_alignment=ft.CrossAxisAlignment.CENTER,
+        ),
+        ft.Column(
+            [text(ui, say("invite.fingerprint"), ui.type.label),
+             text(ui, made.agency_fingerprint, ui.type.h3)],
+            spacing=4, tight=True,
         ),
         text(ui, say("invite.next", name=form.name.strip()), ui.type.body, SOFT),
+        _main(ui, say("invite.done"), on_done, key="invite.done"),
     ]
+
+
+def _main(ui: Ui, words: str, act: Callable[[], object], *, key: str, off: bool = False) -> ft.Control:
+    """The one main act at the end; as wide as the screen on a phone."""
+    if ui.layout.narrow:
+        return filled(ui, words, act, key=key, fill=True, disabled=off)
+    return ft.Row([filled(ui, words, act, key=key, disabled=off)], wrap=True)
 
 
 @component

@@ -12,7 +12,7 @@ from dataclasses import replace
 import flet as ft
 
 from app.services.notes import NoteView
-from app.services.permissions import WORKS_WITH_FAMILIES
+from app.services.permissions import ALLOWED, WORKS_WITH_FAMILIES
 from app.views.calling import use_call
 from app.views.hooks import use_nav, use_query, use_tablet
 from app.views.place import Place
@@ -120,6 +120,7 @@ def Families(_place: Place) -> ft.Control:
         words=words,
         drawn=None if all_drawn or typed or filters != Filters() else FIRST_ROWS,
         filters=filters,
+        may_invite=bool(ALLOWED["person.invite"].intersection(desk.me.roles)),
         may_add=bool(WORKS_WITH_FAMILIES.intersection(desk.me.roles)),
         error=asked.error or search_answer.error,
         code=asked.code or search_answer.code,
@@ -131,6 +132,7 @@ def Families(_place: Place) -> ft.Control:
         pick_phase=lambda: pick("phase"),
         pick_lead=lambda: pick("lead"),
         add=lambda: nav.go(Place("new_family")),
+        people=lambda: nav.go(Place("people")),
         open_note=lambda note: nav.go(Place("note", note.family_id, record_id=note.note_id)),
         cover=lambda: nav.go(Place("cover")),
         retry=lambda: set_turn(turn + 1),

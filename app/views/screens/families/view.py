@@ -60,6 +60,7 @@ class FamiliesView:
         drawn: how many rows are drawn so far, None for all.
         filters: what the list is narrowed to.
         may_add: this person opens families.
+        may_invite: this person invites colleagues; the way on for whoever has no families.
         now_ms: the present, UTC milliseconds.
         today: the day on the wall.
         error: calm words when the list could not be read.
@@ -76,6 +77,7 @@ class FamiliesView:
     drawn: int | None = None
     filters: Filters = Filters()
     may_add: bool = True
+    may_invite: bool = False
     error: str = ""
     code: str = ""
 
@@ -90,6 +92,7 @@ class FamiliesActs:
     pick_phase: Callable[[], object]
     pick_lead: Callable[[], object]
     add: Callable[[], object]
+    people: Callable[[], object]
     open_note: Callable[[NoteView], object]
     cover: Callable[[], object]
     retry: Callable[[], object]
@@ -221,13 +224,19 @@ def _body(ui: Ui, view: FamiliesView, acts: FamiliesActs) -> list[ft.Control]:
     if view.rows is None:
         return [Loading(say("families.reading"), rows=6, control="families.loading")]
     if not view.rows:
-        may = view.may_add
+        if view.may_add:
+            return [
+                empty_state(
+                    ui, say("families.empty_title"), say("families.empty"), key="families.add",
+                    act=say("families.add"), on_act=acts.add, symbol=ft.Icons.ADD,
+                )
+            ]
         return [
             empty_state(
-                ui, say("families.empty_title"),
-                say("families.empty" if may else "families.empty_office"),
-                key="families.add", act=say("families.add") if may else None,
-                on_act=acts.add, symbol=ft.Icons.ADD,
+                ui, say("families.empty_title"), say("families.empty_office"),
+                key="families.people",
+                act=say("settings.people_open") if view.may_invite else None,
+                on_act=acts.people, symbol=ft.Icons.GROUP_OUTLINED,
             )
         ]
     rows = view.rows if view.drawn is None else view.rows[: view.drawn]
