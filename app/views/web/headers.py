@@ -21,11 +21,16 @@ ALWAYS: tuple[tuple[bytes, bytes], ...] = (
     (b"x-frame-options", b"DENY"),
     (b"referrer-policy", b"no-referrer"),
     (b"cross-origin-opener-policy", b"same-origin"),
-    (b"cross-origin-embedder-policy", b"require-corp"),
     (b"cross-origin-resource-policy", b"same-origin"),
     (b"permissions-policy", b"camera=(), microphone=(), geolocation=(), payment=(), usb=()"),
 )
-"""Set on every answer; where the app behind sets one of them itself, this value wins."""
+"""Set on every answer; where the app behind sets one of them itself, this value wins.
+
+No cross-origin-embedder-policy: with it the page would be cross-origin isolated, and Flutter would
+draw in a second thread that shares a cache of glyphs with the first without a lock (flutter issue
+190039): now and then a text was measured many times too wide and pushed the screen out of the
+window. The policy would protect nothing here, because the page loads from its own origin alone.
+"""
 
 NEVER = frozenset({b"access-control-allow-origin", b"server"})
 """Removed from every answer: nobody else's page may read this one."""
