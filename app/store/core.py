@@ -65,6 +65,7 @@ class Core:
             self.keys = StreamKeys(log, keyring.log_key, random)
             self.lines = Lines(log, keyring.log_key, random)
             self.book = Book(log, self.keys, keyring, self.clock, random)
+            self._find_keys()
             self.aside = Aside(log)
             self.mirror = Mirror(
                 home, keyring.log_key, log, self.book, self.keys, self.lines, self.aside, self.clock,
@@ -83,6 +84,14 @@ class Core:
     def memory(self) -> Memory:
         """The database that answers; another one after a rebuild."""
         return self.mirror.memory
+
+    def _find_keys(self) -> None:
+        """Open again the keys whose sealed copies were lost: the control chains carry them."""
+        for stream in self.book.streams:
+            if lacking := self.book.readable(stream):
+                with self.log.writing():
+                    self.keys.write(stream, lacking)
+                self.keys.hold(stream, lacking)
 
     # Writing and receiving
 
@@ -117,7 +126,7 @@ class Core:
                 touched |= mirror.rebuild_stream(stream)
             mirror.queue(self._receiver.retry_early(stream).rows)
             touched |= self._write_anew(stream, amended)
-        if amended.keys:
+        if amended.keys or mirror.reducer.has_locked(amended.stream):
             touched |= mirror.apply_some(None) | mirror.unlock(amended.stream)
         return touched | mirror.apply_some(None)
 

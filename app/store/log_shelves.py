@@ -14,6 +14,9 @@ from hashlib import sha256
 FOREVER = 2**62
 """The last dseq of a range without an end."""
 
+KIT = b"recovery-kit"
+"""The kind under which the recovery kit's copy of the keyring lies; the kit opens it, no log key."""
+
 
 @dataclass(frozen=True, slots=True)
 class HeldControl:
@@ -191,8 +194,11 @@ class LocalShelf:
     def keyring(self) -> bytes | None:
         """The wrapped keyring; its second copy when the first cannot be found."""
         row = self._db.execute("SELECT blob FROM keyring WHERE id = 1").fetchone()
-        if row is None:
-            row = self._db.execute("SELECT value FROM meta WHERE key = 'keyring'").fetchone()
+        return row[0] if row else self.second_keyring()
+
+    def second_keyring(self) -> bytes | None:
+        """The wrapped keyring's second copy, or None."""
+        row = self._db.execute("SELECT value FROM meta WHERE key = 'keyring'").fetchone()
         return row[0] if row else None
 
     def set_keyring(self, blob: bytes) -> None:

@@ -128,6 +128,8 @@ class Mirror:
                     self._aside.put(SetAside(line.row.stream, line.row.chain, dseq, dseq, error.code, True))
             return Delivery(line.row.stream, line.row.chain, dseq, 0, None)
         self._clock.observe(header.hlc)
+        if line.row.stream not in self._book.streams:
+            operation = None  # after a salvage: whose record it is must be fetched first
         return Delivery(line.row.stream, line.row.chain, dseq, header.hlc, operation)
 
     def apply(self, deliveries: Sequence[Delivery]) -> Touched:

@@ -116,6 +116,10 @@ class Reducer:
         """How many operations wait for a predecessor or a key."""
         return len(self._progress.waiting) + len(self._locked)
 
+    def has_locked(self, stream: bytes) -> bool:
+        """Operations of a stream wait for a key, or for the stream's own beginning."""
+        return stream in self._progress.locked
+
     def upto(self, chain: bytes) -> int:
         """The last dseq of a chain that has come."""
         return self._progress.upto.get(chain, 0)

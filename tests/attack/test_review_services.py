@@ -243,7 +243,6 @@ async def test_two_administrators_at_work_do_not_block_a_tablet(tmp_path: Path) 
         assert not founder.open.desk.vault.was_salvaged
 
 
-@NOT_YET
 @pytest.mark.parametrize("table", ["sqlite_schema", "meta", "keyring", "stream_key", "chain"])
 async def test_one_damaged_page_costs_at_most_what_was_on_it(tmp_path: Path, table: str) -> None:
     """Envelopes and keys to them (wraps in the control chain, cells of another table) are all there."""
@@ -269,7 +268,6 @@ async def test_one_damaged_page_costs_at_most_what_was_on_it(tmp_path: Path, tab
         assert [n.body for n in await again.open.notes.of_family(family)] == ["Only on this tablet."]
 
 
-@NOT_YET
 async def test_a_crash_between_the_two_renames_of_a_salvage_is_not_a_first_run(tmp_path: Path) -> None:
     async with office(tmp_path) as place:
         founder = await place.founded()

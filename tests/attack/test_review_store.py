@@ -132,7 +132,6 @@ async def test_a_note_under_an_overtaken_epoch_is_not_lost(tmp_path: Path) -> No
         await two.close()
 
 
-@NOT_YET
 def test_the_recovery_kit_survives_a_salvage(tmp_path: Path) -> None:
     keyfile.write_first(tmp_path, b"wrapped", b"kit blob", os.urandom)
     salvage(tmp_path, b"k" * 32, os.urandom)

@@ -13,7 +13,8 @@ from sqlmodel import select
 
 from app.errors import AppError, DiskFull, LogDamaged, NewerStore, StoreFailed, WrongKeyOrTampered
 from app.store.connection import as_store_error, connect
-from app.store.home import is_home, read_keyring, write_keyring
+from app.store.damage import mark_damaged
+from app.store.keyfile import has_keyring, read_keyring, read_kit, write_first
 from app.store.vault import Vault
 from app.sync.ports import IncomingSegment
 from app.wraparound.records import Note
@@ -193,7 +194,7 @@ def test_damage_is_told_from_failure(code: int) -> None:
 
 
 async def home_of_notes(agency: FakeAgency, family: FakeFamily, home: Path, count: int = 60) -> None:
-    write_keyring(home, b"wrapped keyring", os.urandom)
+    write_first(home, b"wrapped keyring", b"kit", os.urandom)
     vault = await agency.vault(0, home, [family])
     for number in range(count):
         body = f"note {number:03d} " + os.urandom(200).hex()
@@ -318,6 +319,67 @@ async def test_a_log_of_a_newer_app_is_left_alone(tmp_path: Path) -> None:
 
 
 def test_a_home_is_none_until_something_is_set_up(tmp_path: Path) -> None:
-    assert not is_home(tmp_path) and read_keyring(tmp_path, os.urandom) is None
-    write_keyring(tmp_path, b"wrapped", os.urandom)
-    assert is_home(tmp_path) and read_keyring(tmp_path, os.urandom) == b"wrapped"
+    assert not has_keyring(tmp_path, os.urandom) and read_keyring(tmp_path, os.urandom) is None
+    write_first(tmp_path, b"wrapped", b"kit", os.urandom)
+    assert has_keyring(tmp_path, os.urandom) and read_keyring(tmp_path, os.urandom) == b"wrapped"
+    assert read_kit(tmp_path, os.urandom) == b"kit"
+
+
+async def test_a_second_page_of_a_small_table_is_read_from_its_other_end(tmp_path: Path) -> None:
+    agency = FakeAgency()
+    family = agency.family()
+    write_first(tmp_path, b"wrapped keyring", b"kit", os.urandom)
+    vault = await agency.vault(0, tmp_path, [family])
+    for number in range(60):
+        await vault.save_local("draft", f"{number}", os.urandom(400))
+    await vault.close()
+    with sqlite3.connect(tmp_path / "log.sqlite") as log:
+        pages = [
+            p for (p,) in log.execute("SELECT pageno FROM dbstat WHERE name='local' AND pagetype='leaf'")
+        ]
+    log.close()
+    assert len(pages) > 3
+    raw = bytearray((tmp_path / "log.sqlite").read_bytes())
+    raw[(pages[1] - 1) * 4096 : (pages[1] - 1) * 4096 + 64] = os.urandom(64)
+    (tmp_path / "log.sqlite").write_bytes(raw)
+    mark_damaged(tmp_path)
+    vault = await agency.vault(0, tmp_path)
+    assert 40 < len(await vault.list_local("draft")) < 60
+    await vault.close()
+
+
+async def test_what_has_lost_its_stream_is_shown_to_nobody_until_it_is_fetched(tmp_path: Path) -> None:
+    agency = FakeAgency()
+    family = agency.family()
+    vault = await agency.vault(0, tmp_path, [family])
+    await vault.commit([note(family, 1)])
+    await vault.close()
+    with sqlite3.connect(tmp_path / "log.sqlite") as log:
+        log.execute("DELETE FROM control_op WHERE stream = ?", (family.stream,))
+    log.close()
+    mark_damaged(tmp_path)
+    vault = await agency.vault(0, tmp_path)
+    assert await bodies(vault) == []
+    await vault.apply_control(family.stream, [family.genesis])
+    found = await vault.read(lambda s: [(n.body, n.family_id) for n in s.exec(select(Note))])
+    assert found == [("note 1", family.id)]
+    await vault.close()
+
+
+def test_a_keyring_that_cannot_be_read_is_read_from_its_second_place(tmp_path: Path) -> None:
+    write_first(tmp_path, b"wrapped", b"kit", os.urandom)
+    with sqlite3.connect(tmp_path / "log.sqlite") as log:
+        pages = dict(log.execute("SELECT name, pageno FROM dbstat WHERE name IN ('keyring', 'meta')"))
+    log.close()
+    path = tmp_path / "log.sqlite"
+    for lost in ("keyring", "meta"):
+        raw = bytearray(path.read_bytes())
+        raw[(pages[lost] - 1) * 4096 : (pages[lost] - 1) * 4096 + 64] = os.urandom(64)
+        path.write_bytes(raw)
+        before = path.read_bytes()
+        assert has_keyring(tmp_path, os.urandom)
+        if lost == "keyring":
+            assert read_keyring(tmp_path, os.urandom) == b"wrapped"
+    assert path.read_bytes() == before and not (tmp_path / "reading").exists()
+    with pytest.raises(LogDamaged):
+        read_keyring(tmp_path, os.urandom)
