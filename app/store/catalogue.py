@@ -97,6 +97,8 @@ class Kind:
     position: Mapping[str, int]
     """Field name → index into a row; only fields that operations may carry."""
     encode: Mapping[str, Encode]
+    slots: Mapping[str, tuple[int, Encode]]
+    """`position` and `encode` at once."""
     decode: Mapping[str, Encode]
     blank: tuple[Any, ...]
     """A row of defaults."""
@@ -152,6 +154,7 @@ def describe(record_class: type[Record]) -> Kind:
         columns=columns,
         position=position,
         encode={name: codec[0] for name, codec in codecs.items()},
+        slots={name: (position[name], codec[0]) for name, codec in codecs.items()},
         decode={name: codec[1] for name, codec in codecs.items()},
         blank=tuple(blank),
         title=tuple(position[name] for name in record_class.SEARCH_TITLE),

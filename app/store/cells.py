@@ -8,7 +8,7 @@ Spec: protocol.md, section "Merge"; architecture.md, "Facts that bite: SQLite".
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -122,8 +122,7 @@ class Cells:
             cell.row[0], cell.row[_FAMILY], cell.row[_STREAM] = record.hex(), family, stream.hex()
         row, stamp = cell.row, (write.hlc, write.chain, write.dseq)
         if before is None or len(after.live) == 1:
-            for name, value in operation.fields.items():
-                _put(cell.kind, row, name, value)
+            _put(cell.kind, row, operation.fields)
             cell.conflicts.clear()
         else:
             for name, value in operation.fields.items():
@@ -145,7 +144,7 @@ class Cells:
         if entries is None:
             # The field had one head until now: its value is what the row shows.
             entries = {head.stamp: row[position] for head in before.of(name)}
-        _put(kind, row, name, value)
+        _put(kind, row, {name: value})
         entries[stamp] = row[position]
         left = {head.stamp: entries[head.stamp] for head in after.of(name)}
         row[position] = left[max(left)]
@@ -219,11 +218,14 @@ class Cells:
         return families, types
 
 
-def _put(kind: Kind, row: list[Any], name: str, value: Any) -> None:
-    """Show a value; one of the wrong kind (from another version, or ill will) shows as blank."""
-    position = kind.position.get(name)
-    if position is not None:
-        try:
-            row[position] = kind.encode[name](value)
-        except ValueError:
-            row[position] = kind.blank[position]
+def _put(kind: Kind, row: list[Any], fields: Mapping[str, Any]) -> None:
+    """Show values; one of the wrong kind (from another version, or ill will) shows as blank."""
+    slots = kind.slots
+    for name, value in fields.items():
+        slot = slots.get(name)
+        if slot is not None:
+            position, encode = slot
+            try:
+                row[position] = encode(value)
+            except ValueError:
+                row[position] = kind.blank[position]

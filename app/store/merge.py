@@ -124,8 +124,12 @@ def apply(heads: Heads | None, write: Write) -> Heads:
         return Heads(stamp, stamp, (own,))
     kept: list[Live] = []
     pred = write.pred
+    replaced = {ref for refs in pred.values() for ref in refs}
     for head in heads.live:
         ref = head.ref
+        if ref not in replaced:
+            kept.append(head)
+            continue
         left = tuple(f for f in head.fields if ref not in pred.get(f, ()))
         if len(left) == len(head.fields):
             kept.append(head)
