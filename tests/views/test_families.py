@@ -122,6 +122,15 @@ async def test_somebody_of_the_office_is_not_offered_what_is_refused() -> None:
         assert not on.has("families.add")
 
 
+async def test_an_administrator_without_families_is_shown_the_way_to_the_people() -> None:
+    c = canned(roles=("administrator",))
+    c.casebook.rows = ()
+    async with stage(c.open()) as on:
+        assert not on.has("families.add")
+        await on.tap("families.people")
+        assert on.has("people.invite")
+
+
 async def test_a_tablet_that_cannot_be_read_says_so_and_can_be_tried_again() -> None:
     c = canned().open()
     c.fails.error = StoreFailed("x")
