@@ -13,8 +13,9 @@ import ctypes
 import threading
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from itertools import count
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from sqlmodel import Session
 
@@ -64,6 +65,7 @@ class Vault(SyncSide, MembershipSide):
         self._loop = asyncio.get_running_loop()
         self._drafts = Drafts(core.log, core.keyring.log_key, random)
         self._readers: dict[int, Callable[[Changed], None]] = {}
+        self._numbers = count()
         self._closed = False
         self._timer: asyncio.TimerHandle | None = None
         self._imaging: asyncio.Task[bool] | None = None
@@ -126,7 +128,16 @@ class Vault(SyncSide, MembershipSide):
         finally:
             self._pool.shutdown(wait=False)
             self._lock.release()
+            # Whoever still holds this vault must not hold its keys.
+            del self._core, self._drafts
+            self._imaging = None
             _trim()
+
+    if not TYPE_CHECKING:  # the type checker knows both as always there
+
+        def __getattr__(self, name: str) -> Any:
+            """What a closed vault does not have any more. Raises StoreLocked."""
+            raise StoreLocked if name in ("_core", "_drafts") else AttributeError(name)
 
     async def _run(self, work: Callable[[], T]) -> T:
         """Do `work` on the database thread, foreign errors turned into ours."""
@@ -279,7 +290,7 @@ class Vault(SyncSide, MembershipSide):
 
     def subscribe(self, reader: Callable[[Changed], None]) -> Callable[[], None]:
         """Be told on the event loop after every change. Returns the way to stop."""
-        number = max(self._readers, default=0) + 1
+        number = next(self._numbers)  # never used again: a second dispose must harm nobody
         self._readers[number] = reader
         return lambda: (self._readers.pop(number, None), None)[1]
 

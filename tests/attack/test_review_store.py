@@ -192,7 +192,6 @@ async def test_a_slower_clock_does_not_take_a_note_from_its_author(tmp_path: Pat
         await author.close()
 
 
-@NOT_YET
 async def test_nothing_of_a_closed_vault_leads_to_its_keys(tmp_path: Path) -> None:
     agency = FakeAgency(size=2)
     member = agency.members[0]

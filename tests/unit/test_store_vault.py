@@ -490,3 +490,29 @@ async def test_what_is_typed_is_never_query_syntax(tmp_path: Path, typed: str) -
     await one.search(typed)
     for vault in (one, two):
         await vault.close()
+
+
+async def test_a_disposer_called_twice_takes_nobody_elses_reader_away(tmp_path: Path) -> None:
+    agency = FakeAgency()
+    vault = await agency.vault(0, tmp_path)
+    stop = vault.subscribe(lambda _: None)
+    stop()
+    heard: list[object] = []
+    vault.subscribe(heard.append)
+    stop()
+    vault._tell(Touched(frozenset({"f"}), frozenset()))
+    assert len(heard) == 1
+    await vault.close()
+
+
+async def test_a_closed_vault_answers_nothing(tmp_path: Path) -> None:
+    agency = FakeAgency()
+    vault = await agency.vault(0, tmp_path)
+    await vault.close()
+    await vault.close()
+    with pytest.raises(StoreLocked):
+        _ = vault.agency
+    with pytest.raises(StoreLocked):
+        _ = vault.was_salvaged
+    with pytest.raises(StoreLocked):
+        await vault.save_image()
