@@ -23,7 +23,7 @@ from app.crypto.invitation import (
 )
 from app.crypto.primitives import Random
 from app.crypto.seed import root_fingerprint
-from app.errors import AppError, InvalidInput
+from app.errors import AppError, InvalidInput, SyncError
 from app.protocol.ids import PersonId, TeamId, new_id
 from app.protocol.membership import (
     AgencyState,
@@ -199,13 +199,15 @@ class Enrolment:
 
     async def _open_invitation(self, person: PersonId, name: str) -> InvitationText:
         wire = self._require_wire()
-        agency = self._desk.vault.agency
+        # The server has to know the agency and the person before it takes an invitation. The head
+        # is taken after that: until then the server's history may overtake the last operation.
+        await self._syncing.contact()
+        vault = self._desk.vault
+        agency = vault.agency
         fingerprint = root_fingerprint(agency.root_public)
         code = make_code(self._random)
-        heads = (ControlHead(agency.agency, agency.head),)
+        heads = (ControlHead(agency.agency, vault.settled_head),)
         invitation = Invitation(code, person, fingerprint, heads, self._server_url)
-        # The server has to know the agency and the person before it takes an invitation.
-        await self._syncing.contact()
         await wire.open_invitation(invitation.id)
         kept = _Kept(code.hex(), person.hex(), name, self._desk.now_ms() + VALID_MS)
         await self._keep(kept)
@@ -254,8 +256,13 @@ class Enrolment:
                 agency, author, person, device, sign_public, kem_public, hlc, _id_of(kept)
             )
         )
-        await self.give_keys()
-        self._syncing.now()
+        try:
+            # Keys rest on what the server has accepted (Book.settled): the certificate goes first.
+            await self._syncing.contact()
+            await self.give_keys()
+            await self._syncing.contact()
+        except SyncError as error:
+            log.info("keys follow at the next contact: %s", error.code)
         await self._keep(_Kept(kept.code, kept.person, kept.name, kept.expires_at_ms, "admitted"))
 
     async def give_keys(self) -> int:

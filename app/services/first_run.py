@@ -14,7 +14,7 @@ from app.crypto.invitation import Invitation, decode_invitation, mac_keys
 from app.crypto.keyring import Keyring, make_recovery_kit
 from app.crypto.seed import AgencySeed
 from app.crypto.words import to_words
-from app.errors import InvalidInput, NoNetwork, ServerUnavailable, SyncError
+from app.errors import InvalidInput, NoNetwork, ServerAnswerInvalid, ServerUnavailable, SyncError
 from app.protocol.hlc import stamp
 from app.protocol.ids import DeviceId, singleton_id
 from app.store.vault import Change, Vault
@@ -188,7 +188,7 @@ class FirstRun:
         wire = self._around.wire(invitation.server_url)
         try:
             await wire.join(invitation.id, DeviceId(joining.keyring.device), joining.payload)
-        except (NoNetwork, ServerUnavailable):
+        except (NoNetwork, ServerUnavailable, ServerAnswerInvalid):
             raise
         except SyncError:
             await self._undo_join()

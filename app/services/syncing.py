@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import logging
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
@@ -62,14 +61,21 @@ class Syncing:
             return
         engine = self._engine
 
+        def shared(task: asyncio.Task[None]) -> None:
+            if not task.cancelled() and (error := task.exception()) is not None:
+                log.error("sharing failed: %s", type(error).__name__)
+                self._shared_at = b""  # at the next contact again
+            engine.wake()  # what was shared goes out at once
+
         def told(status: SyncStatus) -> None:
             vault = self._desk.vault
             if status.server_offset_ms is not None:
                 vault.correct_clock(status.server_offset_ms)
             busy = self._sharing is not None and not self._sharing.done()
-            if vault.has_agency and vault.agency.head != self._shared_at and not busy:
-                self._shared_at = vault.agency.head
+            if vault.has_agency and vault.settled_head != self._shared_at and not busy:
+                self._shared_at = vault.settled_head
                 self._sharing = asyncio.create_task(share())
+                self._sharing.add_done_callback(shared)
 
         self._stops = [
             self._desk.vault.subscribe(lambda _changed: engine.wake()),
@@ -84,8 +90,9 @@ class Syncing:
         for task in (self._sharing, self._task):
             if task is not None:
                 task.cancel()
-                with contextlib.suppress(asyncio.CancelledError):
-                    await task
+                await asyncio.wait({task})
+                if not task.cancelled() and (error := task.exception()) is not None:
+                    log.error("syncing had ended: %s", type(error).__name__)
         self._sharing = self._task = None
 
     def now(self) -> None:
@@ -135,7 +142,7 @@ class Syncing:
         at = status.last_contact_ms or 0
         if status.state is SyncState.WORKING and status.total:
             return ChipState("sending", status.sent, status.total, at)
-        if status.state is SyncState.PROBLEM:
+        if status.state is SyncState.PROBLEM or (self._task is not None and self._task.done()):
             return ChipState("could_not_send" if unsent else "no_network", at_ms=at)
         if status.state is SyncState.OFFLINE:
             return ChipState("no_network", at_ms=at)

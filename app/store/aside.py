@@ -7,12 +7,16 @@ alike. Refuses to delete anything. Spec: protocol.md, "Control" (removal).
 
 from __future__ import annotations
 
-from app.errors import BeyondCut, ProtocolError
-from app.protocol.entitlement import check_segment_entitled
-from app.protocol.segment import parse_chain_cert, parse_segment
+from collections.abc import Iterator
+
+from app.errors import BeyondCut
+from app.protocol.entitlement import cut_for
+from app.protocol.ids import ChainId
+from app.protocol.membership import StreamState
+from app.protocol.segment import parse_segment
 
 from .book import Book
-from .lines import Lines
+from .lines import Line, Lines
 from .log import Log
 from .log_shelves import FOREVER, SetAside
 from .outbox import Outbox, bump_generation
@@ -79,26 +83,39 @@ def cut_range(stream: bytes, chain: bytes, valid_through: int) -> SetAside:
 
 
 def _cuts(stream: bytes, book: Book, lines: Lines, outbox: Outbox) -> dict[bytes, int]:
-    """{chain: last dseq that counts} for every chain of a stream that somebody's removal cuts."""
+    """{chain: last dseq that counts} for every chain of a stream that somebody's removal cuts.
+
+    From the removals alone, chain by chain: which segments are here makes no difference.
+    """
     state, agency = book.streams.get(stream), book.agency
     if state is None or agency is None:
         return {}
-    gone = {device for removal in agency.removals for device in removal.devices}
-    left = {removal.person for removal in state.removals}
     found: dict[bytes, int] = {}
     for line in lines.of(stream):
+        if line.own and next(outbox.stored_segments(line), None) is None:
+            continue  # nobody else has any of it: it stays readable here
+        chain = ChainId(line.row.chain)
         known = agency.devices.get(line.device)
-        if line.device not in gone and (known is None or known.person not in left):
-            continue
-        first = 1
-        cert = parse_chain_cert(line.row.cert)
-        while (raw := outbox.stored_segment(line, first)) is not None:
-            segment = parse_segment(raw)
-            try:
-                check_segment_entitled(segment, cert, agency, state)
-            except BeyondCut as beyond:
-                found[line.row.chain] = min(found.get(line.row.chain, FOREVER), beyond.valid_through)
-            except ProtocolError:
-                pass  # set aside for another reason when it came
-            first = segment.last + 1
+        ends = [
+            cut_for(removal.cuts, state.stream, chain).dseq
+            for removal in agency.removals
+            if line.device in removal.devices
+        ]
+        for left in state.removals:
+            if known is None or known.person != left.person:
+                continue
+            # A chain that is not named is cut whole, unless it was begun by who was let in again.
+            named = any(cut.chain == chain for cut in left.cuts)
+            if named or any(index < left.index for index in _indices(line, state, outbox)):
+                ends.append(cut_for(left.cuts, state.stream, chain).dseq)
+        if ends:
+            found[chain] = min(ends)
     return found
+
+
+def _indices(line: Line, state: StreamState, outbox: Outbox) -> Iterator[int]:
+    """Where in the stream's control chain the kept segments of a chain were cut."""
+    for raw in outbox.stored_segments(line):
+        index = state.indices.get(parse_segment(raw).control_head)
+        if index is not None:
+            yield index

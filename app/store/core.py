@@ -8,11 +8,12 @@ one note"; protocol.md, "Control", "Merge".
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from app.crypto.keyring import Keyring
 from app.crypto.primitives import Random
-from app.errors import AppError
+from app.errors import AppError, ProtocolError
 from app.protocol.control import Author
 from app.protocol.hlc import HybridClock
 from app.protocol.ids import ChainId, DeviceId, OpRef
@@ -79,6 +80,9 @@ class Core:
         self._writer = Writer(log, pens, self.memory.kinds)
         self.outbox = Outbox(log, self.book, self.keys, self.lines, pens, keyring)
         self._receiver = Receiver(log, self.book, self.lines, self.aside)
+        for stream in self.keys.withdrawing:
+            with suppress(AppError):  # the last session ended before this was done; it can wait
+                self._write_anew(stream)
 
     @property
     def memory(self) -> Memory:
@@ -125,24 +129,24 @@ class Core:
             if self.aside.recut(stream, self.book, self.lines, self.outbox):
                 touched |= mirror.rebuild_stream(stream)
             mirror.queue(self._receiver.retry_early(stream).rows)
-            touched |= self._write_anew(stream, amended)
+            touched |= self._write_anew(stream)
         if amended.keys or mirror.reducer.has_locked(amended.stream):
             touched |= mirror.apply_some(None) | mirror.unlock(amended.stream)
         return touched | mirror.apply_some(None)
 
-    def _write_anew(self, stream: bytes, amended: Amended) -> Touched:
-        """Write own operations anew that were sealed under an epoch which does not hold now."""
+    def _write_anew(self, stream: bytes) -> Touched:
+        """Write own operations anew that cannot be sent as they are; see Outbox.stale_from."""
         touched = Touched()
-        withdrawn = amended.withdrawn_epoch is not None and stream == amended.stream
+        done = True
         for line in self.lines.of(stream):
             first = self.outbox.stale_from(line)
-            if withdrawn and line.own and line.pending:
-                first = self.log.cut_up_to(line.row.idx) + 1
-            if first is not None and first <= line.last:
+            if first is not None:
                 try:
                     touched |= self.reauthor(line, first)
-                except AppError:
-                    continue  # no longer entitled: the old envelopes stay as they are
+                except ProtocolError:
+                    done = False  # no longer entitled, or no key: they stay here, readable, as they are
+        if done and stream in self.keys.withdrawing:
+            self.keys.drop_withdrawn(stream)
         return touched
 
     def reauthor(self, line: Line, first: int) -> Touched:

@@ -2,7 +2,8 @@
 
 Owns the question which operation a stream needs next from this device: a new epoch when somebody
 removed still knows the key, a grant when a member's device (or somebody who must read) has none.
-Replay decides whether it holds; this module refuses to decide who is entitled.
+Both rest on what the server has accepted of the agency's chain (Book.settled). Replay decides
+whether it holds; this module refuses to decide who is entitled.
 Spec: protocol.md, "Control" (removal, grants), "Keys".
 """
 
@@ -23,7 +24,7 @@ from .core import Core
 
 def serve(core: Core, stream: bytes) -> Iterator[Amended]:
     """Write what `stream` needs from this device, one operation at a time."""
-    agency, state = core.book.require_agency(), core.book.require(stream)
+    agency, state = core.book.settled(), core.book.require(stream)
     key = core.keys.of(stream).get(state.epoch.number)
     if key is None or kid(key) != state.epoch.kid or core.author.device not in state.now.recipients:
         return

@@ -8,13 +8,15 @@ from __future__ import annotations
 
 from app.crypto.local import open_local, seal_local
 from app.crypto.primitives import Random
-from app.errors import CryptoError, LogDamaged, MissingKey, NewerVersion
+from app.errors import CryptoError, LogDamaged, MissingKey, NewerVersion, Tampered
 from app.protocol.envelope import Header, KeySchedule, Operation, open_parsed, parse_header
 from app.protocol.stream_keys import kid
 
 from .log import Log
 
 _PURPOSE = "stream-key"
+_WITHDRAWN = 1 << 31
+"""From here on, numbers stand for keys of epochs that no history has: see StreamKeys.withdraw."""
 OWNER = "owner"
 """Meta key of a blob that only the right keyring opens."""
 
@@ -29,13 +31,15 @@ class StreamKeys:
         self._random = random
         self.schedule = KeySchedule()
         self._held: dict[bytes, dict[int, bytes]] = {}
+        self._withdrawn: dict[bytes, dict[int, bytes]] = {}
         self._check_owner()
         for stream, epoch, _, sealed in log.control.keys():
             try:
                 key = open_local(log_key, _PURPOSE, _name(stream, epoch), sealed)
             except CryptoError as error:
                 raise LogDamaged("stream key") from error
-            self._held.setdefault(stream, {})[epoch] = key
+            shelf = self._withdrawn if epoch >= _WITHDRAWN else self._held
+            shelf.setdefault(stream, {})[epoch] = key
 
     def _check_owner(self) -> None:
         """Tell a keyring of another home from a damaged key."""
@@ -57,9 +61,52 @@ class StreamKeys:
             sealed = seal_local(self._log_key, _PURPOSE, _name(stream, epoch), key, self._random)
             self._log.control.add_key(stream, epoch, kid(key), sealed)
 
-    def hold(self, stream: bytes, keys: dict[int, bytes]) -> None:
-        """Use keys that are on disk."""
-        self._held.setdefault(stream, {}).update(keys)
+    def withdraw(self, stream: bytes, keys: dict[int, bytes]) -> None:
+        """Put keys of overtaken epochs aside on disk; inside `Log.writing`, as `write`.
+
+        Words of this tablet are sealed under them, until these have been written anew.
+        """
+        for epoch, key in keys.items():
+            slot = _slot(key)
+            sealed = seal_local(self._log_key, _PURPOSE, _name(stream, slot), key, self._random)
+            self._log.control.add_key(stream, slot, kid(key), sealed)
+            self._log.control.drop_key(stream, epoch)
+
+    def hold(
+        self, stream: bytes, keys: dict[int, bytes], withdrawn: dict[int, bytes] | None = None
+    ) -> None:
+        """Use keys that are on disk, and no more those withdrawn for sealing."""
+        held = self._held.setdefault(stream, {})
+        for epoch, key in (withdrawn or {}).items():
+            held.pop(epoch, None)
+            self._withdrawn.setdefault(stream, {})[_slot(key)] = key
+        held.update(keys)
+
+    @property
+    def withdrawing(self) -> list[bytes]:
+        """Streams that have words of this tablet under the key of an overtaken epoch."""
+        return list(self._withdrawn)
+
+    def drop_withdrawn(self, stream: bytes) -> None:
+        """Nothing of this tablet is sealed under the withdrawn keys any more."""
+        with self._log.writing():
+            for slot in self._withdrawn.get(stream, ()):
+                self._log.control.drop_key(stream, slot)
+        self._withdrawn.pop(stream, None)
+
+    def fits(self, envelope: bytes) -> bool:
+        """Whether the key of its epoch opens an envelope, and not a withdrawn one."""
+        header = parse_header(envelope)
+        key = self.of(header.stream).get(header.epoch)
+        if key is None:
+            return False
+        try:
+            open_parsed(header, envelope, key, self.schedule)
+        except Tampered:
+            return False
+        except NewerVersion:
+            pass
+        return True
 
     def open(self, envelope: bytes) -> tuple[Header, Operation | None]:
         """Header and operation of a sealed envelope; None when its key is not here, or when it is
@@ -69,6 +116,12 @@ class StreamKeys:
         """
         header = parse_header(envelope)
         key = self.of(header.stream).get(header.epoch)
+        if header.stream in self._withdrawn and not self.fits(envelope):
+            for spare in self._withdrawn[header.stream].values():
+                try:
+                    return header, open_parsed(header, envelope, spare, self.schedule)
+                except (Tampered, NewerVersion):
+                    continue
         if key is None:
             return header, None
         try:
@@ -86,7 +139,12 @@ class StreamKeys:
     def forget(self) -> None:
         """Drop every key."""
         self._held.clear()
+        self._withdrawn.clear()
         self.schedule.forget()
+
+
+def _slot(key: bytes) -> int:
+    return _WITHDRAWN | int.from_bytes(kid(key)[:4], "big")
 
 
 def _name(stream: bytes, epoch: int) -> bytes:

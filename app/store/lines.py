@@ -41,7 +41,7 @@ class Line:
     @property
     def pending(self) -> int:
         """Operations that the server has not acknowledged."""
-        return 0 if self.frozen or not self.own else self.last - self.acked
+        return self.last - self.acked if self.own else 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -254,6 +254,11 @@ class Log:
             ).fetchone()
         return (row[0], row[1]) if row else None
 
+    def segments_of(self, idx: int) -> list[int]:
+        """The first dseq of every kept segment of a chain, in order."""
+        rows = self._db.execute("SELECT first FROM segment WHERE chain = ? ORDER BY first", (idx,))
+        return [row[0] for row in rows]
+
     def cut_up_to(self, idx: int) -> int:
         """The last dseq of a chain that is in a segment already."""
         row = self._db.execute(

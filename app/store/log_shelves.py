@@ -98,6 +98,10 @@ class ControlShelf:
             "INSERT OR REPLACE INTO stream_key VALUES (?, ?, ?, ?)", (stream, epoch, kid, sealed)
         )
 
+    def drop_key(self, stream: bytes, epoch: int) -> None:
+        """Forget a key; its pages are overwritten (secure_delete)."""
+        self._db.execute("DELETE FROM stream_key WHERE stream = ? AND epoch = ?", (stream, epoch))
+
     def keys(self) -> list[tuple[bytes, int, bytes, bytes]]:
         """(stream, epoch, kid, sealed key) of every key held."""
         return list(self._db.execute("SELECT stream, epoch, kid, sealed FROM stream_key"))

@@ -54,6 +54,11 @@ class MembershipSide:
         return self._core.book.require_agency()
 
     @property
+    def settled_head(self) -> bytes:
+        """The agency's last control operation that streams may rest on (see Book.settled)."""
+        return self._core.book.settled_head
+
+    @property
     def data_stream(self) -> StreamId:
         """The agency's data stream. Raises UnknownStream when there is no agency."""
         return self.agency.data_stream
@@ -98,7 +103,7 @@ class MembershipSide:
             core = self._core
             stream, key = StreamId(core.random(16)), new_stream_key(core.random)
             genesis = build_stream_genesis(
-                core.book.require_agency(), core.author, stream, label, group, key,
+                core.book.settled(), core.author, stream, label, group, key,
                 core.clock.tick(), core.random, members,
             )  # fmt: skip
             self._told(core.amended(core.book.add_own(stream, [genesis], {1: key})))
@@ -136,7 +141,7 @@ class MembershipSide:
 
         def work() -> bytes:
             core = self._core
-            state, agency = core.book.require(stream), core.book.require_agency()
+            state, agency = core.book.require(stream), core.book.settled()
             op = build(state, agency, core.author, core.clock.tick(), core.random)
             self._told(core.amended(core.book.add_own(stream, [op])))
             return op

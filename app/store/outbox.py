@@ -8,7 +8,7 @@ Spec: protocol.md, "Envelope v1" (segment, fork), "Control" (removal and epochs)
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -18,12 +18,14 @@ from app.protocol.entitlement import sealing_epoch
 from app.protocol.envelope import Operation, envelope_hash, parse_header
 from app.protocol.ids import NO_HASH, ChainId, DeviceId, OpRef
 from app.protocol.limits import MAX_SEEN, MAX_SEGMENT_ENVELOPES
-from app.protocol.segment import Seen, build_segment, how_many_fit
+from app.protocol.membership import StreamState
+from app.protocol.segment import Seen, build_segment, how_many_fit, parse_segment
 
 from .book import Book
 from .keys import StreamKeys
 from .lines import Line, Lines
 from .log import Log
+from .log_shelves import SetAside
 from .merge import DELETED
 from .pens import Pen, PenCase
 
@@ -53,20 +55,17 @@ class Outbox:
         """The signed segment of a chain of this tablet that starts at `dseq`.
 
         Cut and stored when it was not yet, the same bytes for ever after; None when there is
-        nothing there, or when what is there must first be written anew under a new epoch.
+        nothing there, or when what is there must wait: for a new epoch to be written anew under,
+        for a grant, or for a control operation that the server may yet refuse or overtake.
         """
         stored = self.stored_segment(line, dseq)
-        if stored is not None or not line.own or line.frozen or dseq > line.last:
+        if stored is not None or not line.own or dseq > line.last:
             return stored
         if dseq != self._log.cut_up_to(line.row.idx) + 1:
             return None
-        state = self._book.require(line.row.stream)
-        try:
-            sealing_epoch(state, self._book.require_agency(), self._device)
-        except NeedsNewEpoch:
+        state = self._book.streams.get(line.row.stream)
+        if state is None or not self._may_cut(state):
             return None
-        except NotEntitled:
-            pass  # a removed device may still push, into quarantine
         envelopes = self._log.of_chain(line.row.idx, dseq, min(line.last, dseq + MAX_SEGMENT_ENVELOPES - 1))
         envelopes = envelopes[: how_many_fit(envelopes)]
         seen = [
@@ -80,6 +79,23 @@ class Outbox:
             self._log.add_segment(line.row.idx, dseq, len(envelopes), raw[body:])
         return raw
 
+    def _may_cut(self, state: StreamState) -> bool:
+        """Whether a segment may name the stream's head: it is never cut again."""
+        stream, agency = state.stream, self._book.require_agency()
+        # A stream that is only here cannot be overtaken: nobody else knows its genesis.
+        if self._book.pending(stream) and self._book.accepted(stream):
+            return False
+        try:
+            sealing_epoch(state, agency, self._device)
+        except NeedsNewEpoch:
+            return False
+        except NotEntitled:
+            # A removed device may still push, into quarantine; for who was only taken out of this
+            # stream it would be refused for ever, also after a new grant.
+            known = agency.devices.get(self._device)
+            return known is not None and known.removed is not None
+        return True
+
     def stored_segment(self, line: Line, dseq: int) -> bytes | None:
         """A segment of any chain, byte for byte as it was signed; None when none starts there."""
         found = self._log.segment_at(line.row.idx, dseq)
@@ -92,19 +108,43 @@ class Outbox:
             parts += (len(envelope).to_bytes(4, "big"), envelope)
         return b"".join((*parts, tail))
 
-    def stale_from(self, line: Line) -> int | None:
-        """The first dseq of a chain that was not cut yet and is sealed under an older epoch.
+    def stored_segments(self, line: Line) -> Iterator[bytes]:
+        """Every kept segment of a chain in order, also behind one that is missing."""
+        for first in self._log.segments_of(line.row.idx):
+            raw = self.stored_segment(line, first)
+            if raw is not None:
+                yield raw
 
-        Such operations are written anew: nobody seals under an epoch older than a removal.
+    def stale_from(self, line: Line) -> int | None:
+        """The first dseq of a chain of this tablet from which on it must be written anew.
+
+        Segments under a control head that was overtaken; operations that are not cut yet and
+        sealed under an epoch that does not hold now (nobody seals under one older than a removal);
+        and a whole chain that somebody's removal has cut: nothing after the cut counts.
         """
-        if not line.own or line.frozen or line.pending == 0:
-            return None
-        first = self._log.cut_up_to(line.row.idx) + 1
         state = self._book.streams.get(line.row.stream)
-        held = self._log.of_chain(line.row.idx, first, first)
-        if state is None or not held or parse_header(held[0]).epoch >= state.epoch.number:
+        if not line.own or line.frozen or state is None:
             return None
-        return first
+        if line.pending and (stranded := self._stranded_from(line, state)) is not None:
+            return stranded
+        first = self._log.cut_up_to(line.row.idx) + 1
+        if any(cut.chain == line.row.chain for left in state.removals for cut in left.cuts):
+            return first
+        if line.row.stream in self._keys.withdrawing:
+            uncut = self._log.of_chain(line.row.idx, first, line.last)
+            return next((first + at for at, one in enumerate(uncut) if not self._keys.fits(one)), None)
+        held = self._log.of_chain(line.row.idx, first, first) if line.pending else []
+        return first if held and parse_header(held[0]).epoch < state.epoch.number else None
+
+    def _stranded_from(self, line: Line, state: StreamState) -> int | None:
+        """The first unsent segment that names a control head which the stream does not have."""
+        first = line.acked + 1
+        while (raw := self.stored_segment(line, first)) is not None:
+            segment = parse_segment(raw)
+            if segment.control_head not in state.indices:
+                return first
+            first = segment.last + 1
+        return None
 
     def reauthor(self, line: Line, first: int) -> None:
         """Abandon a chain of this tablet from dseq `first` on, and write its operations again.
@@ -115,8 +155,7 @@ class Outbox:
         """
         envelopes = self._log.of_chain(line.row.idx, first, line.last)
         pens = [self._pens.take(line.row.stream, fresh=True)] if envelopes else []
-        if pens:
-            self._write_again(pens[0], envelopes, lambda chain, dseq: True)
+        lost = self._write_again(pens[0], envelopes, lambda chain, dseq: True) if pens else []
         before = self._log.of_chain(line.row.idx, first - 1, first - 1)
         acked = min(line.acked, first - 1)
         with self._log.writing():
@@ -125,6 +164,9 @@ class Outbox:
             self._log.freeze(line.row.idx)
             self._log.set_acked(line.row.idx, acked)
             added = self._pens.write(pens)
+            for envelope, code in lost:
+                place = (line.row.stream, line.row.chain, 0, 0, code, False)
+                self._log.aside.quarantine(SetAside(*place, envelope, line.row.cert))
             bump_generation(self._log)
         self._lines.dead.add(branch.idx)
         line.frozen, line.acked = True, acked
@@ -146,22 +188,27 @@ class Outbox:
             added = self._pens.write([pen])
         self._pens.settle([pen], added)
 
-    def _write_again(self, pen: Pen, envelopes: Sequence[bytes], here: Callable[[bytes, int], bool]) -> None:
+    def _write_again(
+        self, pen: Pen, envelopes: Sequence[bytes], here: Callable[[bytes, int], bool]
+    ) -> list[tuple[bytes, str]]:
         """Seal the operations of `envelopes` with `pen`; references among them follow.
 
         here: whether another reference may be named. An envelope that was damaged on this disk
-        cannot be written again; it stays where it is.
+        cannot be written again: returned as (envelope, code), to be set aside.
         """
+        lost: list[tuple[bytes, str]] = []
         places: dict[tuple[bytes, int], tuple[bytes, int]] = {}
         for envelope in envelopes:
             try:
                 header, operation = self._keys.open(envelope)
-            except ProtocolError:
+            except ProtocolError as error:
+                lost.append((envelope, error.code))
                 continue
             if operation is None:
                 raise MissingKey("own operation")
             self._pens.seal(pen, _moved(operation, places, here))
             places[header.chain, header.dseq] = (pen.chain, pen.last)
+        return lost
 
     def _here(self, chain: bytes, dseq: int) -> bool:
         line = self._lines.get(chain)

@@ -89,7 +89,10 @@ class SyncSide:
             for stream, cursor in self._core.log.control.streams():
                 accepted = self._core.book.accepted(stream)
                 head = parse_control(accepted[-1]).hash if accepted else NO_HASH
-                found.append(StreamPosition(StreamId(stream), head, len(accepted), cursor))
+                # A frozen chain of this tablet may go on, on the server, beyond what is here.
+                wants_own = any(line.own and line.frozen for line in self._core.lines.of(stream))
+                place = (head, len(accepted), cursor, wants_own)
+                found.append(StreamPosition(StreamId(stream), *place))
             return found
 
         return await self._run(work)
@@ -154,6 +157,8 @@ class SyncSide:
                 raise UnknownStream("chain of another device")
             if not line.frozen:
                 self._told(self._core.reauthor(line, dseq))
+                with self._core.log.writing():
+                    self._core.log.control.set_cursor(stream, 0)
 
         await self._run(work)
 

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any, TypeVar
+
+from pydantic import ValidationError
 
 from app.errors import (
     AccessClosed,
@@ -18,7 +21,9 @@ from app.errors import (
 )
 from app.protocol.ids import StreamId
 from app.sync.ports import Heads, RemoteStream, StreamPosition
-from app.sync.wire import ErrorReply, HeadsBody, HeadsReply, PositionBody, WireInvalid, decode
+from app.sync.wire import Body, ErrorReply, HeadsBody, HeadsReply, PositionBody, WireInvalid, decode
+
+_Body = TypeVar("_Body", bound=Body)
 
 
 def refusal(status: int, raw: bytes, retry_after: str = "") -> SyncError:
@@ -48,9 +53,19 @@ def refusal(status: int, raw: bytes, retry_after: str = "") -> SyncError:
     return ServerAnswerInvalid(detail)
 
 
+def body(model: type[_Body], **fields: Any) -> _Body:
+    """A body to send. Raises ServerRefused for what no server of ours takes (too much, too long)."""
+    try:
+        return model(**fields)
+    except ValidationError as error:
+        kind = error.errors(include_url=False, include_input=False, include_context=False)[0]["type"]
+        raise ServerRefused(kind) from None
+
+
 def heads_body(positions: Sequence[StreamPosition]) -> HeadsBody:
     """The question of ``heads``."""
-    return HeadsBody(
+    return body(
+        HeadsBody,
         streams=[
             PositionBody(
                 stream=item.stream,
@@ -59,7 +74,7 @@ def heads_body(positions: Sequence[StreamPosition]) -> HeadsBody:
                 cursor=item.cursor,
             )
             for item in positions
-        ]
+        ],
     )
 
 

@@ -123,13 +123,12 @@ class SyncEngine:
         while not round_.ended:
             try:
                 round_ = await self._steps.perform(round_)
-            except AppError as error:
-                round_ = machine.failed(round_, error)
-                log.info("step failed: %s", error.code)
+            except Exception as error:
+                round_ = machine.failed(round_, _ours(error))
         try:
             await self._steps.settle_counts()
-        except AppError as error:
-            round_ = machine.failed(round_, error)
+        except Exception as error:
+            round_ = machine.failed(round_, _ours(error))
         self._conclude(round_)
 
     def _conclude(self, round_: Round) -> None:
@@ -154,3 +153,13 @@ class SyncEngine:
         if round_.removed and round_.failure is None:
             state = SyncState.REMOVED
         self.board.change(state=state, problem=error.code, message=error.user_message)
+
+
+def _ours(error: Exception) -> AppError:
+    """Any error as one of ours: one that nobody foresaw fails its round and not all that follow."""
+    if isinstance(error, AppError):
+        log.info("step failed: %s", error.code)
+        return error
+    # Its words may hold content: only its kind is told.
+    log.error("step failed: %s", type(error).__name__)
+    return AppError(type(error).__name__)

@@ -29,7 +29,7 @@ from app.errors import (
     UpdateNeeded,
 )
 from app.protocol.ids import ChainId, DeviceId, StreamId
-from app.sync.answers import heads_body, heads_of, refusal
+from app.sync.answers import body, heads_body, heads_of, refusal
 from app.sync.ports import (
     ControlPage,
     Heads,
@@ -187,7 +187,7 @@ class HttpTransport:
 
     async def found_agency(self, agency: StreamId, ops: Sequence[bytes]) -> bytes:
         """POST /v1/agency."""
-        reply = await self._call("POST", "/v1/agency", HeadNow, AgencyBody(ops=list(ops)))
+        reply = await self._call("POST", "/v1/agency", HeadNow, body(AgencyBody, ops=list(ops)))
         return reply.head
 
     async def login(self, device: DeviceId, sign: LoginSigner) -> None:
@@ -198,10 +198,10 @@ class HttpTransport:
                 "POST", "/v1/login/challenge", ChallengeReply, ChallengeBody(device=device)
             )
             signature = await sign(self.origin, given.challenge)
-            body = LoginBody(
+            login = LoginBody(
                 device=device, challenge=given.challenge, origin=self.origin, signature=signature
             )
-            self._token = (await self._call("POST", "/v1/login", LoginReply, body)).token
+            self._token = (await self._call("POST", "/v1/login", LoginReply, login)).token
         except SignInNeeded as error:
             raise AccessClosed(error.detail) from None
 
@@ -219,15 +219,15 @@ class HttpTransport:
 
     async def append_control(self, stream: StreamId, prev: bytes, ops: Sequence[bytes]) -> bytes:
         """POST …/control.  Raises HeadMoved."""
-        body = AppendBody(prev=prev, ops=list(ops))
-        reply = await self._call("POST", f"/v1/streams/{stream.hex()}/control", HeadNow, body)
+        sent = body(AppendBody, prev=prev, ops=list(ops))
+        reply = await self._call("POST", f"/v1/streams/{stream.hex()}/control", HeadNow, sent)
         return reply.head
 
     async def push(self, segment: OutgoingSegment) -> PushReceipt:
         """POST …/segments.  Raises SequenceGap or ForkSeen."""
         path = f"/v1/streams/{segment.stream.hex()}/segments"
-        body = SegmentBody(segment=segment.raw, cert=segment.cert)
-        reply = await self._call("POST", path, PushReply, body)
+        sent = body(SegmentBody, segment=segment.raw, cert=segment.cert)
+        reply = await self._call("POST", path, PushReply, sent)
         return PushReceipt(reply.server_seq, reply.quarantined)
 
     async def pull(self, stream: StreamId, after: int, *, own: bool) -> SegmentPage:
@@ -248,12 +248,12 @@ class HttpTransport:
 
     async def open_invitation(self, invitation: bytes) -> None:
         """POST /v1/invitations (administrators)."""
-        await self._call("POST", "/v1/invitations", Done, InvitationBody(id=invitation))
+        await self._call("POST", "/v1/invitations", Done, body(InvitationBody, id=invitation))
 
     async def join(self, invitation: bytes, device: DeviceId, payload: bytes) -> InvitationReply:
         """Leave this device's MACed public keys for the inviter; ``payload`` ≤ 4 KiB."""
         path = f"/v1/invitations/{invitation.hex()}/join"
-        return await self._call("POST", path, InvitationReply, JoinBody(device=device, payload=payload))
+        return await self._call("POST", path, InvitationReply, body(JoinBody, device=device, payload=payload))
 
     async def poll_invitation(self, invitation: bytes) -> InvitationReply:
         """Whether somebody joined, and whether the joiner was certified."""
@@ -266,20 +266,20 @@ class HttpTransport:
         method: str,
         path: str,
         model: type[_Model],
-        body: BaseModel | None = None,
+        content: BaseModel | None = None,
         headers: Mapping[str, str] | None = None,
     ) -> _Model:
         sent = dict(headers or {})
-        content = None
-        if body is not None:
-            content = encode(body)
+        raw_body = None
+        if content is not None:
+            raw_body = encode(content)
             sent["content-type"] = MEDIA_TYPE
         if self._token:
             sent["authorization"] = f"Bearer {self._token}"
         try:
             async with (
                 asyncio.timeout(_TOTAL_SECONDS),
-                self._client.stream(method, path, content=content, headers=sent) as response,
+                self._client.stream(method, path, content=raw_body, headers=sent) as response,
             ):
                 check_answer(response)
                 raw = await _read(response)

@@ -66,7 +66,8 @@ class OutgoingControl:
 class OwnChain:
     """One writing line of this device: operations 1..last, of which 1..acked are on the server.
 
-    ``frozen`` chains (a fork was seen) are never pushed again.  ``pending_bytes`` is an estimate
+    ``frozen`` chains (a fork was seen) end before the fork and never grow; what is left of one is
+    pushed like any other, for a restored server may have lost it.  ``pending_bytes`` is an estimate
     which puts small work first.
     """
 
@@ -80,7 +81,7 @@ class OwnChain:
     @property
     def pending(self) -> int:
         """How many operations of this chain the server has not acknowledged."""
-        return 0 if self.frozen else self.last - self.acked
+        return self.last - self.acked
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,8 +165,8 @@ class StorePort(Protocol):
     async def segment_from(self, stream: StreamId, chain: ChainId, dseq: int) -> OutgoingSegment | None:
         """The stored segment of ``chain`` that starts at ``dseq``; None when nothing is there.
 
-        The engine asks only while no control operation of the stream is waiting to be accepted, so
-        that the head named in a new segment is one the server knows.
+        None too while a control operation is waiting to follow accepted ones, so that the head
+        named in a new segment is one the server knows or will know.
         For a chain of this device it is cut now if it was not (as many envelopes as
         ``segment.how_many_fit``), stored, and from then on returned byte for byte.  Foreign
         chains are answered from what was received (to give a restored server what it lost).
@@ -178,6 +179,7 @@ class StorePort(Protocol):
         """The server holds another envelope (hash ``seen``) at ``dseq``: a fork.
 
         Freezes the chain, opens a new one and re-authors in it what the server does not have.
+        What the server holds of the frozen chain is pulled again, own segments too.
         """
 
     async def receive_segments(

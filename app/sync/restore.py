@@ -6,10 +6,27 @@ carries them.  Spec: protocol.md, "Server" (epoch marker).
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+
 from app.errors import AppError
 from app.sync import machine
 from app.sync.machine import Failure
 from app.sync.ports import StorePort, StreamPosition, Transport
+from app.sync.wire import CONTROL_PAGE_BYTES, MAX_CONTROL_OPS
+
+
+def control_pages(ops: Sequence[bytes]) -> Iterator[list[bytes]]:
+    """Control operations in order, as many at once as one request carries."""
+    page: list[bytes] = []
+    size = 0
+    for op in ops:
+        if page and (len(page) == MAX_CONTROL_OPS or size + len(op) > CONTROL_PAGE_BYTES):
+            yield page
+            page, size = [], 0
+        page.append(op)
+        size += len(op)
+    if page:
+        yield page
 
 
 async def give_back(
@@ -24,7 +41,8 @@ async def give_back(
     stream = here.stream
     refused: list[AppError] = []
     if count < here.control_count:
-        await wire.append_control(stream, head, await store.control_ops(stream, count))
+        for page in control_pages(await store.control_ops(stream, count)):
+            head = await wire.append_control(stream, head, page)
     chains = await wire.chains(stream)
     held_there = {item.chain: item.last for item in chains}
     own = {item.chain for item in await store.own_chains()}

@@ -6,6 +6,7 @@ round up: an operation is on the server only when its chain was acknowledged up 
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
@@ -13,6 +14,8 @@ from types import MappingProxyType
 from typing import Any
 
 from app.protocol.ids import ChainId, OpRef
+
+log = logging.getLogger(__name__)
 
 
 class SyncState(StrEnum):
@@ -75,7 +78,21 @@ class StatusBoard:
             return
         self._status = new
         for reader in tuple(self._readers):
-            reader(new)
+            try:
+                reader(new)
+            except Exception as error:  # a screen that fails must not stop the round
+                log.error("reader failed: %s", type(error).__name__)
+
+    def acknowledged(self, chain: ChainId, before: int, up_to: int) -> None:
+        """The server holds `chain` up to `up_to`; `before`: what it held when the push began."""
+        status = self._status
+        before = max(status.acked.get(chain, 0), before)
+        new = max(0, up_to - before)
+        self.change(
+            sent=status.sent + new,
+            pending=max(0, status.pending - new),
+            acked=MappingProxyType({**status.acked, chain: max(before, up_to)}),
+        )
 
     def subscribe(self, reader: Callable[[SyncStatus], None]) -> Callable[[], None]:
         """Call ``reader`` on every change, on the engine's loop.  Returns the disposer."""

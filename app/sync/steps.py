@@ -29,7 +29,7 @@ from app.sync.ports import (
     StreamPosition,
     Transport,
 )
-from app.sync.restore import give_back
+from app.sync.restore import control_pages, give_back
 from app.sync.status import StatusBoard, SyncState
 
 _TRIES = 3
@@ -130,7 +130,8 @@ class Steps:
         for item in await self._store.outgoing_control():
             if item.stream == who.agency:
                 ops.extend(item.ops)
-        head = await self._wire.found_agency(who.agency, ops)
+        # The beginning lets this device sign in; the rest follows like any other operations.
+        head = await self._wire.found_agency(who.agency, next(control_pages(ops), []))
         await self._store.control_accepted(who.agency, head)
         self._now.identity = None
         return machine.found(round_)
@@ -210,7 +211,10 @@ class Steps:
             if offered is None:
                 return
             try:
-                head = await self._wire.append_control(offered.stream, offered.prev, offered.ops)
+                head = offered.prev
+                for page in control_pages(offered.ops):
+                    head = await self._wire.append_control(offered.stream, head, page)
+                    await self._store.control_accepted(offered.stream, head)
             except HeadMoved as moved:
                 remote = RemoteStream(item.stream, moved.head, moved.count, 0)
                 here = await self._position(item.stream)
@@ -218,7 +222,6 @@ class Steps:
                 again = await self._store.outgoing_control()
                 offered = next((new for new in again if new.stream == item.stream), None)
             else:
-                await self._store.control_accepted(offered.stream, head)
                 return
 
     async def _position(self, stream: StreamId) -> StreamPosition | None:
@@ -293,20 +296,8 @@ class Steps:
                 dseq = gap.expect
                 continue
             await self._store.acknowledge(chain.stream, chain.chain, segment.last, receipt.server_seq)
-            self._count_sent(chain, segment.last)
+            self._board.acknowledged(chain.chain, chain.acked, segment.last)
             dseq = segment.last + 1
-
-    def _count_sent(self, chain: OwnChain, up_to: int) -> None:
-        status = self._board.status
-        before = max(status.acked.get(chain.chain, 0), chain.acked)
-        new = max(0, up_to - before)
-        acked = dict(status.acked)
-        acked[chain.chain] = max(before, up_to)
-        self._board.change(
-            sent=status.sent + new,
-            pending=max(0, status.pending - new),
-            acked=MappingProxyType(acked),
-        )
 
     async def _pull(self) -> None:
         here = {item.stream: item for item in await self._store.positions()}

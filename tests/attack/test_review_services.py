@@ -218,7 +218,6 @@ async def test_a_signed_note_cannot_be_signed_over(tmp_path: Path) -> None:
         assert after.body == "He was calm all evening." or after.unsigned_changes
 
 
-@NOT_YET
 async def test_two_administrators_at_work_do_not_block_a_tablet(tmp_path: Path) -> None:
     """Another administrator's operation reaches the server just before ours."""
     async with office(tmp_path) as place:
@@ -311,7 +310,6 @@ async def test_a_tablet_put_away_while_it_opens_locks_after_thirty_seconds(tmp_p
         assert await founder.lock_when_due()
 
 
-@NOT_YET
 async def test_a_tablet_from_a_backup_gets_its_own_later_notes_back(tmp_path: Path) -> None:
     async with office(tmp_path) as place:
         founder = await place.founded()
@@ -334,7 +332,6 @@ async def test_a_tablet_from_a_backup_gets_its_own_later_notes_back(tmp_path: Pa
         assert found == ["After the backup.", "On the restored tablet."]
 
 
-@NOT_YET
 async def test_syncing_survives_an_error_that_nobody_foresaw(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

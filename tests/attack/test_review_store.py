@@ -40,7 +40,6 @@ def somebody_else_certified(agency: FakeAgency, seed: str = "other") -> None:
     agency.ops.append(build_person(agency.state, root, other.person, [Role.COORDINATOR], agency.hlc + 9))
 
 
-@NOT_YET
 async def test_a_family_opened_on_an_overtaken_agency_operation_keeps_its_notes(tmp_path: Path) -> None:
     agency = FakeAgency(size=2)
     one = await agency.vault(0, tmp_path / "0")
@@ -62,7 +61,6 @@ async def test_a_family_opened_on_an_overtaken_agency_operation_keeps_its_notes(
         await one.close()
 
 
-@NOT_YET
 async def test_a_segment_is_not_cut_under_a_control_operation_that_waits(tmp_path: Path) -> None:
     """give_keys runs beside the push loop, which looked for waiting operations before that."""
     agency = FakeAgency(size=3)
@@ -83,7 +81,6 @@ async def test_a_segment_is_not_cut_under_a_control_operation_that_waits(tmp_pat
         await one.close()
 
 
-@NOT_YET
 async def test_a_segment_cut_under_an_overtaken_head_can_still_be_sent(tmp_path: Path) -> None:
     agency = FakeAgency(size=3)
     family = agency.family(opener=0, members=[1])
@@ -110,7 +107,6 @@ async def test_a_segment_cut_under_an_overtaken_head_can_still_be_sent(tmp_path:
         await two.close()
 
 
-@NOT_YET
 async def test_a_note_under_an_overtaken_epoch_is_not_lost(tmp_path: Path) -> None:
     agency = FakeAgency(size=3)
     family = agency.family(opener=0, members=[1, 2])
@@ -139,7 +135,6 @@ def test_the_recovery_kit_survives_a_salvage(tmp_path: Path) -> None:
     assert keyfile.read_kit(tmp_path, os.urandom) == b"kit blob"
 
 
-@NOT_YET
 async def test_own_segments_are_asked_for_after_a_salvage(tmp_path: Path) -> None:
     agency = FakeAgency(size=2)
     family = agency.family(opener=0, members=[1])
@@ -156,7 +151,6 @@ async def test_own_segments_are_asked_for_after_a_salvage(tmp_path: Path) -> Non
         await one.close()
 
 
-@NOT_YET
 async def test_a_frozen_chain_goes_back_to_a_restored_server(tmp_path: Path) -> None:
     agency = FakeAgency(size=2)
     family = agency.family(opener=0, members=[1])

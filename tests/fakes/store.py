@@ -231,6 +231,11 @@ class FakeStore:
         line = self.lines[chain]
         line.frozen = True
         unsent = line.last - dseq + 1
+        line.envelopes = line.envelopes[: dseq - 1]
+        line.segments = {
+            first: raw for first, raw in line.segments.items() if parse_segment(raw).last < dseq
+        }
+        line.acked = min(line.acked, dseq - 1)
         if unsent:
             self.write(stream, unsent)
 
