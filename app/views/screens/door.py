@@ -42,12 +42,14 @@ def door(
     """
     wide = ui.layout.wide
     name = ft.Row([brand_mark(ui), text(ui, ui.say("app.name"), ui.type.h2)], spacing=14)
-    top = 76 if wide and drawing else 40 if not ui.layout.narrow else 24
+    # Without the drawing it is a long page: its main button should be in sight.
+    roomy = drawing and not ui.layout.narrow
+    top = 76 if wide and drawing else 40 if roomy else 24
     form = ft.Column(
         [
             ft.Container(height=top),
             name,
-            ft.Container(height=36 if not ui.layout.narrow else 4),
+            ft.Container(height=36 if roomy else 4),
             *parts,
             *([ft.Container(foot, padding=ft.Padding.only(top=24))] if foot is not None else []),
             ft.Container(height=32),

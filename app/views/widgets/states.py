@@ -230,7 +230,7 @@ def progress(
                 semantics_label=words,
             ),
         ],
-        spacing=4,
+        spacing=8,
         tight=True,
         key=key,
         horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
