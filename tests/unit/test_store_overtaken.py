@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from sqlmodel import select
 
+from app.crypto.primitives import Random
 from app.errors import NotEntitled
 from app.protocol.builders import (
     build_agency_remove,
@@ -17,9 +18,10 @@ from app.protocol.builders import (
 )
 from app.protocol.control import Author, control_hash
 from app.protocol.ids import DeviceId, StreamId
-from app.protocol.membership import AgencyState, Cut, Label, Role
+from app.protocol.membership import AgencyState, Cut, Label, Role, StreamState
 from app.protocol.segment import parse_segment
 from app.store.core import Core
+from app.store.outbox import Outbox
 from app.store.vault import Change, Vault
 from app.sync.ports import IncomingSegment
 from app.wraparound.records import Note
@@ -200,4 +202,46 @@ async def test_words_that_do_not_open_are_told_of_when_a_chain_is_written_anew(t
     await vault.freeze_chain(family.stream, chain.chain, 1, b"x" * 32)
     assert await bodies(vault) == ["two"]
     assert [item.code for item in await vault.quarantined() if item.raw] == ["tampered"]
+    await vault.close()
+
+
+async def test_a_segment_that_was_cut_under_an_overtaken_head_is_written_anew(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    agency = FakeAgency(size=3)
+    family = agency.family(opener=0, members=[1])
+    one = await agency.vault(0, tmp_path / "0", [family])
+    two = await agency.vault(1, tmp_path / "1", [family])
+    await one.commit([family.change("note", record_id(1), {"body": "first"})])
+    third = agency.members[2].person
+
+    def grant(state: StreamState, ag: AgencyState, author: Author, hlc: int, rnd: Random) -> bytes:
+        return build_grant(state, ag, author, family.key, hlc, rnd, [third])
+
+    await one.write_stream(family.stream, grant)
+    (chain,) = await one.own_chains()
+    with monkeypatch.context() as patch:  # as an older version of the app did
+        patch.setattr(Outbox, "_may_cut", lambda *_: True)
+        assert await one.segment_from(family.stream, chain.chain, 1) is not None
+    theirs = await two.write_stream(family.stream, grant)
+    await one.apply_control(family.stream, [family.genesis, theirs])
+    await two.control_accepted(family.stream, control_hash(theirs))
+    await two.receive_segments(family.stream, await outgoing(one, family.stream), 1)
+    assert await bodies(two) == await bodies(one) == ["first"]
+    await one.close()
+    await two.close()
+
+
+async def test_after_a_fork_the_stream_is_pulled_again_with_what_this_tablet_wrote(tmp_path: Path) -> None:
+    agency = FakeAgency(size=2)
+    family = agency.family(opener=0)
+    vault = await agency.vault(0, tmp_path, [family])
+    await vault.receive_segments(family.stream, [], 7)
+    await vault.commit([family.change("note", record_id(1), {"body": "one"})])
+    before = next(item for item in await vault.positions() if item.stream == family.stream)
+    assert (before.cursor, before.wants_own) == (7, False)
+    (chain,) = await vault.own_chains()
+    await vault.freeze_chain(family.stream, chain.chain, 1, b"x" * 32)
+    after = next(item for item in await vault.positions() if item.stream == family.stream)
+    assert (after.cursor, after.wants_own) == (0, True)
     await vault.close()

@@ -11,7 +11,7 @@ from app.protocol.membership import Role
 from app.services.syncing import Syncing
 from app.sync import restore
 from app.sync.restore import control_pages
-from app.sync.status import StatusBoard, SyncState
+from app.sync.status import StatusBoard, SyncState, SyncStatus
 from app.sync.wire import CONTROL_PAGE_BYTES, MAX_CONTROL_OPS
 from tests.fakes.agency_maker import AgencyMaker
 from tests.fakes.clock import FakeRandom
@@ -53,7 +53,8 @@ async def test_an_error_of_any_kind_fails_the_round_and_the_next_one_runs(
 
 
 def test_a_reader_that_fails_does_not_keep_the_news_from_the_others() -> None:
-    board, heard = StatusBoard(), []
+    board = StatusBoard()
+    heard: list[SyncStatus] = []
 
     def fails(_: object) -> None:
         raise RuntimeError("a screen is gone")
