@@ -33,7 +33,7 @@ def test_a_moment_is_said_in_words(language: str, when: int, said: str) -> None:
 
 def test_a_narrow_column_has_short_spanish() -> None:
     assert dates.moment("es", at(2026, 12, 3, 16, 30), NOW, UTC, short=True) == (
-        "jue 3 dic, 4:30 p. m."
+        "jue 3 dic, 4:30 p.\u00a0m."
     )
 
 

@@ -6,9 +6,12 @@ import json
 from pathlib import Path
 
 import flet as ft
+import pytest
 
 from app.errors import StoreFailed
 from app.views.app import App
+from app.views.widgets.shell import RAIL, room_for
+from app.views.widgets.ui import Ui, UiSettings, layout_for
 from tests.fakes.tablet import PASSPHRASE, Canned, canned
 from tests.ui import Stage
 
@@ -110,3 +113,11 @@ async def test_licences_of_the_fonts_can_be_read() -> None:
         assert "SIL OPEN FONT LICENSE" in on.words()
         await on.tap("settings.licence.close")
         assert not any(dialog.open for dialog in on.all(ft.AlertDialog))
+
+
+@pytest.mark.parametrize(("width", "scale"), [(768, 1.0), (834, 1.15), (390, 2.0), (1400, 1.0)])
+def test_a_column_never_reaches_beyond_the_screen(width: int, scale: float) -> None:
+    ui = Ui(UiSettings(text_scale=scale), layout_for(width, 1024, scale))
+    room = room_for(ui, 620)
+    rail = 0 if ui.layout.narrow else ui.grow(RAIL)
+    assert 300 < room <= 620 * scale and rail + room <= width - 40

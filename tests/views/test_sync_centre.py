@@ -72,7 +72,8 @@ async def test_offline_is_a_state_not_an_error() -> None:
     c.syncing.state = ChipState("no_network")
     async with stage(c) as on:
         await opened(on)
-        assert "No network. Everything works" in on.words()
+        assert "No network. All works." in on.words()
+        assert "It is sent by itself as soon as there is a network." in on.words()
         assert not on.has("sync_centre.problem")
 
 

@@ -31,6 +31,7 @@ from app.views.widgets.header import header
 from app.views.widgets.panels import sheet
 from app.views.widgets.pressable import named
 from app.views.widgets.rows import list_row
+from app.views.widgets.shell import room_for
 from app.views.widgets.states import Loading, error_state, progress
 from app.views.widgets.text import SOFT, icon, section_header, text
 from app.views.widgets.ui import Ui, use_ui
@@ -344,7 +345,7 @@ def Invite(place: Place) -> ft.Control:
                     ft.Row([ft.Container(
                         ft.Column(parts, spacing=14, tight=True,
                                   horizontal_alignment=ft.CrossAxisAlignment.STRETCH),
-                        width=None if narrow else min(_FORM * ui.scale, ui.layout.width),
+                        width=None if narrow else room_for(ui, _FORM),
                         expand=narrow or None,
                     )]),
                     ft.Container(height=28),

@@ -27,6 +27,7 @@ from app.views.widgets.dialogs import confirm_dialog
 from app.views.widgets.fields import field, note_line, said_again
 from app.views.widgets.guarded import guarded
 from app.views.widgets.header import header
+from app.views.widgets.shell import room_for
 from app.views.widgets.text import text
 from app.views.widgets.ui import Ui, use_ui
 
@@ -142,7 +143,7 @@ def new_family_screen(
         else []
     )
     narrow = ui.layout.narrow
-    width = min(_FORM * ui.scale, ui.layout.width)
+    width = room_for(ui, _FORM)
     body = ft.ListView(
         [
             ft.Row(

@@ -99,7 +99,10 @@ def _problem(ui: Ui, view: SyncCentreView) -> list[ft.Control]:
     status = view.status
     parts: list[ft.Control] = []
     if status.state is EngineState.OFFLINE:
-        parts.append(fact_line(ui, ft.Icons.CLOUD_OFF_OUTLINED, ui.say("sync_centre.offline")))
+        # Where the headline says it already, only what follows from it is added.
+        said_above = view.chip.state is SyncState.NO_NETWORK and not any(n for _, n in view.unsent)
+        key = "sync_centre.offline_then" if said_above else "sync_centre.offline"
+        parts.append(fact_line(ui, ft.Icons.CLOUD_OFF_OUTLINED, ui.say(key)))
     elif status.state in (EngineState.PROBLEM, EngineState.REMOVED, EngineState.NOT_ENROLLED):
         said = {
             EngineState.REMOVED: ui.say("sync_centre.removed"),

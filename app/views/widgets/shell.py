@@ -130,6 +130,15 @@ def page_inset(ui: Ui) -> ft.Padding:
     return ft.Padding.only(left=20, right=36, top=28, bottom=0)
 
 
+def room_for(ui: Ui, widest: float) -> float:
+    """The width of a column of `widest` pixels at 100 %: grown with the text, never beyond the
+    room beside the rail (or above the bar)."""
+    inset = page_inset(ui)
+    around = float(inset.left or 0) + float(inset.right or 0)
+    rail_width = 0.0 if ui.layout.narrow else ui.grow(RAIL)
+    return min(widest * ui.scale, ui.layout.width - rail_width - around)
+
+
 def shell(
     ui: Ui,
     content: ft.Control,

@@ -49,7 +49,7 @@ def meeting_words(ui: Ui, row: FamilyRow, now_ms: int) -> str:
 
 def _line(ui: Ui, row: FamilyRow, show_lead: bool) -> str:
     parts = [row.with_whom, row.lead if show_lead else ""]
-    return " · ".join(part for part in parts if part)
+    return "\n".join(part for part in parts if part)
 
 
 def noon(today: date) -> int:
@@ -78,7 +78,7 @@ def family_row(
         else text(ui, ui.say("families.closed"), ui.type.body, SOFT)
     )
     if ui.layout.narrow:
-        line = meeting if not show_lead else f"{meeting} · {row.lead}"
+        line = meeting if not show_lead else f"{meeting}\n{row.lead}"
         columns: tuple[Column, ...] = (Column(clock),)
     elif ui.layout.stacked:
         columns = (Column(phase(ui, number, phase_name(ui, number))),

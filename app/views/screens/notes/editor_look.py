@@ -81,7 +81,7 @@ def editor_header(ui: Ui, look: EditorLook, acts: EditorActs) -> ft.Control:
                 [
                     ft.Row(
                         [
-                            text(ui, words, ui.type.h2 if narrow else ui.type.h2_l, loose=True),
+                            text(ui, words, ui.type.h2_l if ui.layout.wide else ui.type.h2, loose=True),
                             icon(ui, ft.Icons.EXPAND_MORE, 24),
                         ],
                         spacing=4,

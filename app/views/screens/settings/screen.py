@@ -27,6 +27,7 @@ from app.views.widgets.chips import Choice, choice_chips, switch_of
 from app.views.widgets.fields import note_line
 from app.views.widgets.guarded import guarded, start
 from app.views.widgets.header import header
+from app.views.widgets.shell import room_for
 from app.views.widgets.text import SOFT, hairline, section_header, text
 from app.views.widgets.tickbox import tick_row
 from app.views.widgets.ui import Ui, use_ui
@@ -114,7 +115,7 @@ def settings_screen(
         )
     parts += [section_header(ui, say("settings.about.title"), large=True),
               *([about] if about is not None else [])]
-    width = min(_COLUMN * ui.scale, ui.layout.width)
+    width = room_for(ui, _COLUMN)
     return ft.Column(
         [
             header(ui, say("settings.title"), key="settings", line=who, on_cover=acts.cover),
