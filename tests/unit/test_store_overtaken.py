@@ -16,7 +16,7 @@ from app.protocol.builders import (
     build_stream_genesis,
     build_stream_remove,
 )
-from app.protocol.control import Author, control_hash
+from app.protocol.control import Author, control_hash, parse_control
 from app.protocol.ids import DeviceId, StreamId
 from app.protocol.membership import AgencyState, Cut, Label, Role, StreamState
 from app.protocol.segment import parse_segment
@@ -245,3 +245,67 @@ async def test_after_a_fork_the_stream_is_pulled_again_with_what_this_tablet_wro
     after = next(item for item in await vault.positions() if item.stream == family.stream)
     assert (after.cursor, after.wants_own) == (0, True)
     await vault.close()
+
+
+async def test_grants_and_keys_rest_on_what_the_server_has_accepted(tmp_path: Path) -> None:
+    agency = FakeAgency(size=3)
+    family = agency.family(opener=0)
+    vault = await agency.vault(0, tmp_path, [family])
+    settled = vault.agency.head
+    gone = DeviceId(agency.members[2].keyring.device)
+    await vault.write_agency(
+        lambda state, author, hlc, _r: build_agency_remove(state, author, hlc, device=gone)
+    )
+    second = agency.members[1].person
+    grant = await vault.write_stream(
+        family.stream,
+        lambda state, ag, author, hlc, rnd: build_grant(state, ag, author, family.key, hlc, rnd, [second]),
+    )
+    assert parse_control(grant).authority == settled
+    third = agency.members[2].person
+    await vault.write_stream(
+        family.stream,
+        lambda state, ag, author, hlc, rnd: build_grant(state, ag, author, family.key, hlc, rnd, [third]),
+    )
+    assert await vault.give_keys() == 0  # the removal may still be overtaken: no new epoch before
+    removal = next(item for item in await vault.outgoing_control() if item.stream == agency.id)
+    await vault.control_accepted(agency.id, control_hash(removal.ops[-1]))
+    assert await vault.give_keys() == 1
+    await vault.close()
+
+
+async def test_who_is_let_in_again_with_nothing_unsent_writes_in_a_new_chain(tmp_path: Path) -> None:
+    """Their old chain ends at the cut for ever: what was written in it would count nowhere."""
+    agency = FakeAgency(size=3)
+    family = agency.family(opener=0, members=[1])
+    one = await agency.vault(1, tmp_path / "1", [family])
+    await one.commit([family.change("note", record_id(1), {"body": "sent"})])
+    (sent,) = await outgoing(one, family.stream)
+    segment = parse_segment(sent.raw)
+    boss = await agency.vault(0, tmp_path / "0", [family])
+    cuts = [Cut(family.stream, segment.chain, segment.last, segment.last_hash)]
+    out = agency.members[1].person
+    removal = await boss.write_stream(
+        family.stream,
+        lambda state, ag, author, hlc, _r: build_stream_remove(state, ag, author, out, cuts, hlc),
+    )
+    await one.apply_control(family.stream, [family.genesis, removal])
+    (chain,) = await one.own_chains()
+    assert chain.frozen
+    await one.close()
+    await boss.close()
+
+
+async def test_what_a_removed_tablet_has_not_sent_stays_readable_on_it(tmp_path: Path) -> None:
+    agency = FakeAgency(size=2)
+    family = agency.family(opener=0, members=[1])
+    one = await agency.vault(1, tmp_path, [family])
+    await one.commit([family.change("note", record_id(1), {"body": "only here"})])
+    gone = DeviceId(agency.members[1].keyring.device)
+    agency.ops.append(
+        build_agency_remove(agency.state, Author.root(agency.root), agency.hlc + 5, device=gone)
+    )
+    await one.apply_control(agency.id, agency.ops)
+    assert await bodies(one) == ["only here"]
+    assert len(await outgoing(one, family.stream)) == 1  # it goes, into quarantine
+    await one.close()
