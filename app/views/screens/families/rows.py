@@ -22,7 +22,7 @@ from app.views.widgets.rows import Column, column_heads, list_row
 from app.views.widgets.text import SOFT, icon, text
 from app.views.widgets.ui import LayoutKind, Ui
 
-TITLE, PHASE, MEETING, WHEN = 186.0, 119.0, 155.0, 228.0
+TITLE, PHASE, MEETING, WHEN = 186.0, 128.0, 158.0, 228.0
 
 
 @dataclass(frozen=True)

@@ -160,7 +160,7 @@ def people_view(
         )  # fmt: skip
     add = filled(
         ui, ui.say("people.add"), acts.add, key="people.add",
-        symbol=ft.Icons.PERSON_ADD_ALT_OUTLINED, fill=True,
+        symbol=ft.Icons.PERSON_ADD_ALT_OUTLINED, fill=ui.layout.wide,
     )  # fmt: skip
     if ui.layout.wide:
         side += [*([ft.Row(twin)] if twin else []), add]
