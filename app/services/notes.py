@@ -354,7 +354,8 @@ def _view(row: Note, names: dict[str, str], me: str, sync_state: str) -> NoteVie
         author=names.get(row.created_by, ""),
         status=row.status,
         signed_at_ms=_instant(signed.get("signed_at_ms")),
-        signed_by=str(signed.get("signed_by_name", "")),
+        # Only the author's own signature stands (Note.WRITE_ONCE), and the certificate names them.
+        signed_by=(names.get(row.created_by) or str(signed.get("signed_by_name", ""))) if signed else "",
         unsigned_changes=drifted,
         has_conflict=row.has_conflict,
         mine=row.created_by == me,

@@ -112,6 +112,8 @@ class Kind:
     """Writes a row: its number (that of its heads and words, too), then the columns."""
     signature: tuple[tuple[str, str], ...]
     """(column, SQL type) of every column."""
+    once: frozenset[str] = frozenset()
+    """Fields that are written once."""
 
     def document(self, row: list[Any]) -> tuple[str, str] | None:
         """(title, words) that search knows of a row; None for types that search leaves out."""
@@ -150,6 +152,7 @@ def describe(record_class: type[Record]) -> Kind:
     return Kind(
         signature=tuple((name, repr(_column(table, name).type)) for name in columns),
         type=record_class.TYPE,
+        once=frozenset(record_class.WRITE_ONCE),
         table=table.name,
         columns=columns,
         position=position,

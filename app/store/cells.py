@@ -9,10 +9,12 @@ Spec: protocol.md, section "Merge"; architecture.md, "Facts that bite: SQLite".
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 import msgpack
+
+from app.protocol.ids import StreamId, singleton_id
 
 from .catalogue import Kind
 from .memory import Memory
@@ -54,7 +56,8 @@ class Cells:
         self._merging = merging
         self._author_of = author_of
         self._cells: dict[_Key, Cell] = {}
-        self._owner: dict[tuple[str, bytes], int] = {}
+        self._owner: dict[tuple[str, bytes], Cell] = {}
+        self._displaced: list[Cell] = []
         self._loaded: set[bytes] = set()
         self._changed: dict[_Key, Cell] = {}
 
@@ -70,7 +73,8 @@ class Cells:
             self._cells[cell.key] = cell
             found.append(cell)
             owner = self._owner.get((type_name, record))
-            self._owner[type_name, record] = rid if owner is None else min(owner, rid)
+            if owner is None or _rank(cell) < _rank(owner):
+                self._owner[type_name, record] = cell
         by_kind: dict[str, list[Cell]] = {}
         for cell in found:
             if cell.kind is not None and self._owns(cell):
@@ -88,7 +92,9 @@ class Cells:
             else:
                 cell.shown = True
                 cell.document = kind.document(cell.row)
-            if cell.heads is not None and cell.heads.contested():
+            if cell.heads is not None and (
+                cell.heads.contested() or any(cell.heads.of(name) for name in kind.once)
+            ):
                 cell.had_conflicts = True
                 for name, hlc, chain, dseq, value, _ in self._memory.conflicts(cell.rid):
                     cell.conflicts.setdefault(name, {})[hlc, chain, dseq] = value
@@ -97,8 +103,21 @@ class Cells:
             missing[rid].buried = True
 
     def _owns(self, cell: Cell) -> bool:
-        """A record lives in one stream: only the first to use an id of a type is shown."""
-        return self._owner[cell.key[1], cell.key[2]] == cell.rid
+        """A record lives in one stream; of several that use an id, `_rank` says which is shown."""
+        return self._owner[cell.key[1], cell.key[2]] is cell
+
+    def _own(self, cell: Cell) -> None:
+        """A new cell shows its record if it is the only one to do so, or goes before the other."""
+        place = (cell.key[1], cell.key[2])
+        owner = self._owner.get(place)
+        if owner is not None and _rank(owner) < _rank(cell):
+            return
+        self._owner[place] = cell
+        if owner is not None and owner.row is not None:
+            self._displaced.append(replace(owner))
+            owner.row = owner.document = None
+            owner.shown = owner.buried = owner.had_conflicts = False
+            owner.conflicts = {}
 
     def merge(self, stream: bytes, family: str, operation: OperationLike, write: Write) -> None:
         """Merge one operation into its record."""
@@ -111,7 +130,7 @@ class Cells:
         if cell is None:
             cell = Cell(self._memory.new_rid(), key, self._memory.kinds.get(operation.type))
             self._cells[key] = cell
-            self._owner.setdefault((operation.type, record), cell.rid)
+            self._own(cell)
         before = cell.heads
         after = cell.heads = self._merging(before, write)
         self._changed[key] = cell
@@ -121,12 +140,18 @@ class Cells:
             cell.row = [*cell.kind.blank]
             cell.row[0], cell.row[_FAMILY], cell.row[_STREAM] = record.hex(), family, stream.hex()
         row, stamp = cell.row, (write.hlc, write.chain, write.dseq)
-        if before is None or len(after.live) == 1:
-            _put(cell.kind, row, operation.fields)
+        values = operation.fields
+        if len(write.fields) != len(values):
+            values = {name: values[name] for name in write.fields}
+        if before is None or _alone(after, write):
+            _put(cell.kind, row, values)
             cell.conflicts.clear()
         else:
-            for name, value in operation.fields.items():
-                self._settle(cell, before, after, name, value, stamp)
+            for name, value in values.items():
+                if name not in cell.kind.once:
+                    self._settle(cell, before, after, name, value, stamp)
+        for name in cell.kind.once:
+            self._stand(cell, before, after, name, values, stamp)
         row[_CREATED] = after.first[0] >> 16
         row[_UPDATED] = after.last[0] >> 16
         if after.first == stamp:
@@ -149,6 +174,36 @@ class Cells:
         left = {head.stamp: entries[head.stamp] for head in after.of(name)}
         row[position] = left[max(left)]
         if len(left) > 1:
+            cell.conflicts[name] = left
+
+    def _stand(
+        self,
+        cell: Cell,
+        before: Heads | None,
+        after: Heads,
+        name: str,
+        values: Mapping[str, Any],
+        stamp: Stamp,
+    ) -> None:
+        """Show the value of a field that is written once: the earliest by the record's author.
+
+        All others are kept beside it, because an operation yet to come may say who the author is.
+        """
+        kind, row, heads = cell.kind, cell.row, after.of(name)
+        if kind is None or row is None or not heads:
+            return
+        position = kind.position[name]
+        entries = cell.conflicts.pop(name, None)
+        if entries is None:
+            entries = {head.stamp: row[position] for head in before.of(name)} if before else {}
+        if name in values:
+            _put(kind, row, {name: values[name]})
+            entries[stamp] = row[position]
+        left = {head.stamp: entries[head.stamp] for head in heads}
+        author = self._author_of(after.first[1])
+        valid = [its for its in left if self._author_of(its[1]) == author]
+        row[position] = left[min(valid)] if valid else kind.blank[position]
+        if len(left) > 1 or not valid:
             cell.conflicts[name] = left
 
     def flush(self) -> tuple[set[str], set[str]]:
@@ -176,7 +231,9 @@ class Cells:
             types.add(type_name)
             deleted = heads.deleted
             row[_REVIVED] = int(heads.revived)
-            row[_CONFLICT] = int(any(len(set(e.values())) > 1 for e in cell.conflicts.values()))
+            row[_CONFLICT] = int(
+                any(len(set(e.values())) > 1 for name, e in cell.conflicts.items() if name not in kind.once)
+            )
             if deleted:
                 bury.append((cell.rid, msgpack.packb(row)))
                 if cell.shown:
@@ -200,6 +257,7 @@ class Cells:
                 )
         memory = self._memory
         with memory.writing():
+            families |= self._clear_displaced()
             memory.many(
                 "INSERT INTO kt_heads VALUES (?, ?, ?, ?, ?)"
                 " ON CONFLICT (rid) DO UPDATE SET blob = excluded.blob",
@@ -216,6 +274,33 @@ class Cells:
             memory.unindex(unindex)
             memory.index(index)
         return families, types
+
+    def _clear_displaced(self) -> set[str]:
+        """Take away what was shown of records that another stream shows now."""
+        memory, families = self._memory, set()
+        for cell in self._displaced:
+            if cell.kind is not None and cell.row is not None:
+                families.add(cell.row[_FAMILY])
+                if cell.shown:
+                    memory.many(f'DELETE FROM "{cell.kind.table}" WHERE id = ?', [(cell.row[0],)])
+                if cell.document is not None:
+                    memory.unindex([(cell.rid, *cell.document)])
+                memory.many("DELETE FROM kt_buried WHERE rid = ?", [(cell.rid,)])
+                memory.many("DELETE FROM kt_conflict WHERE rid = ?", [(cell.rid,)])
+        return families
+
+
+def _rank(cell: Cell) -> tuple[bool, bytes]:
+    """Which stream's record of an id is shown: the stream that a singleton's id is made from, or
+    the lowest. A pure function of ids, so that all tablets agree."""
+    stream, type_name, record = cell.key
+    return bytes(singleton_id(StreamId(stream), type_name)) != record, stream
+
+
+def _alone(heads: Heads, write: Write) -> bool:
+    """Nothing else speaks for the record than all of this operation."""
+    live = heads.live
+    return len(live) == 1 and live[0].ref == (write.chain, write.dseq) and live[0].fields == write.fields
 
 
 def _put(kind: Kind, row: list[Any], fields: Mapping[str, Any]) -> None:

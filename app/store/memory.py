@@ -25,6 +25,7 @@ from app.wraparound.records import SCHEMA, Record
 
 from .catalogue import Kind, catalogue
 from .connection import as_store_error, open_in_memory
+from .merge import FORMAT
 
 T = TypeVar("T")
 
@@ -256,9 +257,8 @@ class Memory:
 
 def fingerprint(kinds: Mapping[str, Kind]) -> bytes:
     """Names the schema of a memory database (16 bytes): an image of another one is not used."""
-    text = repr(
-        (SCHEMA, _CONTENT, _OWN_TABLES, sorted((k.type, k.table, k.signature) for k in kinds.values()))
-    )
+    rows = sorted((k.type, k.table, k.signature, sorted(k.once)) for k in kinds.values())
+    text = repr((SCHEMA, FORMAT, _CONTENT, _OWN_TABLES, rows))
     return sha256(text.encode()).digest()[:16]
 
 

@@ -52,7 +52,10 @@ def conflicts(core: Core) -> tuple[ConflictRow, ...]:
     )
     found: dict[tuple[bytes, str, bytes, str], list[ConflictHead]] = {}
     for stream, type_name, record, field, value, author, hlc, chain, dseq in rows:
-        decoded = core.memory.kinds[type_name].decode[field](value)
+        kind = core.memory.kinds[type_name]
+        if field in kind.once:
+            continue  # nobody settles it: the author's first value stands
+        decoded = kind.decode[field](value)
         head = ConflictHead(decoded, author, milliseconds_of(hlc), _on_server(core, (chain, dseq)))
         found.setdefault((stream, type_name, record, field), []).append(head)
     return tuple(

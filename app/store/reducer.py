@@ -19,7 +19,7 @@ import msgpack
 from . import merge
 from .cells import Cells
 from .memory import Memory
-from .merge import DELETED, Ref, Write
+from .merge import DELETED, SEEN, Ref, Write
 
 
 class OperationLike(Protocol):
@@ -202,7 +202,8 @@ class Reducer:
         return self._around.is_quarantined(*ref)
 
     def _merge_one(self, delivery: Delivery, operation: OperationLike, cells: Cells) -> None:
-        write = as_write(delivery, operation)
+        kind = self._memory.kinds.get(operation.type)
+        write = as_write(delivery, operation, kind.once if kind else frozenset())
         cells.merge(delivery.stream, self._around.family_of(delivery.stream), operation, write)
 
     def _flush(self, cells: Cells) -> Touched:
@@ -210,8 +211,9 @@ class Reducer:
         return Touched(frozenset(families), frozenset(types))
 
 
-def as_write(delivery: Delivery, operation: OperationLike) -> Write:
-    """What the merge needs of an operation.
+def as_write(delivery: Delivery, operation: OperationLike, once: frozenset[str] = frozenset()) -> Write:
+    """What the merge needs of an operation. once: fields of its type that are written once; who
+    has seen a value of one, or writes none, does not write it.
 
     Predecessors of fields that the operation does not set are ignored: otherwise a value could
     vanish with nothing in its place.
@@ -229,11 +231,18 @@ def as_write(delivery: Delivery, operation: OperationLike) -> Write:
             and isinstance(p[1], int)
         )
     pred = {
-        name: [(bytes(chain), dseq) for chain, dseq in refs]
+        name: frozenset((bytes(chain), dseq) for chain, dseq in refs)
         for name, refs in operation.pred.items()
-        if name in operation.fields
+        if name in operation.fields and name not in once
     }
-    return Write(delivery.hlc, delivery.chain, delivery.dseq, tuple(operation.fields), pred, observed)
+    after = bool(observed) or SEEN in operation.fields or any(operation.pred.values())
+    fields = tuple(
+        name
+        for name, value in operation.fields.items()
+        if name != SEEN and (name not in once or (value is not None and not operation.pred.get(name)))
+    )
+    written = once.intersection(fields) if once else once
+    return Write(delivery.hlc, delivery.chain, delivery.dseq, fields, pred, observed, after, written)
 
 
 def state_digest(memory: Memory, stream: bytes) -> bytes:

@@ -20,7 +20,7 @@ from app.wraparound.records import SCHEMA
 from . import merge
 from .catalogue import Kind
 from .log import Log
-from .merge import DELETED, Heads
+from .merge import DELETED, SEEN, Heads
 from .pens import Pen, PenCase
 from .reducer import Delivery, as_write
 
@@ -71,10 +71,11 @@ class Writer:
             place = (stream, change.type, record)
             if place not in overlay:
                 overlay[place] = heads_of(*place)
-            operation = _operation(change, record, overlay[place])
+            once = self._kinds[change.type].once
+            operation = _operation(change, record, overlay[place], once)
             delivery = self._pens.seal(pen, operation)
             deliveries.append(delivery)
-            overlay[place] = merge.apply(overlay[place], as_write(delivery, operation))
+            overlay[place] = merge.apply(overlay[place], as_write(delivery, operation, once))
         with self._log.writing():
             added = self._pens.write(list(pens.values()))
         self._pens.settle(pens.values(), added)
@@ -99,13 +100,16 @@ class Writer:
             raise ChangeRefused("a delete changes nothing else")
 
 
-def _operation(change: Change, record: bytes, heads: Heads | None) -> Operation:
+def _operation(change: Change, record: bytes, heads: Heads | None, once: frozenset[str]) -> Operation:
     fields = dict(change.fields)
     if change.delete:
         observed = sorted(heads.content_refs()) if heads else []
         fields[DELETED] = [list(ref) for ref in observed]
     elif change.restore:
         fields[DELETED] = []
-    found = merge.predecessors(heads, fields)
+    # A field that is written once replaces nothing: somebody else's try must not bar the author's.
+    found = merge.predecessors(heads, [name for name in fields if name not in once])
+    if heads is not None and not found and not fields.get(DELETED):
+        fields[SEEN] = [list(heads.first[1:])]
     pred = {name: tuple(OpRef(ChainId(chain), dseq) for chain, dseq in refs) for name, refs in found.items()}
     return Operation(RecordId(record), change.type, fields, pred, SCHEMA)

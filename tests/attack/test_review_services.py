@@ -27,8 +27,6 @@ from app.store.vault import Change, Vault
 from app.wraparound.records import Note
 from tests.services.office import PASSPHRASE, SERVER, office, until
 
-NOT_YET = pytest.mark.xfail(strict=True, reason="found by review, not fixed yet")
-
 OTHER = "another passphrase typed later"
 
 
@@ -198,7 +196,6 @@ async def test_one_odd_signature_does_not_take_a_familys_notes_away(tmp_path: Pa
         assert "Good news." in [one.body for one in await notes.of_family(family)]
 
 
-@NOT_YET
 async def test_a_signed_note_cannot_be_signed_over(tmp_path: Path) -> None:
     async with office(tmp_path) as place:
         founder = await place.founded()

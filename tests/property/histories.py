@@ -24,12 +24,16 @@ from app.wraparound.records import Family, Note, Record
 STREAM = b"S" * 16
 TYPES: dict[str, type[Record]] = {"note": Note, "family": Family}
 RECORDS = tuple(bytes([n]) * 16 for n in (1, 2))
-FIELDS = ("body", "place")
+FIELDS = ("body", "place", "signed")
+ONCE = frozenset(Note.WRITE_ONCE)
 
 
 @dataclass(frozen=True)
 class Step:
-    """One thing that happens: device `who` does `what` to a record, or hears of device `other`."""
+    """One thing that happens: device `who` does `what` to a record, or hears of device `other`.
+
+    A blind write names nothing that it has seen, as no honest tablet does.
+    """
 
     who: int
     what: str
@@ -52,7 +56,7 @@ def steps(devices: int = 3, size: int = 30) -> st.SearchStrategy[list[Step]]:
         st.builds(
             Step,
             who,
-            st.sampled_from(("write", "write", "hear", "hear", "hear", "delete", "restore")),
+            st.sampled_from(("write", "write", "blind", "hear", "hear", "hear", "delete", "restore")),
             st.integers(0, len(RECORDS) - 1),
             st.lists(st.sampled_from(FIELDS), min_size=1, max_size=2, unique=True).map(tuple),
             who,
@@ -74,13 +78,15 @@ def written(story: Sequence[Step], skews: Sequence[int]) -> list[Delivery]:
             continue
         record = RECORDS[step.record]
         heads = device.heads.get(record)
-        fields: dict[str, object] = {name: f"{name} {now}" for name in step.fields}
+        fields: dict[str, object] = {
+            name: {"words": f"{name} {now}"} if name in ONCE else f"{name} {now}" for name in step.fields
+        }
         if step.what == "delete":
             seen = heads.content_refs() if heads else frozenset()
             fields = {DELETED: [list(ref) for ref in sorted(seen)]}
         elif step.what == "restore":
             fields = {DELETED: []}
-        found = merge.predecessors(heads, fields)
+        found = merge.predecessors(heads, fields) if step.what != "blind" else {}
         pred = {n: tuple(OpRef(ChainId(c), d) for c, d in refs) for n, refs in found.items()}
         operation = Operation(RecordId(record), "note", fields, pred)
         device.dseq += 1
@@ -97,7 +103,7 @@ def _learn(device: _Device, delivery: Delivery, among: Collection[Ref]) -> None:
     if ref in among and ref not in device.known and delivery.operation is not None:
         device.known.add(ref)
         record = bytes(delivery.operation.record)
-        write = as_write(delivery, delivery.operation)
+        write = as_write(delivery, delivery.operation, ONCE)
         device.heads[record] = merge.apply(device.heads.get(record), write)
 
 

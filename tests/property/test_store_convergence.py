@@ -17,7 +17,7 @@ from app.store import merge
 from app.store.memory import Memory
 from app.store.merge import DELETED, Heads, Live, Ref, Write
 from app.store.reducer import Delivery, Reducer, as_write
-from tests.property.histories import STREAM, TYPES, Tablet, orders, steps, written
+from tests.property.histories import ONCE, STREAM, TYPES, Tablet, orders, steps, written
 
 RECORD = RecordId(b"r" * 16)
 SKEWS = st.lists(st.sampled_from((0, 0, 1, -1, 60_000, -3_600_000, 86_400_000)), min_size=3, max_size=3)
@@ -53,13 +53,21 @@ def keeps_everything(history: list[Delivery], merging: merge.Merge) -> bool:
         assert one.operation is not None
         for name, refs in one.operation.pred.items():
             replaced.update((name, (bytes(ref[0]), ref[1])) for ref in refs)
+        for name in one.operation.fields:
+            # What a chain writes replaces what it wrote before.
+            replaced.update(
+                (name, (one.chain, other.dseq))
+                for other in history
+                if other.chain == one.chain and other.dseq < one.dseq
+                and other.operation is not None and other.operation.record == one.operation.record
+            )  # fmt: skip
     try:
         return all(
             (name, (one.chain, one.dseq)) in replaced or _held(tablet, one, name)
             for one in history
             if one.operation is not None
             for name in one.operation.fields
-            if name != DELETED
+            if name != DELETED and name not in ONCE
         )
     finally:
         tablet.memory.close()
@@ -202,3 +210,74 @@ def test_a_value_cannot_be_removed_with_nothing_in_its_place() -> None:
     seen: dict[str, tuple[OpRef, ...]] = {"body": (OpRef(ChainId(b"a" * 16), 1),)}
     sly = Delivery(STREAM, b"b" * 16, 1, 4, Operation(RECORD, "note", {"place": "x"}, seen))
     assert sly.operation is not None and as_write(sly, sly.operation).pred == {}
+
+
+def _one(
+    chain: bytes, dseq: int, hlc: int, fields: dict[str, object], stream: bytes = STREAM, **seen: Ref
+) -> Delivery:
+    pred: dict[str, tuple[OpRef, ...]] = {
+        name: (OpRef(ChainId(ref[0]), ref[1]),) for name, ref in seen.items()
+    }
+    return Delivery(stream, chain * 16, dseq, hlc, Operation(RECORD, "note", fields, pred))
+
+
+def _shown(tablet: Tablet, name: str) -> object:
+    kind = tablet.memory.kinds["note"]
+    (row,) = tablet.memory.rows(kind, [RECORD.hex()])
+    return row[kind.columns.index(name)]
+
+
+SIGNING = [
+    _one(b"a", 1, 20, {"body": "calm"}),
+    _one(b"a", 2, 30, {"signed": {"words": "calm"}}),
+    _one(b"b", 1, 90, {"signed": {"words": "he threatened"}}, signed=(b"a" * 16, 2)),
+    _one(b"b", 2, 91, {"signed": {"words": "blindly"}}),
+    _one(b"a", 3, 92, {"signed": {"words": "again"}}),
+    _one(b"c", 1, 25, {"signed": {"words": "earlier"}, "_seen": [[b"a" * 16, 1]]}),
+]
+
+
+@given(orders(SIGNING))
+def test_only_the_authors_first_signature_stands(order: list[Delivery]) -> None:
+    tablet = Tablet()
+    tablet.receive(order, batch=2)
+    try:
+        assert _shown(tablet, "signed") == '{"words":"calm"}'
+        assert _shown(tablet, "has_conflict") == 0
+        assert _shown(tablet, "created_by") == (b"a" * 16).hex()
+    finally:
+        tablet.memory.close()
+
+
+def test_who_knew_a_record_did_not_begin_it_whatever_the_clocks_say() -> None:
+    tablet = Tablet()
+    slow = _one(b"b", 1, 5, {"place": "school", "_seen": [[b"a" * 16, 1]]})
+    tablet.receive([_one(b"a", 1, 900, {"body": "mine"}), slow])
+    assert _shown(tablet, "created_by") == (b"a" * 16).hex() and _shown(tablet, "place") == "school"
+    tablet.memory.close()
+
+
+def test_blind_writes_of_one_chain_do_not_pile_up() -> None:
+    heads: Heads | None = None
+    for dseq in range(1, 5_000):
+        heads = merge.apply(heads, Write(dseq, b"a" * 16, dseq, ("body",), {}))
+    assert heads is not None and len(heads.live) == 1 and not heads.past
+
+
+TWO_STREAMS = [
+    _one(b"a", 1, 10, {"body": "one"}, b"1" * 16),
+    _one(b"b", 1, 20, {"body": "two"}, b"2" * 16),
+    _one(b"b", 2, 30, {"place": "home"}, b"2" * 16),
+    _one(b"a", 2, 40, {"place": "school"}, b"1" * 16),
+]
+
+
+@given(orders(TWO_STREAMS), st.integers(1, 4))
+def test_of_two_streams_that_use_one_id_all_tablets_show_the_same(order: list[Delivery], batch: int) -> None:
+    tablet = Tablet()
+    tablet.receive(order, batch)
+    try:
+        assert (_shown(tablet, "stream"), _shown(tablet, "body")) == ((b"1" * 16).hex(), "one")
+        assert _shown(tablet, "place") == "school"
+    finally:
+        tablet.memory.close()

@@ -31,6 +31,9 @@ class Record(SQLModel):
     SEARCH_TEXT: ClassVar[tuple[str, ...]] = ()
     """Fields whose words search finds."""
 
+    WRITE_ONCE: ClassVar[tuple[str, ...]] = ()
+    """Fields whose first value by the record's author stands for ever (protocol.md, "Merge")."""
+
     id: str = Field(primary_key=True)
     family_id: str = Field(default="", index=True)
     """The family's group id (hex); empty for records of the agency."""

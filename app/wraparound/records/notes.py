@@ -17,6 +17,7 @@ class Note(Record, table=True):
     TYPE: ClassVar[str] = "note"
     SEARCH_TITLE: ClassVar[tuple[str, ...]] = ("kind_words",)
     SEARCH_TEXT: ClassVar[tuple[str, ...]] = ("body", "place", "with_whom_words")
+    WRITE_ONCE: ClassVar[tuple[str, ...]] = ("signed",)
 
     kind: str = "home_visit"
     """A code of vocabulary.NOTE_KINDS."""
