@@ -330,8 +330,6 @@ class Steps:
             withheld = await self._withheld_counts()
             withheld[stream] = await self._store.withheld(stream)
 
-    # Small things.
-
     def _heads(self) -> Heads:
         if self._now.heads is None:
             raise ServerAnswerInvalid("no heads")
