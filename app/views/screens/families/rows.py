@@ -22,7 +22,9 @@ from app.views.widgets.rows import Column, column_heads, list_row
 from app.views.widgets.text import SOFT, icon, text
 from app.views.widgets.ui import LayoutKind, Ui
 
-TITLE, PHASE, MEETING, WHEN = 186.0, 128.0, 158.0, 228.0
+TITLE, WHEN = 186.0, 228.0
+_PHASE_AND_MEETING = {"en": (119.0, 155.0), "es": (128.0, 158.0)}
+"""Widths of two columns: Spanish has longer phases and times, English longer clocks."""
 
 
 @dataclass(frozen=True)
@@ -31,6 +33,10 @@ class RowActs:
 
     open_family: Callable[[str], object]
     call: Callable[[str], object]
+
+
+def _widths(ui: Ui) -> tuple[float, float]:
+    return _PHASE_AND_MEETING.get(ui.settings.language, _PHASE_AND_MEETING["en"])
 
 
 def phase_name(ui: Ui, number: int) -> str:
@@ -89,8 +95,8 @@ def family_row(
         line = "\n".join(part for part in (line, f"{number}  {phase_name(ui, number)}") if part)
         columns = (Column(when, WHEN),)
     else:
-        columns = (Column(phase(ui, number, phase_name(ui, number)), PHASE),
-                   Column(text(ui, meeting), MEETING), Column(clock))
+        columns = (Column(phase(ui, number, phase_name(ui, number)), _widths(ui)[0]),
+                   Column(text(ui, meeting), _widths(ui)[1]), Column(clock))
     wide = ui.layout.kind is LayoutKind.WIDE
     call = (
         icon_button(
@@ -147,8 +153,8 @@ def heads(ui: Ui) -> ft.Control:
         ui,
         (
             (say("families.head.family"), TITLE, 1),
-            (say("families.head.phase"), PHASE, 1),
-            (say("families.head.meeting"), MEETING, 1),
+            (say("families.head.phase"), _widths(ui)[0], 1),
+            (say("families.head.meeting"), _widths(ui)[1], 1),
             (say("families.head.clock"), None, 1),
         ),
         side_act=True,
