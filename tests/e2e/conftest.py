@@ -31,11 +31,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    """Where it must run (CI=true), a skipped story is a failed one."""
+    """Where it must run (CI=true), a skipped story is a failed one. A failed one leaves pictures."""
     report = yield
     if report.skipped and os.environ.get("CI") == "true" and not hasattr(report, "wasxfail"):
         report.outcome = "failed"
         report.longrepr = f"skipped, and CI=true: {report.longrepr}"
+    screens = getattr(item, "funcargs", {}).get("screens")
+    if report.failed and report.when == "call" and screens is not None:
+        screens.keep_last_sight()
     return report
 
 
@@ -87,14 +90,24 @@ def example_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-@pytest.fixture
-def example(example_folder: Path, tmp_path: Path) -> Iterator[Agency]:
-    """The example agency on a copy of its own: server, coordinator's and supervisor's tablet, started."""
-    root = tmp_path / "agency"
+@pytest.fixture(scope="session")
+def running_example(example_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Agency]:
+    """One copy of the example agency that runs for all stories; use `example`."""
+    root = tmp_path_factory.mktemp("running") / "agency"
     shutil.copytree(example_folder, root)
     running = Agency(root)
     try:
-        running.start()
         yield running
     finally:
         running.stop()
+
+
+@pytest.fixture
+def example(running_example: Agency) -> Agency:
+    """The example agency, all of it running: server, coordinator's and supervisor's tablet.
+
+    Stories share it, because starting takes longer than most of them: each writes words of its own
+    and may stop anything. Every new window starts at Unlock.
+    """
+    running_example.start()
+    return running_example

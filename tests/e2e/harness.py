@@ -26,6 +26,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
+from collections import deque
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
@@ -53,6 +54,8 @@ INSIDE = re.compile(r"(http|ws)://127\.0\.0\.1(:\d+)?/|data:|blob:")
 START_SECONDS = 60.0
 SEE_SECONDS = 20.0
 _SLICE = 0.05
+_TRIES = 4
+_HEARD_SECONDS = 5.0
 
 
 def find_chromium() -> str | None:
@@ -198,10 +201,10 @@ class Agency:
         return self.root / "server"
 
     def start(self) -> None:
-        """Start the server, then the tablets."""
-        self.server.start()
-        for tablet in self._tablets.values():
-            tablet.start()
+        """Start the server, then the tablets; what runs already goes on."""
+        for machine in (self.server, *self._tablets.values()):
+            if not machine.running:
+                machine.start()
 
     def stop(self) -> None:
         """Stop everything that runs."""
@@ -218,7 +221,12 @@ class Screen:
         self.address = address
         self.errors: list[str] = []
         self._pictures = pictures
+        self._sent: deque[bytes] = deque(maxlen=20)
+        page.on("websocket", lambda line: line.on("framesent", self._keep))
         page.on("pageerror", lambda error: self.errors.append(str(error)))
+
+    def _keep(self, frame: str | bytes) -> None:
+        self._sent.append(frame if isinstance(frame, bytes) else frame.encode())
 
     def open(self, path: str = "/") -> None:
         """Go to the tablet and wait until its screen can be read."""
@@ -236,6 +244,7 @@ class Screen:
         placeholder.wait_for(state="attached", timeout=START_SECONDS * 1000)
         self.page.evaluate("document.querySelector('flt-semantics-placeholder').click()")
         self.page.locator("flt-semantics").first.wait_for(state="attached", timeout=SEE_SECONDS * 1000)
+        self.settle()  # the first frames come before the window's size is known
 
     def get_button(self, name: str | re.Pattern[str], *, exact: bool = False) -> Locator:
         """The button of this name (see Playwright's get_by_role)."""
@@ -247,23 +256,92 @@ class Screen:
 
     def press(self, name: str | re.Pattern[str], *, exact: bool = False) -> None:
         """Press a button when it is there and enabled."""
-        self.get_button(name, exact=exact).first.click(timeout=SEE_SECONDS * 1000)
+        self._click(self.get_button(name, exact=exact), f"the button {name!r}")
+
+    def press_last(self, name: str) -> None:
+        """Press the last button of exactly this name in reading order."""
+        self.settle()
+        self._click(self.get_button(name, exact=True).last, f"the last button {name!r}")
 
     def tap(self, text: str) -> None:
         """Press whatever carries these words: a row, a link, a tab."""
-        self.words(text).first.click(timeout=SEE_SECONDS * 1000)
+        self._click(self.words(text), repr(text))
 
     def type_into(self, label: str, text: str) -> None:
-        """Replace what stands in a field. Any text at all, emoji and right-to-left included."""
-        field = self.field(label).first
-        field.click(timeout=SEE_SECONDS * 1000)
-        focused = "e => document.activeElement === e"
-        wait_until(lambda: bool(field.evaluate(focused)), f"the field {label!r} has focus")
-        self.page.keyboard.press("Control+A")
-        self.page.keyboard.press("Delete")
-        self.page.keyboard.insert_text(text)
+        """Replace what stands in a field. Any text at all, emoji and right-to-left included.
+
+        A field that has just appeared may take letters that nobody hears of; then it is typed again,
+        as a person would.
+        """
+        for _ in range(_TRIES):
+            self._focus(label)
+            self.page.keyboard.press("Control+A")
+            self.page.keyboard.press("Delete")
+            self._sent.clear()
+            self.page.keyboard.insert_text(text)
+            if not text or self._heard(text):
+                break
+        held = self.field(label).first.input_value()
         # Line endings come back as the field keeps them.
-        wait_until(lambda: _plain(field.input_value()) == _plain(text), f"the field {label!r} holds the text")
+        assert _plain(held) == _plain(text), f"the field {label!r} holds {held[:200]!r}, not {text[:200]!r}"
+
+    def _heard(self, text: str) -> bool:
+        """Whether the tablet was told of these letters."""
+        wanted = text.encode()
+        deadline = time.monotonic() + _HEARD_SECONDS
+        while not any(wanted in frame for frame in tuple(self._sent)):
+            if time.monotonic() > deadline:
+                return False
+            self.page.wait_for_timeout(_SLICE * 1000)  # lets the frames be counted meanwhile
+        return True
+
+    def tick(self, name: str) -> None:
+        """Press the tick box of this name."""
+        self._click(self.page.get_by_role("checkbox", name=name), f"the box {name!r}")
+
+    def see_typed(self, label: str, text: str) -> None:
+        """Wait until this text stands in a field. The page tells only of the field that has the focus."""
+        field = self._focus(label)
+        try:
+            wait_until(lambda: _plain(field.input_value()) == _plain(text), "")
+        except AssertionError:
+            held = field.input_value()
+            raise AssertionError(f"the field {label!r} holds {held[:200]!r}, not {text[:200]!r}") from None
+
+    def _focus(self, label: str) -> Locator:
+        field = self.field(label).first
+        focused = "e => document.activeElement === e"
+        for _ in range(_TRIES):  # the first press may do no more than scroll the field into sight
+            self._click(field, f"the field {label!r}")
+            try:
+                wait_until(lambda: bool(field.evaluate(focused)), "", _HEARD_SECONDS / 2)
+            except AssertionError:
+                continue
+            return field
+        raise AssertionError(f"the field {label!r} takes no focus. There is:\n{self.read()}")
+
+    def _click(self, places: Locator, what: str) -> None:
+        place = places.first
+        try:
+            place.wait_for(state="attached", timeout=SEE_SECONDS * 1000)
+            self._bring_into_sight(place)
+            place.click(timeout=SEE_SECONDS * 1000)
+        except Error:
+            raise AssertionError(f"{what} cannot be pressed. There is:\n{self.read()}") from None
+
+    def _bring_into_sight(self, place: Locator) -> None:
+        """Turn the wheel, as a person does: a page that scrolls by itself is still moving when pressed."""
+        size = self.page.viewport_size
+        for _ in range(_TRIES):
+            box = place.bounding_box()
+            if box is None or size is None:
+                return
+            if box["y"] >= 0 and box["y"] + box["height"] <= size["height"]:
+                return
+            middle = size["height"] / 2
+            self.page.mouse.move(box["x"] + box["width"] / 2, middle)
+            self.page.mouse.wheel(0, box["y"] + box["height"] / 2 - middle)
+            self.settle()
 
     def words(self, text: str) -> Locator:
         """Every place that carries these words, shown or as an accessible name."""
@@ -358,6 +436,16 @@ class Screens:
     def window(self, context: BrowserContext, address: str) -> Screen:
         """Another window in the same profile, not yet gone anywhere."""
         return Screen(context.new_page(), address, self._pictures)
+
+    def keep_last_sight(self) -> None:
+        """Pictures of every window as it is, for a story that has failed."""
+        self._pictures.mkdir(parents=True, exist_ok=True)
+        pages = [page for context in self._contexts for page in context.pages]
+        for number, page in enumerate(pages):
+            try:
+                (self._pictures / f"failed-{number}.png").write_bytes(page.screenshot())
+            except Error:  # a window that is gone shows nothing
+                continue
 
     def close(self) -> None:
         """Close every window."""
