@@ -1,8 +1,9 @@
 """Durable write: one note of 600 bytes, from the call until it would survive a power cut.
 
 Ours: operation, deflate, padding, AES-256-GCM, hash chain, link, one transaction of the log
-(WAL, synchronous=FULL). The rows in memory and the word index follow in the same job, after the caller
-has been answered: no lap holds them (docs/howto/measure.md). A peer: the row and its words in one transaction of its file (WAL, synchronous=FULL). Both on a database that holds 10 k such notes.
+(WAL, synchronous=FULL). The rows in memory and the word index follow in the same job, after the
+caller has been answered: no lap holds them (docs/howto/measure.md). A peer: the row and its words in
+one transaction of its file (WAL, synchronous=FULL). Both on a database that holds 10 k such notes.
 """
 
 from __future__ import annotations
