@@ -111,7 +111,7 @@ class NewerStore(StoreError):
     """The home was written by a newer version of the app."""
 
     code = "newer_store"
-    user_message = "This tablet's data was saved by a newer version of the app. Please update it."
+    user_message = "This tablet's data was saved by a newer version of the app. Update it."
 
 
 class ImageUnusable(StoreError):

@@ -8,7 +8,7 @@ from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from app.errors import InvalidInput, NoNetwork
+from app.errors import InvalidInput, NoNetwork, SyncError
 from app.sync.engine import SyncEngine
 from app.sync.status import SyncState, SyncStatus
 
@@ -101,13 +101,20 @@ class Syncing:
             self._engine.wake(reconnected=True)
 
     async def contact(self) -> None:
-        """One whole round now, for what cannot wait. Raises NoNetwork, InvalidInput (no server)."""
+        """One whole round now, for what cannot wait.
+
+        Raises NoNetwork, InvalidInput (no server), SyncError with the problem's code and words.
+        """
         if self._engine is None:
             raise InvalidInput("This tablet has no server yet.", code="no_server")
         status = await self._engine.run_once()
         if status.problem:
             log.info("contact failed: %s", status.problem)
-            raise NoNetwork(status.problem)
+            if status.state is SyncState.OFFLINE:
+                raise NoNetwork(status.problem)
+            problem = SyncError(status.problem)
+            problem.code, problem.user_message = status.problem, status.message
+            raise problem
 
     @property
     def status(self) -> SyncStatus:

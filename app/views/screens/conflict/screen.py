@@ -15,6 +15,7 @@ import flet as ft
 from app.errors import AppError, InvalidInput
 from app.services.conflicts import Conflict
 from app.services.tablet import OpenTablet
+from app.views.error_words import words_for
 from app.views.hooks import use_nav, use_query, use_tablet
 from app.views.place import Place
 from app.views.screens.conflict.naming import TITLES, Holds, holds
@@ -85,9 +86,9 @@ def ConflictPlace(place: Place) -> ft.Control:
     def tell(error: AppError) -> None:
         set_busy(False)
         if editing:
-            set_edit_error(error.user_message)
+            set_edit_error(words_for(ui, error))
         else:
-            set_trouble(error.user_message)
+            set_trouble(words_for(ui, error))
 
     async def decide(shown: Conflict, value: Any) -> None:
         set_trouble("")

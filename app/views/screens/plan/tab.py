@@ -15,6 +15,7 @@ import flet as ft
 from app.errors import AppError, InvalidInput
 from app.services.plan import PlanView
 from app.views import dates
+from app.views.error_words import words_for
 from app.views.hooks import use_nav, use_query, use_tablet
 from app.views.place import Place
 from app.views.screens.plan.form import FIELDS, Form, Moved, day_words, open_form
@@ -82,7 +83,7 @@ def PlanTab(family_id: str) -> ft.Control:
     answer = use_query(ask, (family_id, tries), types=_TYPES, family_id=family_id)
 
     def tell(error: AppError) -> None:
-        set_trouble(error.user_message)
+        set_trouble(words_for(ui, error))
 
     def run(act: Any, *values: Any) -> None:
         async def go() -> None:
@@ -251,7 +252,7 @@ def _refused(ui: Ui, form: Form, error: AppError) -> Form:
     elif error.code == "not_in_plan":
         words = ui.say("plan.sheet.gone")
     else:
-        words = error.user_message
+        words = words_for(ui, error)
     return replace(form, errors={where if where in form.values else "": words})
 
 
