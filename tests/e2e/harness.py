@@ -54,6 +54,8 @@ INSIDE = re.compile(r"(http|ws)://127\.0\.0\.1(:\d+)?/|data:|blob:")
 START_SECONDS = 60.0
 SEE_SECONDS = 20.0
 _SLICE = 0.05
+_BLANK_BYTES = 6_000
+"""A picture of nothing is smaller, a picture of any screen larger."""
 _TRIES = 4
 _HEARD_SECONDS = 5.0
 
@@ -378,10 +380,10 @@ class Screen:
         self.settle()
 
     def settle(self) -> bytes:
-        """Wait until two pictures in a row are the same; returns the last (PNG)."""
+        """Wait until two pictures in a row are the same and show something; returns the last (PNG)."""
         before = self.page.screenshot()
         deadline = time.monotonic() + SEE_SECONDS
-        while (now := self.page.screenshot()) != before:
+        while (now := self.page.screenshot()) != before or len(now) < _BLANK_BYTES:
             before = now
             if time.monotonic() > deadline:  # something moves on purpose: a clock, a progress bar
                 break

@@ -32,7 +32,7 @@ draw in a second thread that shares a cache of glyphs with the first without a l
 window. The policy would protect nothing here, because the page loads from its own origin alone.
 """
 
-NEVER = frozenset({b"access-control-allow-origin", b"server"})
+NEVER = frozenset({b"access-control-allow-origin", b"cross-origin-embedder-policy", b"server"})
 """Removed from every answer: nobody else's page may read this one."""
 
 
