@@ -39,7 +39,7 @@ def homeless(stage: Stage) -> Iterator[str]:
             one: BaseControl | None = child
             while isinstance(one, Component):
                 one = one._b
-            if getattr(one, "expand", None):
+            if getattr(one, "expand", None) is not None:  # even False is handed on
                 yield f"{type(one).__name__} {getattr(one, 'value', '')} in {row.key}"
 
 

@@ -261,7 +261,7 @@ def _foot(ui: Ui, look: FormLook, acts: FormActs) -> ft.Control:
     narrow = ui.layout.narrow
     save = filled(
         ui, ui.say("people.add_save" if fresh else "people.save"), acts.save, key="support.save",
-        symbol=ft.Icons.CHECK, disabled=look.saving, expand=narrow,
+        symbol=ft.Icons.CHECK, disabled=look.saving, expand=narrow or None,
     )  # fmt: skip
     buttons: list[ft.Control] = [save]
     if not fresh:
