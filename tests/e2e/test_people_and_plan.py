@@ -30,8 +30,8 @@ def test_a_natural_support_is_added_changed_removed_and_brought_back(
     coordinator.see("name")  # it asks for one and stays
     coordinator.type_into("Name", "Benita Cruz")
     coordinator.type_into("Who they are to the family", "godmother")
-    coordinator.press("rides", exact=True)
-    coordinator.press("meals", exact=True)
+    coordinator.press("Rides", exact=True)
+    coordinator.press("Meals", exact=True)
     coordinator.type_into("When they can", "Fridays after work")
     coordinator.press("Willing", exact=True)
     coordinator.press("Add this person", exact=True)
