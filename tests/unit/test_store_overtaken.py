@@ -196,7 +196,8 @@ async def test_words_that_do_not_open_are_told_of_when_a_chain_is_written_anew(t
     vault = await agency.vault(0, tmp_path, [family])
     await vault.commit([Change(family.stream, "note", record_id(1), {"body": "one"})])
     await vault.commit([Change(family.stream, "note", record_id(2), {"body": "two"})])
-    await tamper(vault, "UPDATE envelope SET raw = CAST(substr(raw, 1, length(raw) - 1) || x'00' AS BLOB)"
+    await tamper(vault, "UPDATE envelope SET raw = CAST(substr(raw, 1, length(raw) - 1) ||"
+                        " CASE substr(raw, -1) WHEN x'00' THEN x'01' ELSE x'00' END AS BLOB)"
                         " WHERE dseq = 1")  # fmt: skip
     (chain,) = await vault.own_chains()
     await vault.freeze_chain(family.stream, chain.chain, 1, b"x" * 32)
