@@ -285,7 +285,7 @@ class Tablet:
 
     def _tell(self, families: frozenset[str], types: frozenset[str]) -> None:
         for watcher in tuple(self._watchers):
-            watcher(families, types)
+            _call(watcher, families, types)
 
     def _step(self, done: int, total: int) -> None:
         self._work = replace(self._work, work="opening", done=done, total=total)
@@ -298,7 +298,15 @@ class Tablet:
 
     def _tell_state(self) -> None:
         for watcher in tuple(self._state_watchers):
-            watcher()
+            _call(watcher)
+
+
+def _call(watcher: Callable[..., None], *told: frozenset[str]) -> None:
+    """Tell one watcher. One that fails (its window may be gone) keeps nobody from locking."""
+    try:
+        watcher(*told)
+    except Exception as error:
+        log.info("a watcher failed: %s", type(error).__name__)
 
 
 def _forget(listeners: list[Heard], one: Heard) -> None:

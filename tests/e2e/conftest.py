@@ -20,14 +20,6 @@ TODAY = "2026-11-20"
 """The day up to which the example agency's records are written in tests."""
 
 
-collect_ignore = (
-    []
-    if os.environ.get("KT_SOAK")
-    # Long stories that have not been seen to pass on a busy machine yet: `make soak` tells them.
-    else ["test_apart.py", "test_people_and_plan.py", "test_screens.py"]
-)
-
-
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Everything here is marked e2e and runs last: quick tests tell first what is broken."""
     stories = [item for item in items if HERE in item.path.parents]

@@ -124,6 +124,23 @@ async def test_locking_drops_everything_and_unlocking_brings_it_back(tmp_path: P
         assert [row.title for row in await tablet.open.casebook.families()] == ["Nia"]
 
 
+async def test_a_window_that_is_gone_keeps_nobody_from_locking_and_unlocking(tmp_path: Path) -> None:
+    async with office(tmp_path) as place:
+        tablet = await place.founded()
+        told: list[TabletState] = []
+
+        def gone(*_of: object) -> None:
+            raise RuntimeError("An attempt to fetch destroyed session.")
+
+        tablet.watch_state(gone)
+        tablet.watch(gone)
+        tablet.watch_state(lambda: told.append(tablet.state))
+        await tablet.open.opening.open_family(NewFamily("Nia"))
+        await tablet.lock("new_window")
+        await tablet.unlock(PASSPHRASE)
+        assert told[0] is TabletState.LOCKED and told[-1] is TabletState.OPEN
+
+
 async def test_what_is_being_written_is_kept_right_before_the_lock(tmp_path: Path) -> None:
     async with office(tmp_path) as place:
         tablet = await place.founded()
