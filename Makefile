@@ -17,8 +17,9 @@ run: setup  ## start the example agency: a server and two tablets
 reset: setup  ## throw the example agency away
 	@$(PY) -m app demo reset
 
-lint: setup  ## ruff, and mypy in strict mode
+lint: setup  ## ruff, the words of the screens, and mypy in strict mode
 	@$(PY) -m ruff check .
+	@$(PY) scripts/words.py --check
 	@$(PY) -m mypy
 
 # pytest's own closing line is the last thing printed.

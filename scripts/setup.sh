@@ -1,6 +1,6 @@
 #!/bin/sh
-# Make .venv from the hash-locked requirements, and only when they changed. Prints nothing when all
-# is in place. PYTHON names another interpreter (3.11 or newer).
+# Make .venv from the hash-locked requirements, and the compiled words of the screens; each only when
+# it changed. Prints nothing when all is in place. PYTHON names another interpreter (3.11 or newer).
 set -eu
 cd "$(dirname "$0")/.."
 
@@ -53,3 +53,4 @@ if [ ! -f "$STAMP" ] || [ "$(cat "$STAMP")" != "$WANTED" ]; then
         --no-deps --no-build-isolation --editable .
     printf '%s\n' "$WANTED" > "$STAMP"
 fi
+"$VENV/bin/python" scripts/words.py

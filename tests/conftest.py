@@ -1,10 +1,15 @@
-"""Settings for every test: fixed seeds, small trial counts, and the full ones under KT_SOAK."""
+"""Settings for every test: compiled words, fixed seeds, small trial counts (all under KT_SOAK)."""
 
 from __future__ import annotations
 
 import os
 
 from hypothesis import HealthCheck, settings
+
+from scripts.words import compile_words
+
+# So that pytest by itself, without `make`, shows the words as they are written now.
+compile_words()
 
 # `make test` runs a tenth of the trials with fixed seeds; `make soak` runs all of them, freshly drawn.
 settings.register_profile(

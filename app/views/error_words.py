@@ -1,7 +1,7 @@
 """What went wrong, in the language of the screen.
 
 The English words stand in the code beside the error (`app.errors`, `app.services`); the
-catalogue (`assets/locales/<language>/errors.toml`) says the same in each language by the error's
+catalogue (`assets/locales/<language>/errors.po`) says the same in each language by the error's
 code. A kind of error without words of its own speaks with those it inherits, as in the code; what
 the catalogue does not know at all speaks for itself. Follows design page 06, "Error" and "Words".
 """
@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from app.errors import AppError
-from app.views.words import LANGUAGES, catalogue
+from app.views.words import catalogue, known
 
 if TYPE_CHECKING:  # The kit's own guard uses these words, so the kit is not imported here.
     from app.views.widgets.ui import Ui
@@ -32,7 +32,7 @@ def words_of_code(ui: Ui, code: str, otherwise: str) -> str:
 
 
 def _look_up(language: str, keys: Iterator[str] | list[str], values: dict[str, int]) -> str:
-    phrases = catalogue(language if language in LANGUAGES else LANGUAGES[0])
+    phrases = catalogue(known(language))
     for key in keys:
         phrase = phrases.get(key)
         if phrase is None:

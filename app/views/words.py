@@ -1,15 +1,15 @@
 """The kit's words: one catalogue per language, one function to look a phrase up.
 
-Owns reading `assets/locales/<language>.toml` and filling in values. Refuses to guess: a missing
-key raises, so that a test finds it. Whole sentences are translated, never pieces.
-Follows design page 06, "Words".
+Owns reading `assets/locales/<language>/<part>.mo` (gettext, compiled from the `.po` beside it by
+`scripts/words.py`) and filling in values. Refuses to guess: a missing key raises, so that a test
+finds it. Whole sentences are translated, never pieces. Follows design page 06, "Words".
 """
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
 from functools import cache
+from gettext import GNUTranslations
 from pathlib import Path
 from typing import Final
 
@@ -23,28 +23,37 @@ class MissingWords(KeyError):
     """A phrase was asked for that the catalogue does not have."""
 
 
-def _flatten(table: Mapping[str, object], prefix: str = "") -> dict[str, str]:
-    """Turn nested tables into dotted keys."""
-    flat: dict[str, str] = {}
-    for name, value in table.items():
-        if isinstance(value, Mapping):
-            flat.update(_flatten(value, f"{prefix}{name}."))
-        else:
-            flat[f"{prefix}{name}"] = str(value)
-    return flat
+class _Part(GNUTranslations):
+    """One compiled catalogue, whose phrases can be listed."""
+
+    _catalog: dict[object, str]  # By key; by (key, number) for a plural form.
+
+    def phrases(self) -> dict[str, str]:
+        """Every phrase by its key; the header, under the empty key, is not one."""
+        return {key: phrase for key, phrase in self._catalog.items() if isinstance(key, str) and key}
+
+
+def known(language: str) -> str:
+    """The language itself when the interface speaks it, otherwise the fallback."""
+    return language if language in LANGUAGES else LANGUAGES[0]
 
 
 @cache
 def catalogue(language: str) -> Mapping[str, str]:
     """All phrases of one language by dotted key.
 
-    Every `<language>.toml` and `<language>/<part>.toml` below `assets/locales` is read, so that
-    a screen may keep its phrases in a file of its own.
+    Every part below `assets/locales/<language>` is read, so that a screen may keep its phrases in
+    a file of its own.
+
+    Raises:
+        MissingWords: nothing is compiled for this language.
     """
-    files = [_LOCALES / f"{language}.toml", *sorted((_LOCALES / language).glob("*.toml"))]
     flat: dict[str, str] = {}
-    for file in files:
-        flat.update(_flatten(tomllib.loads(file.read_text(encoding="utf-8"))))
+    for file in sorted((_LOCALES / language).glob("*.mo")):
+        with file.open("rb") as compiled:
+            flat.update(_Part(compiled).phrases())
+    if not flat:
+        raise MissingWords(f"{language}: no words; scripts/words.py compiles them")
     return flat
 
 
@@ -54,9 +63,9 @@ def say(language: str, key: str, **values: object) -> str:
     Raises:
         MissingWords: the catalogue has no such key.
     """
-    known = language if language in LANGUAGES else LANGUAGES[0]
+    spoken = known(language)
     try:
-        phrase = catalogue(known)[key]
+        phrase = catalogue(spoken)[key]
     except KeyError:
-        raise MissingWords(f"{known}: {key}") from None
+        raise MissingWords(f"{spoken}: {key}") from None
     return phrase.format(**values) if values else phrase

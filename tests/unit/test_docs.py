@@ -38,7 +38,7 @@ BOLD = re.compile(r"\*\*([^*]+)\*\*")
 COMMAND = re.compile(r"^(?:\.venv/bin/)?(kitchentable|python -m \S+|make)(?: |$)")
 TEST_NAME = re.compile(r"^test_\w+$")
 OPTION = re.compile(r"^--[a-z][a-z-]+$")
-FILE_NAME = re.compile(r"^[\w.-]+\.(?:py|md|toml|sqlite|json|txt|sh|png)$")
+FILE_NAME = re.compile(r"^[\w.-]+\.(?:py|md|po|toml|sqlite|json|txt|sh|png)$")
 VARIABLE = re.compile(r"^(KT_[A-Z_]+)(?:=.*)?$")
 LEADING_MODULE = re.compile(r"^(?:app|server|tests|bench)(?:\.\w+)+$")
 

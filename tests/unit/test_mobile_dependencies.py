@@ -29,8 +29,14 @@ def locked(name: str) -> dict[str, str]:
 TABLET = locked("tablet.txt")
 
 
+PURE_TOO = {canonicalize_name(name): entry for name, entry in INDEX["pure"].items()}
+"""What is installed here as a binary, and is published as a pure wheel as well."""
+
+
 def is_pure(name: str) -> bool:
-    """Whether the installed distribution's wheel runs on any platform, by its own metadata."""
+    """Whether a wheel of it runs on any platform: a listed one, or by the installed one's own metadata."""
+    if name in PURE_TOO:
+        return True
     wheel = metadata.distribution(name).read_text("WHEEL")
     assert wheel is not None, f"{name} was not installed from a wheel"
     lines = wheel.splitlines()
@@ -48,6 +54,17 @@ def test_every_package_on_the_tablet_is_pure_or_on_the_mobile_index(name: str) -
 @pytest.mark.parametrize("name", sorted(TABLET))
 def test_what_is_installed_here_is_what_ships(name: str) -> None:
     assert metadata.version(name) == TABLET[name]
+
+
+@pytest.mark.parametrize("name", sorted(PURE_TOO))
+def test_a_listed_pure_wheel_is_in_the_lock(name: str) -> None:
+    """The lock of the tablet allows exactly that file, at the version that ships."""
+    entry = PURE_TOO[name]
+    assert TABLET[name] == entry["version"]
+    assert entry["wheel"].endswith("-none-any.whl")
+    text = (ROOT / "requirements" / "tablet.txt").read_text(encoding="utf-8")
+    packages = re.split(r"\n(?=[A-Za-z0-9])", text)
+    assert [one for one in packages if one.startswith(f"{name}==") and entry["sha256"] in one]
 
 
 def test_a_binary_package_off_the_index_would_be_noticed() -> None:

@@ -69,7 +69,8 @@ def test_locks_carry_hashes_and_no_addresses(lock: str) -> None:
     assert [entry.split()[0] for entry in packages if "--hash=sha256:" not in entry] == []
 
 
-@pytest.mark.parametrize("script", [".ci/run", "scripts/setup.sh", "scripts/chromium.sh", "scripts/lock.sh"])
+@pytest.mark.parametrize("script", [".ci/run", "scripts/setup.sh", "scripts/chromium.sh", "scripts/lock.sh",
+                                    "scripts/words.py"])
 def test_scripts_can_be_run(script: str) -> None:
     assert (ROOT / script).stat().st_mode & stat.S_IXUSR
 
@@ -81,5 +82,5 @@ def test_the_makefile_has_the_promised_targets(target: str) -> None:
 
 def test_only_the_tablets_packages_are_plain_dependencies() -> None:
     named = " ".join(PYPROJECT["project"]["dependencies"])
-    for elsewhere in ("fastapi", "uvicorn", "psycopg", "flet-web", "pytest", "pillow", "playwright"):
+    for elsewhere in ("fastapi", "uvicorn", "psycopg", "flet-web", "pytest", "babel", "playwright"):
         assert elsewhere not in named

@@ -86,7 +86,7 @@ eco_map.py   Person(value, name, detail, kind, closeness 1..3, asked=False, lett
              control)
 ../brand.py  brand_mark(ui, size=38) · table_from_above(ui, width, height, sentence)
 ../words.py  say(language, key, **values); own phrases go to
-             assets/locales/en/<screen>.toml and es/<screen>.toml
+             assets/locales/en/<screen>.po and es/<screen>.po
 
 Colours only as `ft.Colors.PRIMARY` and so on. Follows design page 06.
 """
