@@ -37,3 +37,13 @@ def new_id(random: Random) -> bytes:
 def singleton_id(stream: StreamId, record_type: str) -> RecordId:
     """Return the id of a stream's one record of a type: SHA-256(stream ‖ type)[:16]."""
     return RecordId(hashlib.sha256(stream + record_type.encode()).digest()[:ID_BYTES])
+
+
+def derived_id(stream: StreamId, record_type: str, *parts: str) -> RecordId:
+    """Return the id of the one record of a type that belongs to these parts.
+
+    SHA-256(stream ‖ type ‖ (00 ‖ part) for each part)[:16]. Two tablets that make the record for the
+    same parts make the same record, and their fields merge. parts: non-empty, without NUL (ids, codes).
+    """
+    joined = b"".join(b"\0" + part.encode() for part in parts)
+    return RecordId(hashlib.sha256(stream + record_type.encode() + joined).digest()[:ID_BYTES])

@@ -38,17 +38,29 @@ from app.sync.ports import StorePort, Transport
 from app.wraparound.records import StaffMember
 
 from .arrival import EnrolmentWire, finish_arriving, first_round
+from .audience import Audiences
 from .casebook import Casebook
 from .conflicts import Conflicts
+from .contacts import Contacts
+from .coordinators import Coordinators
+from .crisis import CrisisPlans
 from .desk import Desk, Me
 from .enrolment import Enrolment
+from .family_page import FamilyPages
+from .language import Translations
+from .meetings import Meetings
 from .notes import Notes
 from .opening import Opening
+from .phases import Phases
 from .plan import Plan
 from .settings import Settings
+from .sharing import Sharing
 from .supports import Supports
 from .syncing import Syncing
+from .table import FamilyTable
 from .tablet import OpenTablet, Time
+from .transition import Transition
+from .versions import Versions
 
 log = logging.getLogger(__name__)
 
@@ -260,6 +272,18 @@ class HomeKeyholder:
             notes=Notes(desk),
             supports=Supports(desk),
             plan=Plan(desk),
+            versions=Versions(desk),
+            phases=Phases(desk),
+            transition=Transition(desk),
+            contacts=Contacts(desk),
+            coordinators=Coordinators(desk),
+            meetings=Meetings(desk),
+            crisis=CrisisPlans(desk),
+            audiences=Audiences(desk),
+            translations=Translations(desk),
+            pages=FamilyPages(desk),
+            table=FamilyTable(desk),
+            sharing=Sharing(desk),
             conflicts=Conflicts(desk),
             settings=settings,
             syncing=syncing,

@@ -14,7 +14,8 @@ from .desk import Me
 
 Action = Literal[
     "family.open", "family.edit", "note.write", "note.sign", "plan.edit", "support.edit",
-    "conflict.settle", "person.invite",
+    "conflict.settle", "person.invite", "phase.close", "crisis.edit", "meeting.run", "audience.edit",
+    "translation.write", "release.write", "copy.make",
 ]  # fmt: skip
 
 WORKS_WITH_FAMILIES = frozenset({"coordinator", "supervisor"})
@@ -27,6 +28,13 @@ ALLOWED: dict[str, frozenset[str]] = {
     "plan.edit": WORKS_WITH_FAMILIES,
     "support.edit": WORKS_WITH_FAMILIES,
     "conflict.settle": WORKS_WITH_FAMILIES,
+    "phase.close": WORKS_WITH_FAMILIES,
+    "crisis.edit": WORKS_WITH_FAMILIES,
+    "meeting.run": WORKS_WITH_FAMILIES,
+    "audience.edit": WORKS_WITH_FAMILIES,
+    "translation.write": WORKS_WITH_FAMILIES,
+    "release.write": WORKS_WITH_FAMILIES,
+    "copy.make": WORKS_WITH_FAMILIES,
     "person.invite": frozenset({"administrator"}),
 }
 

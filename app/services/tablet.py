@@ -16,16 +16,28 @@ from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from app.errors import AppError, PermissionRefused
 
+from .audience import Audiences
 from .casebook import Casebook
 from .conflicts import Conflicts
+from .contacts import Contacts
+from .coordinators import Coordinators
+from .crisis import CrisisPlans
 from .desk import Desk
 from .enrolment import Enrolment
+from .family_page import FamilyPages
+from .language import Translations
+from .meetings import Meetings
 from .notes import Notes
 from .opening import Opening
+from .phases import Phases
 from .plan import Plan
 from .settings import Settings
+from .sharing import Sharing
 from .supports import Supports
 from .syncing import Syncing
+from .table import FamilyTable
+from .transition import Transition
+from .versions import Versions
 
 if TYPE_CHECKING:
     from .first_run import FirstRun
@@ -83,6 +95,18 @@ class OpenTablet:
     notes: Notes
     supports: Supports
     plan: Plan
+    versions: Versions
+    phases: Phases
+    transition: Transition
+    contacts: Contacts
+    coordinators: Coordinators
+    meetings: Meetings
+    crisis: CrisisPlans
+    audiences: Audiences
+    translations: Translations
+    pages: FamilyPages
+    table: FamilyTable
+    sharing: Sharing
     conflicts: Conflicts
     settings: Settings
     syncing: Syncing

@@ -20,7 +20,7 @@ from app.views.error_words import words_for
 from app.views.hooks import NavContext, TabletContext
 from app.views.place import Nav, Place, Trail
 from app.views.preferences import AssetsContext, PreferencesContext, ui_settings
-from app.views.routes import RAIL_PLACE, screen_of
+from app.views.routes import FULL_BLEED, RAIL_PLACE, screen_of
 from app.views.screens.cover import cover_screen
 from app.views.theme import apply_theme
 from app.views.widgets.boundary import component, keep_updates_alive
@@ -280,6 +280,8 @@ def _open(ui: Ui, nav: Nav) -> ft.Control:
     place = nav.here
     # A key of its own for each place: a component must not inherit another place's state.
     key = f"place.{place.name}.{place.family_id}.{place.record_id}.{place.detail}"
+    if place.name in FULL_BLEED:
+        return ft.Container(screen_of(place.name)(place), key=key, expand=True)
     places = rail_places(ui)
     return shell(
         ui,

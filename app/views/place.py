@@ -14,8 +14,7 @@ from dataclasses import dataclass
 class Place:
     """One screen. name: which. The ids say of what; empty when not needed.
 
-    Names: families, sync, settings, people (staff), family (with tab plan, people, notes), note,
-    note_editor, support_editor, conflict, crisis, new_family, invite.
+    Names: the keys of `routes.PLACES`; family has the tabs plan, people, notes, more.
     """
 
     name: str

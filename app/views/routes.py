@@ -30,6 +30,25 @@ PLACES: Final[Mapping[str, tuple[str, str]]] = {
     "note_editor": ("app.views.screens.notes", "NoteEditorPlace"),
     "support_editor": ("app.views.screens.people", "SupportEditorPlace"),
     "conflict": ("app.views.screens.conflict", "ConflictPlace"),
+    "family_details": ("app.views.screens.more", "FamilyDetailsPlace"),
+    "phase": ("app.views.screens.more", "PhasePlace"),
+    "transition": ("app.views.screens.more", "TransitionPlace"),
+    "versions": ("app.views.screens.versions", "VersionsPlace"),
+    "version": ("app.views.screens.versions", "VersionPlace"),
+    "changes": ("app.views.screens.versions", "ChangesPlace"),
+    "person_editor": ("app.views.screens.people", "PersonEditorPlace"),
+    "member_editor": ("app.views.screens.people", "MemberEditorPlace"),
+    "coordinators": ("app.views.screens.people", "CoordinatorsPlace"),
+    "translations": ("app.views.screens.translations", "TranslationsPlace"),
+    "audience": ("app.views.screens.audience", "AudiencePlace"),
+    "crisis_editor": ("app.views.screens.crisis", "CrisisEditorPlace"),
+    "table": ("app.views.screens.table", "TableDoor"),
+    "meetings": ("app.views.screens.meeting", "MeetingsPlace"),
+    "meeting_before": ("app.views.screens.meeting", "MeetingBefore"),
+    "meeting": ("app.views.screens.meeting", "MeetingMode"),
+    "documents": ("app.views.screens.documents", "DocumentsPlace"),
+    "release": ("app.views.screens.documents", "ReleasePlace"),
+    "family_copy": ("app.views.screens.documents", "FamilyCopyPlace"),
 }
 """Place name to (module, component)."""
 
@@ -41,6 +60,10 @@ RAIL_PLACE: Final[Mapping[str, str]] = {
     "invite": "settings",
 }
 """Which place of the rail is lit; families for all others."""
+
+
+FULL_BLEED: Final = frozenset({"meeting"})
+"""Places without the rail: the tablet lies in the middle of the table."""
 
 
 def screen_of(name: str) -> Screen:

@@ -25,6 +25,34 @@ LIFE_DOMAINS = (
     "culture_and_faith", "money_and_work", "legal",
 )  # fmt: skip
 
+PRINCIPLES = (
+    "voice_and_choice", "team_based", "natural_supports", "collaboration", "community_based",
+    "culturally_competent", "individualized", "strengths_based", "persistence", "outcome_based",
+)  # fmt: skip
+MEASURE_KINDS = ("rating", "count", "yes_no", "instrument")
+TEAM_KINDS = ("family", "natural", "community", "formal")
+RATERS = ("youth", "caregiver", "natural", "professional", "team")
+MEETING_FLOWS = ("first_plan", "review", "crisis_debrief", "closing")
+MEETING_STATUSES = ("planned", "running", "held", "cancelled")
+MEDIUMS = ("in_person", "video", "phone", "mixed")
+ATTENDANCE = ("here", "late", "remote", "left_early", "absent")
+PREPARATION_KINDS = ("youth_agenda", "avoid", "court_order", "pause_signal")
+AGREEMENTS = ("agree", "agree_except", "disagree")
+CRISIS_SECTIONS = (
+    "fine", "trigger", "early_sign", "helps", "hurts", "proactive", "reactive", "call", "safe_place",
+    "medical", "review_trigger",
+)  # fmt: skip
+TRANSITION_SECTIONS = ("readiness", "carries", "adult_service")
+COORDINATION_AREAS = (
+    "behavioural_health", "medical", "school", "housing", "benefits", "transport", "respite", "legal",
+    "early_childhood", "disability", "employment",
+)  # fmt: skip
+RELEASE_PARTS = ("plan", "crisis_card", "eco_map", "promises")
+CONTENT_LANGUAGES = ("en", "es")
+"""Languages that family-facing words may be entered in today."""
+OPEN_LABELS = ("general", "school")
+"""Labels that family-facing screens and papers may show; all others are restricted."""
+
 
 def codes(joined: str) -> tuple[str, ...]:
     """The codes of a register that holds a set, in order, without blanks."""

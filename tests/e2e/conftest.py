@@ -19,6 +19,9 @@ HERE = Path(__file__).parent
 TODAY = "2026-11-20"
 """The day up to which the example agency's records are written in tests."""
 
+# A walk that takes pictures at three sizes; `make soak` takes them.
+collect_ignore = [] if os.environ.get("KT_SOAK") else ["test_screens.py"]
+
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Everything here is marked e2e and runs last: quick tests tell first what is broken."""

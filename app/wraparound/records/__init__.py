@@ -3,37 +3,61 @@
 from __future__ import annotations
 
 from .agency import AgencyProfile, StaffMember
-from .base import OWN_COLUMNS, Record, fields_of
-from .family import Family, FamilyVision, NaturalSupport, Person, TeamMember
-from .meetings import Meeting
+from .audience import NotFor, Translation
+from .base import OWN_COLUMNS, FamilyWords, Record, fields_of
+from .crisis import CrisisItem, CrisisPlan
+from .family import (
+    ContactSafety,
+    Coordinator,
+    Family,
+    FamilyVision,
+    NaturalSupport,
+    Person,
+    TeamMember,
+)
+from .meetings import (
+    Attendance,
+    Meeting,
+    PhaseCheck,
+    PhaseClosing,
+    PlanVersion,
+    Preparation,
+    Signature,
+)
 from .notes import Addendum, Note
-from .plan import ActionStep, Need, Outcome, Strategy
+from .plan import (
+    ActionStep,
+    Need,
+    Outcome,
+    Rating,
+    Strategy,
+    Strength,
+    TransitionItem,
+    TransitionPlan,
+)
+from .sharing import Disclosure, Release
 
 RECORD_TYPES: dict[str, type[Record]] = {
     record_class.TYPE: record_class
     for record_class in (
-        AgencyProfile,
-        StaffMember,
-        Family,
-        FamilyVision,
-        Person,
-        TeamMember,
-        NaturalSupport,
-        Need,
-        Outcome,
-        Strategy,
-        ActionStep,
-        Meeting,
-        Note,
-        Addendum,
+        AgencyProfile, StaffMember,
+        Family, FamilyVision, Person, TeamMember, NaturalSupport, ContactSafety, Coordinator,
+        Strength, Need, Outcome, Strategy, ActionStep, Rating,
+        CrisisPlan, CrisisItem, TransitionPlan, TransitionItem,
+        Meeting, Attendance, Preparation, PlanVersion, Signature, PhaseCheck, PhaseClosing,
+        Note, Addendum,
+        NotFor, Translation, Release, Disclosure,
     )
-}
+}  # fmt: skip
 
 SCHEMA = 1
 """Version of the record vocabulary; travels in every operation."""
 
 __all__ = [
-    "OWN_COLUMNS", "RECORD_TYPES", "SCHEMA", "ActionStep", "Addendum", "AgencyProfile", "Family",
-    "FamilyVision", "Meeting", "NaturalSupport", "Need", "Note", "Outcome", "Person", "Record",
-    "StaffMember", "Strategy", "TeamMember", "fields_of",
+    "OWN_COLUMNS", "RECORD_TYPES", "SCHEMA", "ActionStep", "Addendum", "AgencyProfile", "Attendance",
+    "ContactSafety", "Coordinator", "CrisisItem", "CrisisPlan", "Disclosure", "Family", "FamilyVision",
+    "FamilyWords", "Meeting", "NaturalSupport", "Need", "NotFor", "Note", "Outcome", "Person",
+    "PhaseCheck", "PhaseClosing", "PlanVersion", "Preparation", "Rating", "Record", "Release",
+    "Signature", "StaffMember", "Strategy", "Strength", "TeamMember", "TransitionItem",
+    "TransitionPlan", "Translation", "fields_of",
 ]  # fmt: skip

@@ -48,6 +48,16 @@ class Record(SQLModel):
     has_conflict: bool = False
 
 
+class FamilyWords(Record):
+    """A record whose words the family reads at the table and on paper."""
+
+    language: str = "en"
+    """In which the words were said or written: a code of vocabulary.CONTENT_LANGUAGES. What they are
+    in another language is a Translation."""
+    label: str = "general"
+    """A code of vocabulary.LABELS. Restricted labels stay off every family screen and paper."""
+
+
 OWN_COLUMNS = frozenset(Record.model_fields)
 """Columns the reducer keeps; an operation may not carry them."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from .base import Record
+from .base import FamilyWords, Record
 
 
 class Family(Record, table=True):
@@ -45,20 +45,18 @@ class Family(Record, table=True):
     """Person id (hex)."""
 
 
-class FamilyVision(Record, table=True):
+class FamilyVision(FamilyWords, table=True):
     """What the family wants life to be like, in its own words. Singleton."""
 
     __tablename__ = "family_vision"
     TYPE: ClassVar[str] = "family_vision"
     SINGLETON: ClassVar[bool] = True
-    SEARCH_TEXT: ClassVar[tuple[str, ...]] = ("text", "text_es", "team_mission")
+    SEARCH_TEXT: ClassVar[tuple[str, ...]] = ("text", "team_mission", "ground_rules")
 
     text: str = ""
-    text_es: str = ""
-    translated_by: str = ""
-    checked_by: str = ""
     team_mission: str = ""
     ground_rules: str = ""
+    """A line for each rule."""
 
 
 class Person(Record, table=True):
@@ -79,6 +77,8 @@ class Person(Record, table=True):
     school: str = ""
     insurer: str = ""
     languages: str = ""
+    self_described: str = ""
+    """Race or ethnicity in their own words; optional, for equity reporting only."""
     is_youth: bool = False
     phone: str = ""
     order: int = 0
@@ -101,6 +101,7 @@ class TeamMember(Record, table=True):
     email: str = ""
     agreed_on: str = ""
     """Day on which the family agreed."""
+    release_id: str = ""
     status: str = "on_team"
     """on_team, left."""
     note: str = ""
@@ -129,8 +130,55 @@ class NaturalSupport(Record, table=True):
     status: str = "named"
     """A code of vocabulary.SUPPORT_STATUSES."""
     status_on: str = ""
+    named_on: str = ""
+    asked_on: str = ""
+    willing_on: str = ""
+    on_team_on: str = ""
+    leading_on: str = ""
+    """The day of each status, as far as it was reached."""
     agreed_on: str = ""
+    """Day on which the family agreed."""
+    release_id: str = ""
     do_not_contact: bool = False
     safety_reason: str = ""
     """Workers only."""
+    note: str = ""
+
+
+class ContactSafety(Record, table=True):
+    """How one person may safely be reached. Its id follows from whom it is about."""
+
+    __tablename__ = "contact_safety"
+    TYPE: ClassVar[str] = "contact_safety"
+
+    about_id: str = ""
+    """Person, NaturalSupport, TeamMember or Family id (hex)."""
+    may_call: bool = True
+    may_text: bool = True
+    may_leave_message: bool = True
+    may_name_agency: bool = True
+    protected_address: bool = False
+    """Never printed, drawn on a map or exported."""
+    substitute: str = ""
+    """What to use instead: another number, another address, another person."""
+    note: str = ""
+    """Workers only."""
+
+
+class Coordinator(Record, table=True):
+    """Somebody else who coordinates care around this family."""
+
+    __tablename__ = "coordinator"
+    TYPE: ClassVar[str] = "coordinator"
+    SEARCH_TITLE: ClassVar[tuple[str, ...]] = ("name",)
+    SEARCH_TEXT: ClassVar[tuple[str, ...]] = ("name", "programme", "note")
+
+    programme: str = ""
+    name: str = ""
+    phone: str = ""
+    covers: str = ""
+    """Codes of vocabulary.COORDINATION_AREAS joined by a comma."""
+    leads: str = ""
+    """Those of them in which everybody agreed that this person leads."""
+    agreed_on: str = ""
     note: str = ""
