@@ -8,13 +8,13 @@ unconditionally at its top. Follows design page 06, "Layout" and "Access".
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 
 import flet as ft
 
 from app.views.theme.type import TypeScale
-from app.views.words import say
+from app.views.words import known, say
 
 
 class LayoutKind(Enum):
@@ -38,7 +38,7 @@ class UiSettings:
         text_scale: 1.0 to 2.0.
         dark: dark colours.
         less_motion: nothing moves.
-        language: `en` or `es`.
+        language: one of `app.views.words.LANGUAGES`: `en` or `es`.
     """
 
     text_scale: float = 1.0
@@ -120,6 +120,19 @@ class Ui:
         """A phrase in the chosen language (see `app.views.words`)."""
         return say(self.settings.language, key, **values)
 
+    @property
+    def language(self) -> str:
+        """The language of what is shown: for `app.views.dates`, and all else that asks for one."""
+        return known(self.settings.language)
+
+    def in_language(self, language: str) -> Ui:
+        """The same look in another language: the family's, whatever the worker reads.
+
+        A language that the interface does not speak becomes the fallback (see `app.views.words`).
+        For components below, `with_language` says the same to their `use_ui()`.
+        """
+        return replace(self, settings=replace(self.settings, language=known(language)))
+
     def grow(self, pixels: float) -> float:
         """A drawing's size that grows with the text."""
         return round(pixels * self.scale, 1)
@@ -155,6 +168,11 @@ def use_ui() -> Ui:
     settings = ft.use_context(SettingsContext)
     window = ft.use_context(WindowContext)
     return Ui(settings, layout_for(window.width, window.height, settings.text_scale))
+
+
+def with_language(ui: Ui, language: str, content: Callable[[], object]) -> object:
+    """Provide another language to everything `content()` makes; the rest of `ui` stays."""
+    return SettingsContext(ui.in_language(language).settings, content)
 
 
 def use_window_size() -> WindowSize:
