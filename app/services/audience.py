@@ -105,7 +105,10 @@ def rules_of(session: Session, family_id: str) -> Rules:
     for pair in session.exec(select(NotFor).where(NotFor.family_id == family_id)):
         barred[pair.item_id].add(pair.person_id)
     names: dict[str, tuple[str, ...]] = {}
-    for record_class in (Person, NaturalSupport, TeamMember):
-        for row in session.exec(select(record_class).where(record_class.family_id == family_id)):
-            names[row.id] = tuple({row.name, getattr(row, "called", "")} - {""})
+    for person in session.exec(select(Person).where(Person.family_id == family_id)):
+        names[person.id] = tuple({person.name, person.called} - {""})
+    for support in session.exec(select(NaturalSupport).where(NaturalSupport.family_id == family_id)):
+        names[support.id] = (support.name,)
+    for member in session.exec(select(TeamMember).where(TeamMember.family_id == family_id)):
+        names[member.id] = (member.name,)
     return Rules({item: frozenset(people) for item, people in barred.items()}, names)

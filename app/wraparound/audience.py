@@ -50,11 +50,13 @@ class Item:
 class Rules:
     """What is kept from whom. not_for: item id → ids of people who must not see it.
 
-    names: person id → the names they go by.
+    names: person id → the names they go by. never: words that nobody's screen or paper may show,
+    such as a protected address.
     """
 
     not_for: Mapping[str, frozenset[str]] = field(default_factory=dict)
     names: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    never: tuple[str, ...] = ()
 
     def kept_from(self, item_id: str, audience: Audience) -> bool:
         """Whether somebody in the audience must not see this very item."""
@@ -75,7 +77,7 @@ def hidden(items: Iterable[Item], rules: Rules, audience: Audience) -> frozenset
     for item in all_items:
         if item.label not in OPEN_LABELS or rules.kept_from(item.id, audience):
             gone.add(item.id)
-    named = _pattern([name for person in people for name in rules.names[person]])
+    named = _pattern([name for person in people for name in rules.names[person]], rules.never)
     for item in all_items:
         if people.intersection(item.people) or (named and any(named.search(t) for t in item.texts)):
             gone.add(item.id)
@@ -88,9 +90,9 @@ def hidden(items: Iterable[Item], rules: Rules, audience: Audience) -> frozenset
         gone |= more
 
 
-def _pattern(names: Iterable[str]) -> re.Pattern[str] | None:
+def _pattern(names: Iterable[str], never: Iterable[str]) -> re.Pattern[str] | None:
     """Finds any of the names, or its first word, as a word of its own, in whatever case."""
-    wanted = set()
+    wanted = {" ".join(words.split()) for words in never if words.strip()}
     for name in names:
         whole = " ".join(name.split())
         if whole:

@@ -1,0 +1,79 @@
+"""A family's plan as plain values, and how the audience rule sees it. Pure.
+
+A document is what a plan version freezes and what a family page is made from: record type → rows,
+each `{"id": …, field: value, …}` (docs/plan-versions.md). Live records and frozen versions are read
+by the same code, so that an old version hides what is hidden today.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Final
+
+from .audience import Item
+from .records import Record, fields_of
+
+Row = Mapping[str, Any]
+Document = Mapping[str, Sequence[Row]]
+
+PLAN_TYPES: Final = (
+    "family_vision", "strength", "need", "outcome", "strategy", "action_step", "rating",
+    "crisis_plan", "crisis_item", "transition_plan", "transition_item", "translation",
+)  # fmt: skip
+"""What belongs to the plan, in the order in which it is read."""
+
+_PART_OF: Final[Mapping[str, str]] = {
+    "outcome": "need_id", "strategy": "outcome_id", "action_step": "strategy_id", "rating": "outcome_id",
+    "translation": "item_id",
+}  # fmt: skip
+_NAMES: Final[Mapping[str, tuple[str, ...]]] = {
+    "strength": ("whose",), "need": ("whose",), "action_step": ("owner_id",), "rating": ("by_id",),
+    "crisis_item": ("who_id",), "transition_item": ("who_id",),
+}  # fmt: skip
+_TEXTS: Final[Mapping[str, tuple[str, ...]]] = {
+    "family_vision": ("text", "team_mission", "ground_rules"),
+    "strength": ("text",),
+    "need": ("text", "status_reason"),
+    "outcome": ("text", "baseline", "target", "current"),
+    "strategy": ("text", "kind_words", "provider", "place", "frequency"),
+    "action_step": ("what", "owner", "what_happened"),
+    "rating": ("by_name", "words"),
+    "crisis_item": ("text", "who"),
+    "transition_plan": ("celebration", "way_back"),
+    "transition_item": ("text", "who"),
+    "translation": ("text", "of_text"),
+}  # fmt: skip
+
+
+def row_of(record: Record) -> dict[str, Any]:
+    """One record as a row: its id and the fields that operations carry."""
+    row: dict[str, Any] = {"id": record.id}
+    row.update((name, getattr(record, name)) for name in fields_of(type(record)))
+    return row
+
+
+def document_of(records: Iterable[Record]) -> dict[str, list[dict[str, Any]]]:
+    """The document of records; rows in order of id, so that equal plans give equal documents."""
+    document: dict[str, list[dict[str, Any]]] = {name: [] for name in PLAN_TYPES}
+    for record in sorted(records, key=lambda one: one.id):
+        document[record.TYPE].append(row_of(record))
+    return document
+
+
+def items_of(document: Document) -> tuple[Item, ...]:
+    """Every row of a document as the audience rule sees it."""
+    return tuple(
+        Item(
+            id=str(row["id"]),
+            label=str(row.get("label") or "general"),
+            hangs_on=_ids(row, (_PART_OF[name],) if name in _PART_OF else ()),
+            people=_ids(row, _NAMES.get(name, ())),
+            texts=tuple(str(row.get(field) or "") for field in _TEXTS.get(name, ())),
+        )
+        for name, rows in document.items()
+        for row in rows
+    )
+
+
+def _ids(row: Row, fields: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(str(row[field]) for field in fields if row.get(field))
