@@ -120,7 +120,7 @@ def test_hard_words_are_noticed() -> None:
     hard = "The multidisciplinary team facilitates individualized participation in accordance with policy."
     assert not easy_enough("en", measure([hard], english_syllables))
     assert len(hard_sentences("en", [("table.x", hard)])) == 1
-    duro = "La facilitación multidisciplinaria garantiza una participación individualizada."
+    duro = "La facilitación multidisciplinaria facilita una participación individualizada según reglamento."
     assert not easy_enough("es", measure([duro], spanish_syllables))
     assert len(hard_sentences("es", [("table.x", duro)])) == 1
 
