@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from datetime import date, datetime, timedelta
 from typing import Any, cast
 
@@ -434,9 +434,10 @@ def canned(
     opened = OpenTablet(
         **cast(
             Any,
-            {
+            {one.name: None for one in fields(OpenTablet)}
+            | {
                 "desk": desk, "casebook": casebook, "opening": opening, "notes": notes,
-                "supports": None, "plan": None, "conflicts": conflicts, "settings": settings,
+                "conflicts": conflicts, "settings": settings,
                 "syncing": syncing, "enrolment": enrolment, "close": close,
             },
         )
