@@ -9,7 +9,7 @@ Source: design 02, Audience. Spec: docs/audience.md.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from .vocabulary import OPEN_LABELS
@@ -72,14 +72,14 @@ def hidden(items: Iterable[Item], rules: Rules, audience: Audience) -> frozenset
     more follows.
     """
     all_items = tuple(items)
-    people = {person for person in rules.names if rules.kept_from(person, audience)}
+    people = _hidden_people(rules, audience)
     gone = set(people)
     for item in all_items:
         if item.label not in OPEN_LABELS or rules.kept_from(item.id, audience):
             gone.add(item.id)
-    named = _pattern([name for person in people for name in rules.names[person]], rules.never)
+    tells = telltale(rules, audience)
     for item in all_items:
-        if people.intersection(item.people) or (named and any(named.search(t) for t in item.texts)):
+        if people.intersection(item.people) or any(map(tells, item.texts)):
             gone.add(item.id)
     while True:
         more = {
@@ -88,6 +88,17 @@ def hidden(items: Iterable[Item], rules: Rules, audience: Audience) -> frozenset
         if not more:
             return frozenset(gone)
         gone |= more
+
+
+def telltale(rules: Rules, audience: Audience) -> Callable[[str], bool]:
+    """Tells whether words name somebody hidden from this audience, or say what nobody may read."""
+    people = _hidden_people(rules, audience)
+    named = _pattern([name for one in people for name in rules.names[one]], rules.never)
+    return lambda text: named is not None and named.search(" ".join(text.split())) is not None
+
+
+def _hidden_people(rules: Rules, audience: Audience) -> frozenset[str]:
+    return frozenset(person for person in rules.names if rules.kept_from(person, audience))
 
 
 def _pattern(names: Iterable[str], never: Iterable[str]) -> re.Pattern[str] | None:

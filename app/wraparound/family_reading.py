@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
-from .audience import Audience, Item, Rules, hidden
+from .audience import Audience, Item, Rules, hidden, telltale
 from .family_page import (
     CrisisLine,
     FamilyPage,
@@ -73,7 +73,20 @@ def family_page(
 ) -> FamilyPage:
     """The page. wording: the words in the language wanted; it collects the gaps."""
     gone = hidden_ids(document, around, rules, audience)
-    return _Reader(document, around, wording, gone).page()
+    tells = telltale(rules, audience)
+
+    def plain(text: str) -> str:
+        return "" if tells(text) else text
+
+    coming = around.next_meeting
+    seen = replace(
+        around,
+        people={
+            key: replace(one, role=plain(one.role)) for key, one in around.people.items() if key not in gone
+        },
+        next_meeting=replace(coming, place=plain(coming.place)) if coming else None,
+    )
+    return _Reader(document, seen, wording, gone).page()
 
 
 class _Reader:
