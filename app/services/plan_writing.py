@@ -1,0 +1,201 @@
+"""Writing the records of a plan: each act one transaction, and what is taken off can come back whole.
+
+Only what changed becomes an operation, so that two tablets meet where they wrote the same field and
+nowhere else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlmodel import Session, col, select
+
+from app.errors import InvalidInput
+from app.protocol.ids import singleton_id
+from app.store.vault import Change
+from app.wraparound.records import FamilyVision, FamilyWords, Rating, Translation, fields_of
+
+from .desk import Desk
+from .permissions import require
+from .plan_fields import CHILDREN, KINDS, checked, kind_of, needs_why, type_of
+from .plan_reading import words_language
+
+
+@dataclass(frozen=True)
+class Removed:
+    """What was taken off in one act, for `Plan.put_back`. records: (record type, id)."""
+
+    family_id: str
+    records: tuple[tuple[str, str], ...]
+
+
+class PlanPen:
+    """Writes plans of the families on this tablet."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+
+    async def write(
+        self, family_id: str, kind: str, values: Mapping[str, Any], record_id: str = ""
+    ) -> str:
+        """Add a record (no id) or change one. Returns its id.
+
+        kind: a name of plan_fields.KINDS. values: field → new value; what is left out stays as it is.
+        A new one begins in the family's language and goes last. Raises InvalidInput in plain words.
+        """
+        require(self._desk.me, "plan.edit")
+        new_values = checked(kind, values)
+        stream = await self._desk.team_stream(family_id)
+        record = kind_of(kind).record
+        target = record_id or self._desk.new_id()
+        if record is FamilyVision:
+            target = singleton_id(stream, FamilyVision.TYPE).hex()
+        before, language = await self._desk.vault.read(
+            lambda session: (_fields(session, record, target), words_language(session, family_id))
+        )
+        if before is None:
+            if record_id:
+                raise InvalidInput("This is not in the plan any more.", code="not_in_plan")
+            changed = {"language": language, **await self._last_place(family_id, kind), **new_values}
+            needs_why(kind, {}, changed)
+        else:
+            changed = {name: value for name, value in new_values.items() if before[name] != value}
+            needs_why(kind, before, {**before, **changed})
+        if changed:
+            await self._desk.vault.commit([Change(stream, record.TYPE, target, changed)])
+        return target
+
+    async def _last_place(self, family_id: str, kind: str) -> dict[str, int]:
+        """Where something new goes: behind all others, whichever tablet they come from."""
+        field, record = kind_of(kind).order, kind_of(kind).record
+        if not field:
+            return {}
+
+        def find(session: Session) -> list[int]:
+            return [
+                int(getattr(one, field))
+                for one in session.exec(select(record).where(record.family_id == family_id))
+            ]
+
+        last = max(await self._desk.vault.read(find), default=0)
+        # Needs are numbered; of all else a later addition is behind one that is not here yet.
+        return {field: 1 + last if kind == "need" else max(1 + last, self._desk.now_ms() // 1000)}
+
+    # -- order ----------------------------------------------------------------------------
+
+    async def place(self, family_id: str, kind: str, record_id: str, position: int) -> None:
+        """Give a record another place among its siblings. position: from 0; beyond the end is last."""
+        require(self._desk.me, "plan.edit")
+        order = await self._siblings(family_id, kind, record_id)
+        ids = [one for one, _place in order]
+        if record_id not in ids:
+            return
+        ids.remove(record_id)
+        ids.insert(max(0, min(position, len(ids))), record_id)
+        places = dict(order)
+        field = kind_of(kind).order
+        stream = await self._desk.team_stream(family_id)
+        changes = [
+            Change(stream, type_of(kind), one, {field: place})
+            for place, one in enumerate(ids, start=1)
+            if places[one] != place
+        ]
+        if changes:
+            await self._desk.vault.commit(changes)
+
+    async def _siblings(self, family_id: str, kind: str, record_id: str) -> list[tuple[str, int]]:
+        """(id, place) of everything that hangs on the same parent, in order."""
+        entry = kind_of(kind)
+        parent = entry.parent[0]
+
+        def find(session: Session) -> list[tuple[str, int]]:
+            rows = session.exec(
+                select(entry.record)
+                .where(entry.record.family_id == family_id)
+                .order_by(getattr(entry.record, entry.order), col(entry.record.id))
+            ).all()
+            if parent:
+                mine = next((getattr(one, parent) for one in rows if one.id == record_id), None)
+                rows = [one for one in rows if getattr(one, parent) == mine]
+            return [(one.id, int(getattr(one, entry.order))) for one in rows]
+
+        return await self._desk.vault.read(find)
+
+    # -- off the plan, and back -----------------------------------------------------------
+
+    async def remove(self, family_id: str, kind: str, record_id: str) -> Removed:
+        """Take a record off the plan with everything that hangs on it, in one transaction.
+
+        A piece that somebody else changes meanwhile comes back by itself; see PlanView.adrift.
+        """
+        require(self._desk.me, "plan.edit")
+        records = await self._desk.vault.read(lambda session: _whole(session, kind, record_id))
+        if records:
+            stream = await self._desk.team_stream(family_id)
+            await self._desk.vault.commit(
+                [Change(stream, record_type, one, {}, delete=True) for record_type, one in records]
+            )
+        return Removed(family_id, records)
+
+    async def put_back(self, removed: Removed) -> None:
+        """Undo a removal: all of it is as it was, in one transaction."""
+        require(self._desk.me, "plan.edit")
+        if not removed.records:
+            return
+        stream = await self._desk.team_stream(removed.family_id)
+        await self._desk.vault.commit(
+            [Change(stream, record_type, one, {}, restore=True) for record_type, one in removed.records]
+        )
+
+    async def bring_back(self, family_id: str, kind: str, record_id: str) -> None:
+        """Bring back what a piece hung on, up to its need, so that it can be reached again."""
+        require(self._desk.me, "plan.edit")
+        stream = await self._desk.team_stream(family_id)
+        while kind_of(kind).parent[0]:
+            field, above = kind_of(kind).parent
+            record = kind_of(kind).record
+            here = record_id
+            found = await self._desk.vault.read(
+                lambda session, record=record, here=here: _fields(session, record, here)  # type: ignore[misc]
+            )
+            if found is None or not found[field]:
+                return
+            kind, record_id = above, str(found[field])
+            above_record, there = kind_of(kind).record, record_id
+            known = await self._desk.vault.read(
+                lambda session, one=above_record, there=there: _fields(session, one, there)  # type: ignore[misc]
+            )
+            if known is None:
+                await self._desk.vault.commit(
+                    [Change(stream, above_record.TYPE, record_id, {}, restore=True)]
+                )
+
+
+def _fields(session: Session, record: type[FamilyWords], record_id: str) -> dict[str, Any] | None:
+    row = session.get(record, record_id)
+    return None if row is None else {name: getattr(row, name) for name in fields_of(record)}
+
+
+def _whole(session: Session, kind: str, record_id: str) -> tuple[tuple[str, str], ...]:
+    """A record, everything below it, and what was said about and translated of each: (type, id)."""
+    if session.get(kind_of(kind).record, record_id) is None:
+        return ()
+    found = [(kind, record_id)]
+    for name, one in found:  # grows while it is read
+        child = CHILDREN.get(name)
+        if child is not None:
+            record, parent = KINDS[child].record, KINDS[child].parent[0]
+            below = session.exec(select(record.id).where(getattr(record, parent) == one))
+            found += [(child, below_id) for below_id in below]
+    ids = [one for _name, one in found]
+    return (
+        *((type_of(name), one) for name, one in found),
+        *((Rating.TYPE, one) for one in _about(session, Rating.id, Rating.outcome_id, ids)),
+        *((Translation.TYPE, one) for one in _about(session, Translation.id, Translation.item_id, ids)),
+    )
+
+
+def _about(session: Session, column: str, field: str, ids: Sequence[str]) -> Sequence[str]:
+    return session.exec(select(column).where(col(field).in_(ids))).all()
