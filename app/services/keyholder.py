@@ -46,6 +46,7 @@ from .coordinators import Coordinators
 from .crisis import CrisisPlans
 from .desk import Desk, Me
 from .enrolment import Enrolment
+from .family_details import FamilyDetails
 from .family_page import FamilyPages
 from .language import Translations
 from .meetings import Meetings
@@ -268,6 +269,7 @@ class HomeKeyholder:
         opened = OpenTablet(
             desk=desk,
             casebook=Casebook(desk),
+            family_details=FamilyDetails(desk),
             opening=Opening(desk),
             notes=Notes(desk),
             supports=Supports(desk),

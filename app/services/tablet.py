@@ -24,6 +24,7 @@ from .coordinators import Coordinators
 from .crisis import CrisisPlans
 from .desk import Desk
 from .enrolment import Enrolment
+from .family_details import FamilyDetails
 from .family_page import FamilyPages
 from .language import Translations
 from .meetings import Meetings
@@ -91,6 +92,7 @@ class OpenTablet:
 
     desk: Desk
     casebook: Casebook
+    family_details: FamilyDetails
     opening: Opening
     notes: Notes
     supports: Supports

@@ -41,6 +41,9 @@ class Family(Record, table=True):
     referral_source: str = ""
     status: str = "open"
     """open, closed."""
+    status_on: str = ""
+    status_reason: str = ""
+    """When and why the family was last closed or opened again. Workers only."""
     lead_coordinator: str = ""
     """Person id (hex)."""
 
