@@ -170,6 +170,8 @@ class Casebook:
                 select(Meeting).where(col(Meeting.status).in_(("planned", "held")))
             ):
                 known = meeting.starts_at_ms
+                if meeting.professionals_only:
+                    continue  # No family at the table: it meets no clock.
                 if meeting.status == "held":
                     held[meeting.family_id] = max(held.get(meeting.family_id, 0), known)
                 elif known >= now - 3600_000:
