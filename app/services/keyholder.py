@@ -156,6 +156,16 @@ class HomeKeyholder:
         keyring = await self._tried(lambda: self._unwrap(blob, old))
         await vault.save_keyring(await self.wrap(keyring, new))
 
+    async def confirm_passphrase(self, passphrase: str) -> None:
+        """Return only for this home's passphrase; changes nothing.
+
+        Raises WrongPassphrase, InvalidInput (asked too fast: these tries are counted as at unlock).
+        """
+        blob = read_keyring(self.home, self.around.random)
+        if blob is None:
+            raise WrongPassphrase("no keyring")
+        await self._tried(lambda: self._unwrap(blob, passphrase))
+
     def _unwrap(self, blob: bytes, passphrase: str) -> Keyring:
         keyring_params(blob)
         return unwrap_keyring(blob, passphrase, floor=self.around.kdf_floor)
@@ -284,7 +294,7 @@ class HomeKeyholder:
             audiences=Audiences(desk),
             translations=Translations(desk),
             pages=FamilyPages(desk),
-            table=FamilyTable(desk),
+            table=FamilyTable(desk, self.confirm_passphrase),
             sharing=Sharing(desk),
             conflicts=Conflicts(desk),
             settings=settings,

@@ -171,6 +171,11 @@ class Tablet:
             raise PermissionRefused("first_run")
         return self._first_run
 
+    @property
+    def at_table(self) -> bool:
+        """Whether the family has the tablet: then only its table may be shown."""
+        return self._open is not None and self._open.table.running
+
     def begin_with(self, first_run: FirstRun) -> None:
         """Take the way to set up; bootstrap calls it once."""
         self._first_run = first_run
@@ -235,6 +240,7 @@ class Tablet:
 
     def _settle_in(self, opened: OpenTablet) -> None:
         self._open = opened
+        opened.table.watch(self._tell_state)
         self._excursion = False
         self.touch()
         self._stop_vault_watch = opened.desk.vault.subscribe(
@@ -289,7 +295,7 @@ class Tablet:
         return lambda: _forget(self._watchers, watcher)
 
     def watch_state(self, watcher: Callable[[], None]) -> Callable[[], None]:
-        """Be told when `state` or `progress` changes. Returns the way to stop."""
+        """Be told when `state`, `progress` or `at_table` changes. Returns the way to stop."""
         self._state_watchers.append(watcher)
         return lambda: _forget(self._state_watchers, watcher)
 

@@ -32,6 +32,7 @@ from app.services.first_run import (
 from app.services.notes import NoteView
 from app.services.settings import Preferences, Settings
 from app.services.syncing import ChipState, FamilyWork
+from app.services.table import FamilyTable
 from app.services.tablet import OpenTablet, Tablet
 from app.sync.status import SyncStatus
 from app.wraparound.clocks import RunningClock
@@ -425,6 +426,10 @@ def canned(
             raise WrongPassphrase("fake")
         changed.append((old, new))
 
+    async def confirm(passphrase: str) -> None:
+        if passphrase != PASSPHRASE:
+            raise WrongPassphrase("fake")
+
     settings = Settings(desk, preferences or Preferences(), rewrap)
     closed: list[str] = []
 
@@ -439,6 +444,7 @@ def canned(
                 "desk": desk, "casebook": casebook, "opening": opening, "notes": notes,
                 "conflicts": conflicts, "settings": settings,
                 "syncing": syncing, "enrolment": enrolment, "close": close,
+                "table": FamilyTable(desk, confirm),
             },
         )
     )  # fmt: skip
