@@ -23,7 +23,7 @@ from app.views.widgets.guarded import guarded
 from app.views.widgets.states import Loading, error_state
 from app.views.widgets.ui import use_ui
 
-_FORM_FIELDS = frozenset(one.name for one in fields(SupportDraft)) - {"shown"}
+_FORM_FIELDS = frozenset(one.name for one in fields(SupportDraft)) - {"shown", "contact"}
 
 
 @component
