@@ -25,7 +25,15 @@ from app.config import EXAMPLE_PASSPHRASE, LOOPBACK, make_private
 from app.crypto.kdf import DESKTOP_FLOOR
 from app.crypto.keyring import Keyring, make_recovery_kit, wrap_keyring, wrap_keyring_for_kit
 from app.crypto.seed import AgencySeed, root_fingerprint
-from app.demo.content import ExampleAgency, ExampleFamily, ExampleRecord, ExampleStaff, Size, generate
+from app.demo.content import (
+    ExampleAgency,
+    ExampleFamily,
+    ExampleRecord,
+    ExampleStaff,
+    Size,
+    generate,
+    placed,
+)
 from app.errors import ExampleAgencyProblem
 from app.protocol.bodies import Label
 from app.protocol.hlc import stamp
@@ -37,7 +45,7 @@ from app.store.vault import Change, Vault
 from app.sync.engine import SyncEngine
 from app.sync.http import HttpTransport
 from app.sync.status import SyncState
-from app.wraparound.records import RECORD_TYPES, AgencyProfile, StaffMember
+from app.wraparound.records import AgencyProfile, StaffMember
 
 SEED = 7
 SECONDS_FOR_SERVER = 30.0
@@ -84,9 +92,7 @@ def build(root: Path, today: date, say: Callable[[str], None], size: Size | None
 
 
 class _Writer:
-    def __init__(
-        self, root: Path, content: ExampleAgency, address: str, say: Callable[[str], None]
-    ) -> None:
+    def __init__(self, root: Path, content: ExampleAgency, address: str, say: Callable[[str], None]) -> None:
         self._root = root
         self._content = content
         self._address = address
@@ -180,7 +186,7 @@ class _Writer:
             await self._commit(home, streams[family], [record for record, _ in group])
 
     async def _commit(self, home: Home, stream: StreamId, records: Sequence[ExampleRecord]) -> None:
-        changes = [_change(stream, record) for record in records]
+        changes = [Change(stream, r.type, r.id, r.fields) for r in placed(records, stream)]
         for start in range(0, len(changes), COMMIT_AT_MOST):
             await home.vault.commit(changes[start : start + COMMIT_AT_MOST])
 
@@ -212,13 +218,6 @@ async def _certify(vault: Vault, home: Home, team: TeamId) -> None:
         await vault.write_agency(
             lambda state, author, hlc, _random: build_team(state, author, team, person, hlc)
         )
-
-
-def _change(stream: StreamId, record: ExampleRecord) -> Change:
-    record_id = record.id
-    if RECORD_TYPES[record.type].SINGLETON:
-        record_id = singleton_id(stream, record.type).hex()
-    return Change(stream, record.type, record_id, record.fields)
 
 
 class _server:

@@ -21,6 +21,7 @@ from app import logs
 from app.bootstrap import surroundings
 from app.config import make_private
 from app.crypto.kdf import FLOOR
+from app.protocol.ids import singleton_id
 from app.services.enrolment import NewPerson
 from app.services.first_run import FirstRun, JoinAgency, StartAgency
 from app.services.keyholder import HomeKeyholder
@@ -35,7 +36,7 @@ from app.wraparound.records import RECORD_TYPES, Record, fields_of
 EVERYTHING = 1_000_000
 OF_FAMILIES = tuple(
     record for record in RECORD_TYPES.values()
-    if not record.SINGLETON and record.TYPE not in ("staff_member", "note")
+    if record.TYPE not in ("agency_profile", "staff_member", "family", "family_vision", "note")
 )  # fmt: skip
 
 
@@ -146,7 +147,7 @@ class Child:
         draft = SupportDraft(family)
         words = {
             field.name: mark for field in fields(SupportDraft)
-            if field.type == "str" and field.name not in ("family_id", "support_id", "status")
+            if field.type == "str" and field.name != "status" and not field.name.endswith(("_id", "_on"))
         }  # fmt: skip
         kept = await supports.save(replace(draft, do_not_contact=True, **words))
         await supports.remove(kept)
@@ -167,12 +168,28 @@ class Child:
         desk = self.tablet.open.desk
         stream = await desk.team_stream(family)
         await desk.vault.commit(
-            [Change(stream, record.TYPE, desk.new_id(), _words(record, mark)) for record in OF_FAMILIES]
+            [
+                Change(
+                    stream,
+                    record.TYPE,
+                    singleton_id(stream, record.TYPE).hex() if record.SINGLETON else desk.new_id(),
+                    _words(record, mark),
+                )
+                for record in OF_FAMILIES
+            ]
         )
 
 
-def _words(record: type[Record], mark: str) -> dict[str, str]:
-    return {name: mark for name in fields_of(record) if record.model_fields[name].annotation is str}
+def _words(record: type[Record], mark: str) -> dict[str, Any]:
+    """The mark in every field that can hold words, also inside the documents."""
+    marked: dict[str, Any] = {}
+    for name in fields_of(record):
+        kind = record.model_fields[name].annotation
+        if kind is str:
+            marked[name] = mark
+        elif kind not in (int, bool):
+            marked[name] = {"words": mark, "need": [{"id": mark, "text": mark}]}
+    return marked
 
 
 def say(answer: object) -> None:

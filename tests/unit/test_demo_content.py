@@ -73,6 +73,11 @@ def family_of(agency: ExampleAgency, key: str) -> ExampleFamily:
     return next(family for family in agency.families if family.key == key)
 
 
+def translations(family: ExampleFamily) -> dict[tuple[str, str], dict[str, Any]]:
+    """(item, field) → its last translation."""
+    return {(t["item_id"], t["field"]): t for t in final(family, "translation").values()}
+
+
 def bodies(agency: ExampleAgency, coordinator: str = "") -> list[str]:
     return [
         body
@@ -115,9 +120,9 @@ def test_nias_plan_and_note_are_word_for_word_those_of_the_pictures(agency: Exam
     nia = family_of(agency, "delgado")
     vision = final(nia, "family_vision")[""]
     assert vision["text"] == "We want a house where mornings are quiet and Nia laughs at the table again."
-    assert (
-        vision["text_es"] == "Queremos una casa con mañanas tranquilas, donde Nia vuelva a reír en la mesa."
-    )
+    spanish = translations(nia)["@family_vision", "text"]
+    assert spanish["text"] == "Queremos una casa con mañanas tranquilas, donde Nia vuelva a reír en la mesa."
+    assert spanish["of_text"] == vision["text"] and spanish["checked_by"] == "Rosa"
     need = min(final(nia, "need").values(), key=lambda n: int(n["priority"]))
     assert need["text"] == "Nia needs to know someone stays when mornings get hard."
     outcome = next(o for o in final(nia, "outcome").values() if o["text"] == "At school on time, 4 days of 5")
@@ -148,14 +153,14 @@ def test_every_write_carries_known_fields_and_known_codes(agency: ExampleAgency)
         assert not set(vocabulary.codes(record.fields.get("how_they_help", ""))) - set(vocabulary.HELP_KINDS)
 
 
-def test_a_first_write_holds_all_fields_and_comes_before_later_edits(agency: ExampleAgency) -> None:
+def test_a_first_write_says_what_the_record_is_and_comes_before_later_edits(agency: ExampleAgency) -> None:
     for family in agency.families:
         assert [r.at_ms for r in family.records] == sorted(r.at_ms for r in family.records)
         seen: set[tuple[str, str]] = set()
         for record in family.records:
             key = (record.type, record.id)
-            if key not in seen and record.type not in ("meeting", "note"):
-                assert set(record.fields) == set(fields_of(RECORD_TYPES[record.type])), key
+            if key not in seen:
+                assert len(record.fields) > 1, key
             seen.add(key)
 
 
@@ -236,9 +241,14 @@ def test_eight_families_are_at_home_in_spanish_and_their_plan_is_too(agency: Exa
     spanish = [f for f in agency.families if final(f, "family")[""]["spoken_language"] == "es"]
     assert len(spanish) == 8
     for family in spanish:
-        assert final(family, "family_vision")[""]["text_es"]
-        for kind, field in (("need", "text_es"), ("outcome", "text_es"), ("action_step", "what_es")):
-            assert all(state[field] for state in final(family, kind).values()), (family.key, kind)
+        said = translations(family)
+        assert said["@family_vision", "text"]["text"]
+        items = [(kind, "what" if kind == "action_step" else "text", key, state["language"])
+                 for kind in ("need", "outcome", "strategy", "action_step")
+                 for key, state in final(family, kind).items()]  # fmt: skip
+        there = [(key, field) in said for _, field, key, _ in items]
+        assert sum(there) >= 0.85 * len(there), family.key
+        assert family.key == "delgado" or len({language for *_, language in items}) == 2
     written = [body for family in spanish for body in (n["body"] for n in final(family, "note").values())]
     assert sum(" dice que " in body or "Nos vemos" in body or "Quedamos" in body for body in written) > 5
 

@@ -11,13 +11,14 @@ import pytest
 
 from app.errors import DiskFull, StoreError
 from app.services.conflicts import Conflict
+from app.views import dates
 from app.views.place import Place
 from app.views.screens.conflict import ConflictPlace
 from app.views.screens.conflict.naming import FIELDS, FREE, Holds, field_name
 from app.views.screens.conflict.values import Known, value_words
 from app.views.widgets.ui import Layout, LayoutKind, Ui, UiSettings
 from app.wraparound import vocabulary
-from app.wraparound.records import RECORD_TYPES, ActionStep, Note, fields_of
+from app.wraparound.records import RECORD_TYPES, ActionStep, FamilyWords, Note, fields_of
 from tests.fakes.open_tablet import FAMILY, NOW_MS, FakeTablet
 from tests.fakes.plan_tablet import FULL, conflict, planning_tablet, version
 from tests.ui import Stage
@@ -25,6 +26,7 @@ from tests.views.screens import Journey, stage_of
 
 HERE = Place("conflict", FAMILY, record_id="t1", detail="text")
 MINE = version("Teo drives Nia on Tuesdays. She picks the music.")
+NOW_WORDS = dates.begin(dates.moment("en", NOW_MS, NOW_MS))
 DANA = version("Teo drives Nia on Fridays. She picks the music.", "Dana Kim")
 
 
@@ -68,9 +70,7 @@ async def test_both_versions_say_whose_where_and_what_differs() -> None:
 
 
 async def test_step_in_conflict_is_named_and_its_day_is_said_in_words() -> None:
-    one = conflict(
-        [version("2026-12-03"), version("", "Dana Kim")], "action_step", "due_on", "a2"
-    )
+    one = conflict([version("2026-12-03"), version("", "Dana Kim")], "action_step", "due_on", "a2")
     tablet = planning_tablet(FULL, one)
     tablet.open.conflicts.records = {"a2": ActionStep(id="a2", what="Ask his boss")}
     async with on_stage(tablet, place=Place("conflict", FAMILY, record_id="a2")) as stage:
@@ -183,9 +183,7 @@ async def test_keeping_both_opens_an_editor_with_both_and_saving_settles() -> No
         await stage.type("conflict.words", "Teo drives Nia on Tuesdays and Fridays.")
         await stage.tap("conflict.save")
         await stage.settle()
-        assert tablet.open.conflicts.settled == [
-            ("t1", "text", "Teo drives Nia on Tuesdays and Fridays.")
-        ]
+        assert tablet.open.conflicts.settled == [("t1", "text", "Teo drives Nia on Tuesdays and Fridays.")]
         assert "All is decided." in stage.words()
 
 
@@ -260,32 +258,61 @@ def test_every_field_has_a_name_that_is_not_its_code(language: str) -> None:
         assert "_" not in said
 
 
+WORDS_OF_FAMILY = tuple(kind for kind, record in RECORD_TYPES.items() if issubclass(record, FamilyWords))
+SPOKEN = ("en", "es", "so", "ht", "fr", "pt", "ar", "vi", "pl", "it", "ko")
+KEPT_FROM = (*WORDS_OF_FAMILY, "person", "natural_support", "team_member", "note", "meeting")
+TRANSLATED = (
+    "text", "team_mission", "ground_rules", "what", "what_happened", "status_reason", "words",
+    "celebration", "way_back", "who",
+)  # fmt: skip
+
 CODED: dict[tuple[str, str], tuple[Any, ...]] = {
-    ("family", "spoken_language"): ("en", "es"), ("family", "written_language"): ("en", "es"),
+    ("family", "spoken_language"): SPOKEN, ("family", "written_language"): SPOKEN,
     ("family", "phase"): vocabulary.PHASES, ("family", "status"): ("open", "closed"),
     ("team_member", "kind"): ("family", "natural", "community", "formal"),
     ("team_member", "status"): ("on_team", "left"),
     ("natural_support", "closeness"): (1, 2, 3),
     ("natural_support", "how_they_help"): (",".join(vocabulary.HELP_KINDS),),
     ("natural_support", "status"): vocabulary.SUPPORT_STATUSES,
+    ("coordinator", "covers"): (",".join(vocabulary.COORDINATION_AREAS),),
+    ("coordinator", "leads"): (",".join(vocabulary.COORDINATION_AREAS),),
+    ("strength", "life_domain"): vocabulary.LIFE_DOMAINS,
     ("need", "life_domain"): vocabulary.LIFE_DOMAINS, ("need", "status"): vocabulary.NEED_STATUSES,
-    ("outcome", "measure_kind"): ("rating", "count", "yes_no", "instrument"),
+    ("outcome", "measure_kind"): vocabulary.MEASURE_KINDS,
     ("outcome", "better"): ("up", "down"), ("outcome", "status"): vocabulary.OUTCOME_STATUSES,
-    ("strategy", "kind"): vocabulary.STRATEGY_KINDS, ("strategy", "status"): ("open",),
+    ("strategy", "kind"): vocabulary.STRATEGY_KINDS, ("strategy", "status"): ("open", "set_aside"),
+    ("strategy", "principles"): (",".join(vocabulary.PRINCIPLES),),
     ("action_step", "status"): vocabulary.STEP_STATUSES,
+    ("rating", "by_kind"): vocabulary.RATERS,
+    ("crisis_item", "section"): vocabulary.CRISIS_SECTIONS,
+    ("transition_item", "section"): vocabulary.TRANSITION_SECTIONS,
     ("meeting", "kind"): ("team_meeting", "review", "emergency"),
-    ("meeting", "status"): ("planned", "held", "cancelled"), ("meeting", "medium"): ("in_person",),
+    ("meeting", "flow"): vocabulary.MEETING_FLOWS,
+    ("meeting", "status"): vocabulary.MEETING_STATUSES, ("meeting", "medium"): vocabulary.MEDIUMS,
+    ("meeting", "place"): vocabulary.PLACES,
+    ("meeting", "interpreter_qualification"): ("qualified", "staff", "relative", "child"),
+    ("meeting", "languages"): ("en,es",), ("meeting", "crisis_plan_checked"): ("right", "changed"),
+    ("attendance", "kind"): vocabulary.TEAM_KINDS, ("attendance", "how"): vocabulary.ATTENDANCE,
+    ("preparation", "kind"): vocabulary.PREPARATION_KINDS,
+    ("plan_version", "reason"): ("meeting", "signature"),
+    ("phase_check", "phase"): vocabulary.PHASES, ("phase_closing", "phase"): vocabulary.PHASES,
     ("note", "kind"): vocabulary.NOTE_KINDS, ("note", "place"): vocabulary.PLACES,
     ("note", "label"): vocabulary.LABELS, ("note", "status"): ("draft", "signed", "co_signed"),
+    ("not_for", "item_type"): KEPT_FROM, ("translation", "item_type"): WORDS_OF_FAMILY,
+    ("translation", "field"): TRANSLATED, ("translation", "language"): vocabulary.CONTENT_LANGUAGES,
+    ("release", "what"): (",".join(vocabulary.RELEASE_PARTS),),
+    ("disclosure", "what"): (",".join(vocabulary.RELEASE_PARTS),),
+    ("disclosure", "how"): ("paper", "file"),
+    ("disclosure", "language"): vocabulary.CONTENT_LANGUAGES,
+    **{(kind, "language"): vocabulary.CONTENT_LANGUAGES for kind in WORDS_OF_FAMILY},
+    **{(kind, "label"): vocabulary.LABELS for kind in WORDS_OF_FAMILY},
 }  # fmt: skip
 
 
 @pytest.mark.parametrize("language", ["en", "es"])
 def test_every_code_is_said_in_words(language: str) -> None:
     ui, known = ui_in(language), Known(NOW_MS)
-    coded = {
-        (kind, name) for kind, name in ALL_FIELDS if FIELDS[kind][name] in (Holds.CODE, Holds.CODES)
-    }
+    coded = {(kind, name) for kind, name in ALL_FIELDS if FIELDS[kind][name] in (Holds.CODE, Holds.CODES)}
     assert coded == set(CODED)
     newer = ui.say("conflict.newer_value")
     for (kind, name), values in CODED.items():
@@ -316,7 +343,19 @@ def test_value_of_a_newer_app_is_called_so_and_never_shown_as_a_code(language: s
         ("need", "priority", 2, "Place 2 in the list"), ("meeting", "minutes", 50, "50 minutes"),
         ("note", "place", "The library", "The library"), ("person", "school", "", "Left empty"),
         ("natural_support", "agreed_on", "", "No date"), ("need", "text", "Quiet", "Quiet"),
-        ("meeting", "natural_present", 3, "3 people"),
+        ("meeting", "natural_present", 3, "3 people"), ("meeting", "place", "The barn", "The barn"),
+        ("rating", "value", 7, "7 of 10"), ("not_for", "person_id", "p1", "Nia"),
+        ("not_for", "item_id", "t1", "Uncle Teo drives"),
+        ("phase_check", "item", "x_y", "A point of the checklist"),
+        ("disclosure", "digest", "0a1b2c3d4e5f", "File 0a1b2c3d"),
+        ("plan_version", "content", {"need": [{"id": "t1"}], "outcome": []}, "A plan with 1 need"),
+        ("plan_version", "content", {"need": [{}, {}]}, "A plan with 2 needs"),
+        ("plan_version", "content", ["need"], "Something newer than this app"),
+        ("signature", "signed", {"name": "Nia", "agreement": "agree", "words": "It is ours.",
+         "signed_at_ms": NOW_MS, "strokes": [[[1, 2]]]},
+         f"Nia agrees\n\nIt is ours.\n\nSigned by Nia, {NOW_WORDS}"),
+        ("release", "signed", {"name": "Rosa", "purpose": "For the clinic.", "signed_at_ms": 0},
+         "For the clinic.\n\nSigned by Rosa, Left empty"),
     ],
 )  # fmt: skip
 def test_values_are_said_as_people_say_them(kind: str, name: str, value: Any, said: str) -> None:

@@ -8,5 +8,6 @@ from __future__ import annotations
 
 from .generate import generate
 from .model import ExampleAgency, ExampleFamily, ExampleRecord, ExampleStaff, Size
+from .placing import placed
 
-__all__ = ["ExampleAgency", "ExampleFamily", "ExampleRecord", "ExampleStaff", "Size", "generate"]
+__all__ = ["ExampleAgency", "ExampleFamily", "ExampleRecord", "ExampleStaff", "Size", "generate", "placed"]

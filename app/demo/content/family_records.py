@@ -9,11 +9,12 @@ from .calendar import on_workday
 from .cast import Cast
 from .household import Household, SupportSketch
 from .ledger import Ledger
+from .tongues import Tongues
 
 _STATUS_COURSE = ("named", "asked", "willing", "on_team", "leading")
 
 
-def write_family(ledger: Ledger, cast: Cast, rng: Random, lead_id: str) -> None:
+def write_family(ledger: Ledger, cast: Cast, rng: Random, lead_id: str, tongues: Tongues) -> None:
     """Write the family, its vision, its people, its supports and its team."""
     house, calendar = ledger.household, ledger.calendar
     enrolled = on_workday(calendar.day(-house.days), -1)
@@ -52,20 +53,13 @@ def write_family(ledger: Ledger, cast: Cast, rng: Random, lead_id: str) -> None:
         ledger.add("family", "", {"status": "closed"}, left)
     if house.vision:
         told = on_workday(enrolled + timedelta(days=min(16, max(1, house.days // 2))))
-        _vision(ledger, cast, house, calendar.ms(min(told, calendar.day(-1)), 17, 5))
+        _vision(house, tongues, calendar.ms(min(told, calendar.day(-1)), 17, 5))
 
 
-def _vision(ledger: Ledger, cast: Cast, house: Household, at: int) -> None:
-    both = house.language == "es"
-    fields = {
-        "text": house.vision,
-        "text_es": house.vision_es,
-        "translated_by": cast.coordinator_name if both else "",
-        "checked_by": cast.caregiver.called if both else "",
-        "team_mission": house.mission,
-        "ground_rules": _RULES[sum(map(ord, house.key)) % len(_RULES)] if house.phase > 1 else "",
-    }
-    ledger.add("family_vision", "", fields, at)
+def _vision(house: Household, tongues: Tongues, at: int) -> None:
+    words = {"text": (house.vision, house.vision_es), "team_mission": (house.mission, "")}
+    rules = _RULES[sum(map(ord, house.key)) % len(_RULES)] if house.phase > 1 else ""
+    tongues.write("family_vision", "", {}, words | {"ground_rules": (rules, "")}, at, sure=True)
 
 
 def _people(ledger: Ledger, cast: Cast, rng: Random, at: int) -> None:

@@ -19,6 +19,7 @@ from .note_bodies import BodyWriter
 from .note_records import NoteWriter, SignedNote, co_sign
 from .plan_dates import PlanDates
 from .plan_records import PlanWriter
+from .tongues import Tongues
 from .writer import Writer
 
 AGENCY = "Two Rivers Family Partnership"
@@ -93,9 +94,10 @@ class _FamilyMaker:
     def make(self, wanted: int) -> None:
         """Write everything. `wanted`: exact number of writes, or 0 for the family's own history."""
         ledger, cast, rng, house = self.ledger, self.cast, self.rng, self.ledger.household
-        write_family(ledger, cast, rng, self._coordinator.person_id)
+        tongues = Tongues(ledger, cast)
+        write_family(ledger, cast, rng, self._coordinator.person_id, tongues)
         dates = PlanDates(ledger.calendar, house, rng)
-        plan = PlanWriter(ledger, cast, self._writer, self._library, rng, dates)
+        plan = PlanWriter(ledger, cast, self._writer, self._library, rng, dates, tongues)
         plan.write()
         meetings: list[HeldMeeting] = write_meetings(
             ledger, cast, plan, self._writer, rng, 6 if wanted else 40

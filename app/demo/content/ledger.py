@@ -31,9 +31,15 @@ class Ledger:
         """The id of a record of this family."""
         return derived_id(self.seed, self.household.key, *path)
 
-    def add(self, kind: str, record: str, fields: dict[str, Any], at_ms: int, author: str = "") -> None:
-        """Write a record; nothing is ever written today or later."""
+    def add(
+        self, kind: str, record: str, fields: dict[str, Any], at_ms: int, author: str = "",
+        parts: tuple[str, ...] = (),
+    ) -> None:  # fmt: skip
+        """Write a record; nothing is ever written today or later.
+
+        parts: what the id follows from, together with the stream, when it does.
+        """
         last = self.calendar.start_ms() - 60_000
-        self.records.append(
-            ExampleRecord(kind, record, fields, min(at_ms, last), author or self.household.coordinator)
-        )
+        record = self.id(kind, *parts) if parts else record
+        by = author or self.household.coordinator
+        self.records.append(ExampleRecord(kind, record, fields, min(at_ms, last), by, parts))

@@ -20,6 +20,8 @@ class ExampleRecord:
     """When it was written: UTC milliseconds, never on `today` or later."""
     author_key: str
     """`ExampleStaff.key` of the person who wrote it."""
+    parts: tuple[str, ...] = ()
+    """Not empty: the id follows from the stream and these (`placing.placed`); `id` stands in for it."""
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,7 @@ from .library import Library
 from .phrase import Phrase
 from .plan_dates import PlanDates
 from .plan_sketch import NeedSketch, OutcomeSketch, StepSketch, StrategySketch
+from .tongues import Tongues
 from .writer import Writer
 
 _PROGRESS = {1: 0.0, 2: 0.15, 3: 0.62, 4: 0.95}
@@ -30,6 +31,7 @@ class PlanWriter:
     library: Library
     rng: Random
     dates: PlanDates
+    tongues: Tongues
     needs: list[tuple[int, str]] = field(default_factory=list)
     """Instant and record id of each need, in the order of priority."""
     steps: list[tuple[int, str]] = field(default_factory=list)
@@ -84,13 +86,17 @@ class PlanWriter:
     def _text(self, phrase: Phrase, values: dict[str, str]) -> str:
         return phrase.render(self.rng, values, self.library.banks)
 
+    def _both(self, english: Phrase, spanish: Phrase, values: dict[str, str]) -> tuple[str, str]:
+        """A text in both languages; the second is empty where nobody reads it."""
+        text = self._text(english, values)
+        return text, self._text(spanish, values) if self.ledger.household.language == "es" else ""
+
     def _write_need(self, need: NeedSketch, number: int, day: date) -> str:
-        house, calendar = self.ledger.household, self.ledger.calendar
+        calendar = self.ledger.calendar
         record = self.ledger.id("need", str(number))
         values = self._on(day)
+        words = {"text": self._both(need.text, need.text_es, values)}
         fields = {
-            "text": self._text(need.text, values),
-            "text_es": self._text(need.text_es, values) if house.language == "es" else "",
             "whose": self.cast.people[self.cast.youth.called],
             "life_domain": need.domain,
             "priority": number + 1,
@@ -98,7 +104,7 @@ class PlanWriter:
             "status_reason": "",
         }
         at = calendar.ms(day, 17, 2 + number)
-        self.ledger.add("need", record, fields, at)
+        self.tongues.write("need", record, fields, words, at, sure=number == 0)
         self.needs.append((at, record))
         return record
 
@@ -118,15 +124,13 @@ class PlanWriter:
             )
 
     def _outcome(self, outcome: OutcomeSketch, need: str, number: int, order: int, day: date) -> None:
-        house, calendar = self.ledger.household, self.ledger.calendar
+        calendar = self.ledger.calendar
         path = (str(number), str(order))
         record = self.ledger.id("outcome", *path)
         values = self._on(day)
         due = calendar.day(self.rng.randrange(25, 120))
         fields = {
             "need_id": need,
-            "text": self._text(outcome.text, values),
-            "text_es": self._text(outcome.text_es, values) if house.language == "es" else "",
             "measure_kind": outcome.measure,
             "baseline": outcome.before,
             "target": outcome.target,
@@ -136,8 +140,10 @@ class PlanWriter:
             "status": "open",
             "order": order,
         }
-        self.ledger.add("outcome", record, fields, calendar.ms(day, 17, 10 + number))
-        self._outcomes.append((day, str(fields["text"])))
+        words = {"text": self._both(outcome.text, outcome.text_es, values)}
+        at = calendar.ms(day, 17, 10 + number)
+        self.tongues.write("outcome", record, fields, words, at, sure=number == 0)
+        self._outcomes.append((day, words["text"][0]))
         self._course(outcome, record, day)
         for place, strategy in enumerate(outcome.strategies):
             self._strategy(strategy, record, (*path, str(place)), place, day)
@@ -165,7 +171,7 @@ class PlanWriter:
     def _strategy(
         self, strategy: StrategySketch, outcome: str, path: tuple[str, ...], order: int, day: date
     ) -> None:
-        house, calendar = self.ledger.household, self.ledger.calendar
+        calendar = self.ledger.calendar
         values = self._on(day)
         phrases = (strategy.text, strategy.by, strategy.often)
         if any(not phrase.needs <= values.keys() for phrase in phrases):
@@ -177,8 +183,6 @@ class PlanWriter:
         )
         fields = {
             "outcome_id": outcome,
-            "text": self._text(strategy.text, values),
-            "text_es": self._text(strategy.text_es, values) if house.language == "es" else "",
             "chosen": strategy.chosen,
             "kind": strategy.kind,
             "kind_words": strategy.kind_words,
@@ -187,7 +191,8 @@ class PlanWriter:
             "status": "open",
             "order": order,
         }
-        self.ledger.add("strategy", record, fields, calendar.ms(chosen_on, 17, 50))
+        words = {"text": self._both(strategy.text, strategy.text_es, values)}
+        self.tongues.write("strategy", record, fields, words, calendar.ms(chosen_on, 17, 50))
         if not strategy.chosen:
             return
         steps = list(strategy.steps)
@@ -218,15 +223,13 @@ class PlanWriter:
     ) -> None:
         if not (step.what.needs | step.happened.needs | set(step.owner)) <= values.keys():
             return
-        house, calendar = self.ledger.household, self.ledger.calendar
+        calendar = self.ledger.calendar
         record = self.ledger.id("step", *path)
         owner, owner_id = self._owner(step, values)
         since = max(since, calendar.day_of(self.cast.since.get(owner_id, 0)))
         due, done = self.dates.due(step, since)
         fields = {
             "strategy_id": strategy,
-            "what": self._text(step.what, values),
-            "what_es": self._text(step.what_es, values) if house.language == "es" else "",
             "owner": owner,
             "owner_id": owner_id,
             "due_on": due,
@@ -236,9 +239,10 @@ class PlanWriter:
             "order": order,
         }
         at = calendar.ms(since, 18, order)
-        self.ledger.add("action_step", record, fields, at)
+        words = {"what": self._both(step.what, step.what_es, values)}
+        self.tongues.write("action_step", record, fields, words, at)
         self.steps.append((at, record))
-        self._steps.append((since, owner, str(fields["what"])))
+        self._steps.append((since, owner, words["what"][0]))
         if done is not None:
             ended = {
                 "status": "done",

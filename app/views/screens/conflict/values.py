@@ -15,9 +15,10 @@ from app.views.screens.conflict.naming import Holds, holds
 from app.views.widgets.ui import Ui
 from app.views.words import MissingWords
 from app.wraparound.records import Note, Record
-from app.wraparound.vocabulary import codes
+from app.wraparound.vocabulary import AGREEMENTS, codes
 
 _ID_LENGTH = 32
+_MARK_SHOWN = 8
 
 _CODES: Final[Mapping[tuple[str, str], str]] = {
     ("family", "spoken_language"): "conflict.value.language",
@@ -29,23 +30,49 @@ _CODES: Final[Mapping[tuple[str, str], str]] = {
     ("natural_support", "closeness"): "conflict.value.closeness",
     ("natural_support", "how_they_help"): "people.help",
     ("natural_support", "status"): "people.status",
+    ("coordinator", "covers"): "conflict.value.area",
+    ("coordinator", "leads"): "conflict.value.area",
+    ("strength", "life_domain"): "plan.domain",
     ("need", "life_domain"): "plan.domain",
     ("need", "status"): "plan.need_status",
     ("outcome", "measure_kind"): "conflict.value.measure",
     ("outcome", "better"): "conflict.value.better",
     ("outcome", "status"): "plan.outcome_status",
     ("strategy", "kind"): "plan.kind",
+    ("strategy", "principles"): "conflict.value.principle",
     ("strategy", "status"): "conflict.value.strategy_status",
     ("action_step", "status"): "conflict.value.step_status",
+    ("rating", "by_kind"): "conflict.value.rater",
+    ("crisis_item", "section"): "conflict.value.crisis_section",
+    ("transition_item", "section"): "conflict.value.transition_section",
     ("meeting", "kind"): "conflict.value.meeting_kind",
+    ("meeting", "flow"): "conflict.value.flow",
     ("meeting", "status"): "conflict.value.meeting_status",
+    ("meeting", "place"): "note.place",
     ("meeting", "medium"): "conflict.value.medium",
+    ("meeting", "interpreter_qualification"): "conflict.value.qualification",
+    ("meeting", "languages"): "conflict.value.language",
+    ("meeting", "crisis_plan_checked"): "conflict.value.checked",
+    ("attendance", "kind"): "conflict.value.member_kind",
+    ("attendance", "how"): "conflict.value.attendance",
+    ("preparation", "kind"): "conflict.value.preparation",
+    ("plan_version", "reason"): "conflict.value.reason",
+    ("phase_check", "phase"): "families.phase",
+    ("phase_closing", "phase"): "families.phase",
     ("note", "kind"): "note.kind",
     ("note", "place"): "note.place",
-    ("note", "label"): "note.label",
     ("note", "status"): "conflict.value.note_status",
+    ("not_for", "item_type"): "conflict.value.item",
+    ("translation", "item_type"): "conflict.value.item",
+    ("translation", "field"): "conflict.value.translated",
+    ("release", "what"): "conflict.value.part",
+    ("disclosure", "what"): "conflict.value.part",
+    ("disclosure", "how"): "conflict.value.how",
 }
-_OPEN_VOCABULARY: Final = frozenset({("note", "place"), ("meeting", "medium")})
+_SHARED: Final[Mapping[str, str]] = {"language": "conflict.value.language", "label": "note.label"}
+"""Codes that mean the same in every record that has them."""
+
+_OPEN_VOCABULARY: Final = frozenset({("note", "place"), ("meeting", "place"), ("meeting", "medium")})
 """Codes beside which an agency may use words of its own."""
 
 
@@ -92,8 +119,9 @@ def title_words(ui: Ui, record: Record | None, title_field: str, known: Known) -
 
 
 def _code(ui: Ui, type_name: str, name: str, value: Any) -> str:
+    words = _CODES.get((type_name, name)) or _SHARED[name]
     try:
-        return dates.begin(ui.say(f"{_CODES[type_name, name]}.{value}"))
+        return dates.begin(ui.say(f"{words}.{value}"))
     except MissingWords:
         if (type_name, name) in _OPEN_VOCABULARY:
             return str(value)
@@ -105,9 +133,7 @@ def _day(ui: Ui, value: Any, known: Known) -> str:
         when = date.fromisoformat(str(value))
     except ValueError:
         return ui.say("conflict.no_day")
-    return dates.begin(
-        dates.plain_day(ui.settings.language, when, dates.local(known.now_ms).date())
-    )
+    return dates.begin(dates.plain_day(ui.settings.language, when, dates.local(known.now_ms).date()))
 
 
 def _moment(ui: Ui, value: Any, known: Known) -> str:
@@ -136,15 +162,45 @@ def _pieces(ui: Ui, value: Any, known: Known) -> str:
     return "\n".join(_piece(ui, one, known) for one in codes(str(value)))
 
 
+def _rated(ui: Ui, value: Any, known: Known) -> str:
+    return ui.say("conflict.rated", count=value)
+
+
+def _point(ui: Ui, value: Any, known: Known) -> str:
+    return "\n".join(_point_words(ui, one) for one in codes(str(value)))
+
+
+def _point_words(ui: Ui, item: str) -> str:
+    try:
+        return ui.say(f"phases.item.{item}")
+    except MissingWords:
+        return ui.say("conflict.phase_item")
+
+
+def _mark(ui: Ui, value: Any, known: Known) -> str:
+    # A person compares two files by the first letters of their marks; the rest is for machines.
+    return ui.say("conflict.file_mark", mark=str(value)[:_MARK_SHOWN])
+
+
+def _plan(ui: Ui, value: Any, known: Known) -> str:
+    needs = value.get("need") if isinstance(value, Mapping) else None
+    if not isinstance(needs, Sequence):
+        return ui.say("conflict.newer_value")
+    key = "conflict.plan_with.one" if len(needs) == 1 else "conflict.plan_with.many"
+    return ui.say(key, count=len(needs))
+
+
 def _signed(ui: Ui, value: Any, known: Known) -> str:
+    """A signed note, a signed plan or a signed release: its words, and who signed when."""
     if not isinstance(value, Mapping):
         return ui.say("conflict.newer_value")
-    said = ui.say(
-        "conflict.signed_by",
-        name=value.get("signed_by_name") or ui.say("conflict.somebody"),
-        when=_moment(ui, value.get("signed_at_ms"), known),
-    )
-    return f"{value.get('body', '')}\n\n{said}".strip()
+    name = value.get("signed_by_name") or value.get("name") or ui.say("conflict.somebody")
+    lines = [str(value.get("body") or value.get("words") or value.get("purpose") or "")]
+    if value.get("agreement") in AGREEMENTS:
+        lines.insert(0, ui.say(f"conflict.agreed.{value['agreement']}", name=name))
+    when = _moment(ui, value.get("signed_at_ms"), known)
+    lines.append(ui.say("conflict.signed_by", name=name, when=when))
+    return "\n\n".join(line for line in lines if line)
 
 
 _SAY: Final[Mapping[Holds, Callable[[Ui, Any, Known], str]]] = {
@@ -158,5 +214,9 @@ _SAY: Final[Mapping[Holds, Callable[[Ui, Any, Known], str]]] = {
     Holds.PIECE: _piece,
     Holds.PIECES: _pieces,
     Holds.PLACE_IN_LIST: lambda ui, value, _known: ui.say("conflict.place_in_list", count=value),
+    Holds.RATED: _rated,
+    Holds.POINT: _point,
+    Holds.MARK: _mark,
+    Holds.PLAN: _plan,
     Holds.SIGNED: _signed,
 }

@@ -1,0 +1,91 @@
+"""The family's words in two languages: one is what was said, the other is a translation of it.
+
+Only families that are at home in Spanish have translations. Most are read against the original by
+somebody; some are missing, not read yet, or older than the words they translate, as it is in life.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from random import Random
+from typing import Any
+
+from .cast import Cast
+from .ledger import Ledger
+
+Both = tuple[str, str]
+"""English and Spanish; Spanish is empty where nobody has said it."""
+
+_OTHER = {"en": "es", "es": "en"}
+_SAID_IN_SPANISH = 0.3
+_MISSING, _UNCHECKED, _OLD = 0.05, 0.11, 0.15
+"""Bounds of one draw: below the first nothing is translated, and so on."""
+_NEVER_SAID_IN_SPANISH = frozenset({"delgado"})
+"""Families that speak both; at their table English is written down."""
+
+
+class Tongues:
+    """Writes records whose words the family reads."""
+
+    def __init__(self, ledger: Ledger, cast: Cast) -> None:
+        self._ledger, self._cast = ledger, cast
+        self._rng = Random(f"{ledger.seed}/{ledger.household.key}/tongues")
+        self._said_in: dict[tuple[str, str], str] = {}
+        self._both = ledger.household.language == "es"
+
+    def write(
+        self, kind: str, record: str, fields: Mapping[str, Any], words: Mapping[str, Both], at_ms: int,
+        *, sure: bool = False,
+    ) -> None:  # fmt: skip
+        """Write a record and the translations of its words.
+
+        Args:
+            record: id, or empty for a singleton.
+            words: field → the same words in both languages.
+            sure: everything is translated and checked.
+        """
+        language = self._said_in.get((kind, record)) or self._language(words.values())
+        first = (kind, record) not in self._said_in
+        self._said_in[kind, record] = language
+        said = {field: both[language == "es"] or both[0] for field, both in words.items()}
+        more = {"language": language, "label": fields.get("label", "general")} if first else {}
+        self._ledger.add(kind, record, {**said, **more, **fields}, at_ms)
+        if not self._both:
+            return
+        for field, (english, spanish) in words.items():
+            text = english if language == "es" else spanish
+            if text and said[field]:
+                self._translate(kind, record, field, said[field], text, _OTHER[language], at_ms, sure)
+
+    def _language(self, words: Any) -> str:
+        """What the words were said in, for the whole record."""
+        if not self._both or self._ledger.household.key in _NEVER_SAID_IN_SPANISH:
+            return "en"
+        complete = all(bool(spanish) or not english for english, spanish in words)
+        return "es" if complete and self._rng.random() < _SAID_IN_SPANISH else "en"
+
+    def _translate(
+        self, kind: str, record: str, field: str, of: str, text: str, language: str, at: int, sure: bool
+    ) -> None:
+        draw = 1.0 if sure else self._rng.random()
+        if draw < _MISSING:
+            return
+        checked = draw >= _UNCHECKED
+        item = record or f"@{kind}"
+        fields = {
+            "item_id": item,
+            "item_type": kind,
+            "field": field,
+            "language": language,
+            "text": text,
+            "of_text": _before(of) if _UNCHECKED <= draw < _OLD else of,
+            "translated_by": self._cast.coordinator_name,
+            "checked_by": self._cast.caregiver.called if checked else "",
+            "checked_on": self._ledger.calendar.day_of(at).isoformat() if checked else "",
+        }
+        self._ledger.add("translation", "", fields, at, parts=(item, field, language))
+
+
+def _before(text: str) -> str:
+    """What stood there before somebody changed a word of it."""
+    return text.rstrip(".") + ", most days."

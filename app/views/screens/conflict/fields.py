@@ -1,0 +1,173 @@
+"""What kind of value each field of each record holds. A test holds the table against the records."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import Enum
+from typing import Final
+
+
+class Holds(Enum):
+    """What a field holds. TEXT and LINE are free words; all others are said in words."""
+
+    TEXT = "text"
+    LINE = "line"
+    DAY = "day"
+    MOMENT = "moment"
+    MINUTES = "minutes"
+    COUNT = "count"
+    YES = "yes"
+    CODE = "code"
+    CODES = "codes"
+    WHO = "who"
+    WHOS = "whos"
+    PIECE = "piece"
+    PIECES = "pieces"
+    PLACE_IN_LIST = "place_in_list"
+    ORDER = "order"
+    RATED = "rated"
+    POINT = "point"
+    MARK = "mark"
+    SIGNED = "signed"
+    PLAN = "plan"
+
+
+FREE: Final = frozenset({Holds.TEXT, Holds.LINE})
+"""Words that somebody wrote, of which two versions can be made into one."""
+
+PLAN: Final = frozenset({
+    "family_vision", "strength", "need", "outcome", "strategy", "action_step", "rating", "crisis_plan",
+    "crisis_item", "transition_plan", "transition_item", "plan_version", "signature",
+})  # fmt: skip
+"""Types that stand in a family's plan."""
+
+_T, _L, _D, _CODE, _CODES = Holds.TEXT, Holds.LINE, Holds.DAY, Holds.CODE, Holds.CODES
+_YES, _WHO, _PIECE, _ORDER, _MOMENT = Holds.YES, Holds.WHO, Holds.PIECE, Holds.ORDER, Holds.MOMENT
+_WORDS: Final[Mapping[str, Holds]] = {"language": _CODE, "label": _CODE}
+
+FIELDS: Final[Mapping[str, Mapping[str, Holds]]] = {
+    "agency_profile": {"name": _L, "time_zone": _L},
+    "staff_member": {"name": _L, "title": _L, "phone": _L, "languages": _L},
+    "family": {
+        "name": _L, "list_name": _L, "with_whom_at_home": _L, "spoken_language": _CODE,
+        "written_language": _CODE, "interpreter_needed": _YES, "culture": _T,
+        "address": _L, "town": _L, "directions": _T, "visit_safety": _T, "phone": _L,
+        "phase": _CODE, "tier": _L, "tier_reason": _T, "enrolled_on": _D, "referred_on": _D,
+        "referral_source": _L, "status": _CODE, "status_on": _D, "status_reason": _T,
+        "lead_coordinator": _WHO,
+    },
+    "family_vision": {"text": _T, "team_mission": _T, "ground_rules": _T, **_WORDS},
+    "person": {
+        "name": _L, "called": _L, "pronouns": _L, "born_on": _D, "role": _L, "school": _L,
+        "insurer": _L, "languages": _L, "self_described": _T, "is_youth": _YES, "phone": _L,
+        "order": _ORDER,
+    },
+    "team_member": {
+        "name": _L, "role": _L, "kind": _CODE, "organisation": _L, "phone": _L, "email": _L,
+        "agreed_on": _D, "release_id": _PIECE, "status": _CODE, "note": _T,
+    },
+    "natural_support": {
+        "name": _L, "relation": _L, "close_to": _WHO, "closeness": _CODE, "how_they_help": _CODES,
+        "availability": _L, "languages": _L, "phone": _L, "status": _CODE, "status_on": _D,
+        "named_on": _D, "asked_on": _D, "willing_on": _D, "on_team_on": _D, "leading_on": _D,
+        "agreed_on": _D, "release_id": _PIECE, "do_not_contact": _YES, "safety_reason": _T,
+        "note": _T,
+    },
+    "contact_safety": {
+        "about_id": _WHO, "may_call": _YES, "may_text": _YES, "may_leave_message": _YES,
+        "may_name_agency": _YES, "protected_address": _YES, "substitute": _T, "note": _T,
+    },
+    "coordinator": {
+        "programme": _L, "name": _L, "phone": _L, "covers": _CODES, "leads": _CODES,
+        "agreed_on": _D, "note": _T,
+    },
+    "strength": {"text": _T, "whose": _WHO, "life_domain": _CODE, "order": _ORDER, **_WORDS},
+    "need": {
+        "text": _T, "whose": _WHO, "life_domain": _CODE, "priority": Holds.PLACE_IN_LIST,
+        "status": _CODE, "status_reason": _T, **_WORDS,
+    },
+    "outcome": {
+        "need_id": _PIECE, "text": _T, "measure_kind": _CODE, "instrument": _L, "baseline": _L,
+        "target": _L, "current": _L, "better": _CODE, "due_on": _D, "status": _CODE,
+        "order": _ORDER, **_WORDS,
+    },
+    "strategy": {
+        "outcome_id": _PIECE, "text": _T, "chosen": _YES, "kind": _CODE, "kind_words": _L,
+        "provider": _L, "place": _L, "frequency": _L, "starts_on": _D, "ends_on": _D,
+        "strengths": Holds.PIECES, "principles": _CODES, "status": _CODE, "status_reason": _T,
+        "order": _ORDER, **_WORDS,
+    },
+    "action_step": {
+        "strategy_id": _PIECE, "what": _T, "owner": _L, "owner_id": _WHO, "due_on": _D,
+        "status": _CODE, "done_on": _D, "what_happened": _T, "order": _ORDER, **_WORDS,
+    },
+    "rating": {
+        "outcome_id": _PIECE, "meeting_id": _PIECE, "by_kind": _CODE, "by_id": _WHO, "by_name": _L,
+        "value": Holds.RATED, "words": _T, "rated_at_ms": _MOMENT, **_WORDS,
+    },
+    "crisis_plan": {"reviewed_on": _D, "reviewed_at_meeting": _PIECE},
+    "crisis_item": {
+        "section": _CODE, "text": _T, "who": _L, "who_id": _WHO, "phone": _L, "order": _ORDER,
+        **_WORDS,
+    },
+    "transition_plan": {"planned_on": _D, "celebration": _T, "way_back": _T, **_WORDS},
+    "transition_item": {
+        "section": _CODE, "text": _T, "who": _L, "who_id": _WHO, "done": _YES, "done_on": _D,
+        "order": _ORDER, **_WORDS,
+    },
+    "meeting": {
+        "kind": _CODE, "flow": _CODE, "status": _CODE, "starts_at_ms": _MOMENT,
+        "started_at_ms": _MOMENT, "ended_at_ms": _MOMENT, "minutes": Holds.MINUTES, "place": _CODE,
+        "medium": _CODE, "interpreter": _L, "interpreter_qualification": _CODE,
+        "languages": _CODES, "professionals_only": _YES, "natural_present": Holds.COUNT,
+        "formal_present": Holds.COUNT, "family_present": Holds.COUNT, "celebrations": _T,
+        "decisions": _T, "crisis_plan_checked": _CODE, "version_before": _PIECE,
+        "version_after": _PIECE, "next_meeting_id": _PIECE, "minutes_note_id": _PIECE,
+    },
+    "attendance": {
+        "meeting_id": _PIECE, "person_id": _WHO, "name": _L, "role": _L, "kind": _CODE,
+        "how": _CODE,
+    },
+    "preparation": {
+        "meeting_id": _PIECE, "kind": _CODE, "text": _T, "by_id": _WHO, "shared": _YES,
+        "order": _ORDER, **_WORDS,
+    },
+    "plan_version": {
+        "reason": _CODE, "meeting_id": _PIECE, "frozen_at_ms": _MOMENT, "content": Holds.PLAN,
+    },
+    "signature": {
+        "version_id": _PIECE, "meeting_id": _PIECE, "signer_id": _WHO, "name": _L,
+        "signed": Holds.SIGNED,
+    },
+    "phase_check": {"phase": _CODE, "item": Holds.POINT, "done": _YES, "done_on": _D},
+    "phase_closing": {"phase": _CODE, "closed_on": _D, "open_items": Holds.POINT, "reason": _T},
+    "note": {
+        "kind": _CODE, "kind_words": _L, "started_at_ms": _MOMENT, "stopped_at_ms": _MOMENT,
+        "place": _CODE, "with_whom": Holds.WHOS, "with_whom_words": _L, "made": _YES,
+        "concerns": Holds.PIECES, "label": _CODE, "body": _T, "author_title": _L,
+        "written_at_ms": _MOMENT, "late_entry": _YES, "status": _CODE, "signed": Holds.SIGNED,
+    },
+    "addendum": {"note_id": _PIECE, "body": _T, "author_title": _L, "written_at_ms": _MOMENT},
+    "not_for": {"item_id": _PIECE, "item_type": _CODE, "person_id": _WHO},
+    "translation": {
+        "item_id": _PIECE, "item_type": _CODE, "field": _CODE, "language": _CODE, "text": _T,
+        "of_text": _T, "translated_by": _L, "checked_by": _L, "checked_on": _D,
+    },
+    "release": {
+        "recipient": _L, "organisation": _L, "what": _CODES, "purpose": _T, "from_on": _D,
+        "until_on": _D, "revoked_on": _D, "signed": Holds.SIGNED,
+    },
+    "disclosure": {
+        "recipient": _L, "recipient_id": _WHO, "release_id": _PIECE, "what": _CODES, "how": _CODE,
+        "language": _CODE, "digest": Holds.MARK, "at_ms": _MOMENT,
+    },
+}  # fmt: skip
+
+TITLES: Final[Mapping[str, str]] = {
+    "person": "name", "team_member": "name", "natural_support": "name", "staff_member": "name",
+    "need": "text", "outcome": "text", "strategy": "text", "action_step": "what", "strength": "text",
+    "rating": "by_name", "crisis_item": "text", "transition_item": "text", "coordinator": "name",
+    "attendance": "name", "preparation": "text", "signature": "name", "translation": "of_text",
+    "release": "recipient", "disclosure": "recipient",
+}  # fmt: skip
+"""Type to the field that names one record among others."""
