@@ -22,6 +22,7 @@ import dataclasses
 import logging
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from functools import cache
 from types import TracebackType
 from typing import Any, TypeVar
 
@@ -154,6 +155,10 @@ class Stage:
         for root in (self.page.views, self.page._dialogs):
             yield from _walk(root, seen)
 
+    def inside(self, control: BaseControl) -> Iterator[BaseControl]:
+        """A control and every control in it."""
+        yield from _walk(control, set())
+
     def find(self, key: str) -> BaseControl:
         """The control with that key; for a component, what can be used inside it.
 
@@ -194,6 +199,11 @@ class Stage:
         """All accessible names given with `Semantics(label=…)` or to an icon."""
         found = [c.label for c in self.all(ft.Semantics) if c.label]
         return found + [c.semantics_label for c in self.all(ft.Icon) if c.semantics_label]
+
+    @property
+    def told(self) -> int:
+        """How many messages have gone to the client: it grows whenever something changes."""
+        return len(self._connection.messages)
 
     @property
     def crashed(self) -> str | None:
@@ -305,12 +315,20 @@ def _walk(node: object, seen: set[int]) -> Iterator[BaseControl]:
     if isinstance(node, Component):
         yield from _walk(node._b, seen)
         return
-    for field in dataclasses.fields(node):
-        if field.name.startswith("_") or field.metadata.get("skip"):
-            continue
-        value = getattr(node, field.name, None)
+    for name in _fields(type(node)):
+        value = getattr(node, name, None)
         if isinstance(value, (BaseControl, list, tuple, dict)):
             yield from _walk(value, seen)
+
+
+@cache
+def _fields(kind: type) -> tuple[str, ...]:
+    """Names of what controls of a class may hold."""
+    return tuple(
+        field.name
+        for field in dataclasses.fields(kind)
+        if not field.name.startswith("_") and not field.metadata.get("skip")
+    )
 
 
 def _usable(component: Component) -> BaseControl:

@@ -1,0 +1,268 @@
+"""Every word on every screen comes from the catalogue or from the records, and none of ours is cut.
+
+The screens are drawn in a language that nobody speaks (tests/pseudo.py), with families whose words
+are in Cyrillic letters, and everything on them is tapped.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Collection, Iterator, Mapping
+from functools import partial
+from importlib import import_module
+from importlib.util import find_spec
+from pathlib import Path
+
+import flet as ft
+import pytest
+
+from app.errors import NoNetwork
+from app.views.app import MovedWords
+from app.views.hooks import TabletContext
+from app.views.place import Place
+from app.views.preferences import AssetsContext
+from app.views.routes import PLACES, screen_of
+from app.views.screens.conflict import ConflictPlace
+from app.views.screens.cover import cover_screen
+from app.views.screens.first_run import FirstRun
+from app.views.screens.unlock import Unlock
+from app.views.widgets.ui import UiSettings, use_ui
+from tests.fakes.open_tablet import FAMILY, HEADER
+from tests.fakes.plan_tablet import FULL, conflict, planning_tablet, version
+from tests.fakes.tablet import KIT, SEED, canned
+from tests.pseudo import QPS, hard_coded, outside, pseudo, speak_pseudo
+from tests.ui import Stage
+from tests.views.pseudo_walk import (
+    Page,
+    at_rest,
+    cut_words,
+    explore,
+    foreign_tablet,
+    foreign_words,
+    in_cyrillic,
+    shown,
+)
+from tests.views.screens import Journey, stage_of
+
+SOAK = bool(os.environ.get("KT_SOAK"))
+TAPS = 400 if SOAK else 24
+SIZES = ((1024, 768), (390, 844))
+
+RECORD = {
+    "note": ("note",),
+    "note_editor": ("", "note"),
+    "support_editor": ("", "natural_support"),
+    "person_editor": ("", "person"),
+    "member_editor": ("", "team_member"),
+}
+"""Of what a place shows one: the types of its record, "" for a new one."""
+
+TABS = {"family": ("plan", "people", "notes", "more")}
+
+
+@pytest.fixture
+def qps(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> UiSettings:
+    speak_pseudo(monkeypatch, tmp_path_factory.mktemp("words"))
+    return UiSettings(language=QPS)
+
+
+@pytest.fixture
+def assets(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """One font with its licence: those of the app are in English, as they have to be."""
+    folder = tmp_path_factory.mktemp("assets")
+    (folder / "fonts").mkdir()
+    (folder / "fonts" / "Шрифт-OFL.txt").write_text("Лицензия", encoding="utf-8")
+    return folder
+
+
+def places(name: str, family: str, records: Mapping[str, str]) -> Iterator[Place]:
+    """What a place can show of a family."""
+    for kind in RECORD.get(name, ("",)):
+        for tab in TABS.get(name, ("",)):
+            yield Place(name, family, tab=tab, record_id=records.get(kind, ""))
+
+
+def written(name: str) -> bool:
+    module, component = PLACES[name]
+    return find_spec(module) is not None and hasattr(import_module(module), component)
+
+
+class Findings(dict[str, set[str]]):
+    """What is wrong on a page, by what was tapped before."""
+
+    def look(self, page: Page, after: str = "", but: Collection[str] = ()) -> None:
+        wrong = foreign_words(page, but) | cut_words(page)
+        if any(one.key == "broken" for one in page):
+            wrong.add("broken")
+        if wrong:
+            self.setdefault(after, set()).update(wrong)
+
+
+@pytest.mark.parametrize(("width", "height"), SIZES)
+@pytest.mark.parametrize("name", PLACES)
+async def test_no_word_is_written_into_the_code_and_none_is_cut(
+    name: str, width: int, height: int, qps: UiSettings, assets: Path, tmp_path: Path
+) -> None:
+    if not written(name):
+        pytest.skip("not written yet")
+    screen, found = screen_of(name), Findings()
+    async with foreign_tablet(tmp_path) as (tablet, families):
+        for number, (family, records) in enumerate(families.items()):
+            for place in places(name, family, records):
+                content = partial(AssetsContext, assets, partial(screen, place))
+                stage = stage_of(content, tablet, Journey(), settings=qps, width=width, height=height)
+                async with stage:
+                    page = await at_rest(stage)
+                    found.look(page, f"{place}")
+                    if number == 0 and (width == SIZES[0][0] or SOAK):
+                        async for key, now in explore(stage, page, TAPS):
+                            found.look(now, key)
+    assert found == {}
+
+
+PASS = "lemon window river plate slow"
+PAPER = {*SEED, *KIT, *PASS.split()}
+"""Words for paper and for locks: the same in every language."""
+FINGERPRINT = set("ABCDEF") | {"EE", "kt"}
+"""Letters of the canned invitation."""
+
+
+async def test_nor_when_a_tablet_begins(qps: UiSettings) -> None:
+    c, found = canned(first_run=True), Findings()
+    root = partial(TabletContext, c.tablet, lambda: FirstRun(lambda _of, n: list(range(n)), 0.0))
+    async with Stage.of(root, qps) as stage:
+        found.look(list(stage.walk()), "two ways in")
+        await stage.tap("first_run.start")
+        await stage.tap("first_run.go")
+        found.look(list(stage.walk()), "nothing typed")
+        for name, typed in (("agency", "Речной Дом"), ("your_name", "Рут Абара")):
+            await stage.type(f"first_run.{name}", typed)
+        await stage.tap("first_run.suggest")
+        found.look(list(stage.walk()), "passphrase suggested", PAPER)
+        await stage.type("first_run.again", PASS)
+        await stage.tap("first_run.go")
+        for sheet in (SEED, KIT):
+            found.look(list(stage.walk()), "sheet", PAPER)
+            await stage.tap("first_run.written")
+            await stage.tap("first_run.check")
+            found.look(list(stage.walk()), "wrong words", PAPER)
+            for number in range(3):
+                await stage.type(f"first_run.word{number}", sheet[number])
+            await stage.tap("first_run.check")
+    assert c.first_run.finished == 1
+    assert found == {}
+
+
+async def test_nor_when_somebody_joins(qps: UiSettings) -> None:
+    c, found = canned(first_run=True), Findings()
+    root = partial(TabletContext, c.tablet, lambda: FirstRun(lambda _of, n: list(range(n)), 0.0))
+    async with Stage.of(root, qps) as stage:
+        await stage.tap("first_run.join")
+        await stage.tap("first_run.go")
+        found.look(list(stage.walk()), "no code")
+        await stage.type("first_run.code", "kt-аааа")
+        await stage.tap("first_run.go")
+        found.look(list(stage.walk()), "code read", FINGERPRINT)
+        await stage.type("first_run.passphrase", PASS)
+        await stage.type("first_run.again", PASS)
+        await stage.tap("first_run.go")
+        await stage.tap("first_run.written")
+        for number in range(3):
+            await stage.type(f"first_run.word{number}", KIT[number])
+        c.fails.error = NoNetwork("fake")
+        await stage.tap("first_run.check")
+        found.look(list(stage.walk()), "waiting without a network", PAPER)
+        c.fails.error, c.first_run.let_in = None, True
+        await stage.wait_for(lambda: c.first_run.finished == 1)
+    assert found == {}
+
+
+async def test_nor_when_it_is_unlocked_or_recovered(qps: UiSettings) -> None:
+    c, found = canned(), Findings()
+    async with Stage.of(partial(TabletContext, c.tablet, Unlock), qps) as stage:
+        found.look(list(stage.walk()), "locked")
+        await stage.tap("unlock.go")
+        found.look(list(stage.walk()), "nothing typed")
+        await stage.type("unlock.passphrase", "чужие слова")
+        await stage.tap("unlock.go")
+        found.look(list(stage.walk()), "wrong")
+        await stage.tap("unlock.cannot")
+        found.look(list(stage.walk()), "help")
+        await stage.tap("kit.have")
+        await stage.tap("kit.go")
+        found.look(list(stage.walk()), "kit, nothing typed")
+    assert found == {}
+
+
+@pytest.mark.parametrize(
+    ("kind", "name", "record", "values"),
+    [
+        ("strategy", "text", "t1", ("Тэо везёт её во вторник.", "Тэо везёт её в пятницу.")),
+        ("action_step", "due_on", "a2", ("2026-12-03", "")),
+        ("need", "life_domain", "d1", ("family", "health")),
+        ("natural_support", "how_they_help", "s1", ("transport,company", "meals")),
+    ],
+)
+async def test_nor_when_two_versions_stand_side_by_side(
+    kind: str, name: str, record: str, values: tuple[str, str], qps: UiSettings
+) -> None:
+    two = [in_cyrillic(version(values[0])), in_cyrillic(version(values[1], "Dana Kim"))]
+    tablet = planning_tablet(in_cyrillic(FULL), conflict(two, kind, name, record))
+    tablet.header = in_cyrillic(HEADER)
+    place, found = Place("conflict", FAMILY, record_id=record, detail=name), Findings()
+    stage = stage_of(partial(ConflictPlace, place), tablet.as_tablet(), Journey(), settings=qps)
+    async with stage:
+        page = await at_rest(stage)
+        found.look(page)
+        async for key, now in explore(stage, page, 4):
+            found.look(now, key)
+    assert found == {}
+
+
+async def test_nor_on_the_cover_nor_in_a_window_that_has_been_left(qps: UiSettings) -> None:
+    found = Findings()
+
+    @ft.component
+    def Cover() -> ft.Control:
+        return cover_screen(use_ui(), lambda: None)
+
+    for root in (Cover, MovedWords):
+        async with Stage.of(root, qps) as stage:
+            page = await at_rest(stage)
+            assert any(text for _, text in shown(page))
+            found.look(page, str(root))
+    assert found == {}
+
+
+# -- the language itself, and what looks for words -----------------------------
+
+
+def test_the_language_keeps_places_and_lists_and_is_a_third_longer() -> None:
+    assert pseudo("sync.sending", "Sending {done} of {total}") == "⟦Šéññdíññg {done} óf {total}⟧"
+    assert pseudo("dates.months", "Jan Feb") == "⟦Jáññ⟧ ⟦Fébb⟧"
+    long = "Nothing is lost. Both stay in the history."
+    assert 1.2 < len(pseudo("conflict.nothing_lost", long)) / len(long) < 1.45
+
+
+def test_words_beside_the_brackets_are_found() -> None:
+    assert outside("⟦Ñééd ⟦1⟧ x⟧ and ⟦móré⟧").split() == ["and"]
+    assert hard_coded("⟦Ñééd ⟦1⟧ x⟧ Нија and ⟦móré⟧ 12:30 https://table.example.org") == ["and"]
+
+
+async def test_a_word_in_the_code_would_be_noticed_wherever_it_stands(qps: UiSettings) -> None:
+    @ft.component
+    def Bad() -> ft.Control:
+        return ft.Column(
+            [
+                ft.Text("Hard"),
+                ft.Text(spans=[ft.TextSpan("coded")]),
+                ft.TextField(label="field", hint_text="hint", value="typed"),
+                ft.IconButton(icon=ft.Icons.ADD, tooltip="tip"),
+                ft.Semantics(label="aloud", content=ft.Text("⟦óúrš⟧", max_lines=1)),
+            ]
+        )
+
+    found = Findings()
+    async with Stage.of(Bad, qps) as stage:
+        found.look(list(stage.walk()))
+    assert found == {"": {"Hard", "coded", "field", "hint", "typed", "tip", "aloud", "⟦óúrš⟧"}}
