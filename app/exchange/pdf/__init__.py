@@ -1,0 +1,19 @@
+"""Papers that a family takes home, as PDF: the family copy, the crisis card, a version of the plan.
+
+`family_copy`, `crisis_card` and `version_paper` take a page that is already filtered for its reader
+(app/services/family_page.py) and give bytes. Nothing is written to disk and nothing is fetched.
+"""
+
+from .card import crisis_card
+from .paper import PAPERS, PaperFacts, password_fault
+from .plan_copy import PARTS, family_copy, version_paper
+
+__all__ = [
+    "PAPERS",
+    "PARTS",
+    "PaperFacts",
+    "crisis_card",
+    "family_copy",
+    "password_fault",
+    "version_paper",
+]
