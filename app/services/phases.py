@@ -220,7 +220,7 @@ def _closings(session: Session, family_id: str) -> tuple[ClosingView, ...]:
     rows = session.exec(
         select(PhaseClosing)
         .where(PhaseClosing.family_id == family_id)
-        .order_by(col(PhaseClosing.created_at_ms).desc(), col(PhaseClosing.id))
+        .order_by(col(PhaseClosing.created_at_ms).desc(), col(PhaseClosing.phase).desc())
     )
     return tuple(
         ClosingView(

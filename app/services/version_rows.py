@@ -132,9 +132,15 @@ def _signature(mark: Signature, own: str, agreed: bool) -> SignatureView:
         agreement=str(signed.get("agreement") or ""),
         words=str(signed.get("words") or ""),
         language_read=str(signed.get("language_read") or ""),
-        signed_at_ms=int(signed.get("signed_at_ms") or 0),
+        signed_at_ms=at_ms if isinstance(at_ms := signed.get("signed_at_ms"), int) else 0,
         state=state,
-        strokes=tuple(
-            tuple((int(x), int(y)) for x, y in stroke) for stroke in signed.get("strokes") or ()
-        ),
+        strokes=_strokes(signed.get("strokes")),
     )
+
+
+def _strokes(value: Any) -> tuple[tuple[tuple[int, int], ...], ...]:
+    """The strokes of a mark; none at all when another program wrote something else there."""
+    try:
+        return tuple(tuple((int(x), int(y)) for x, y in stroke) for stroke in value or ())
+    except (TypeError, ValueError):
+        return ()

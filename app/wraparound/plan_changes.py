@@ -139,6 +139,35 @@ FIELDS: Final[Mapping[str, Mapping[str, str]]] = {
 }  # fmt: skip
 """Fields that are compared one by one, in the order in which their lines are read."""
 
+SILENT: Final[Mapping[str, tuple[str, ...]]] = {
+    "family_vision": ("language", "label"),
+    "strength": ("language", "label", "order"),
+    "need": ("language", "label"),
+    "outcome": ("language", "label", "order"),
+    "strategy": ("language", "label", "order"),
+    "action_step": ("language", "label", "order", "owner_id"),
+    "rating": ("language", "label", "meeting_id", "by_kind", "by_id", "by_name", "rated_at_ms"),
+    "crisis_plan": ("reviewed_at_meeting",),
+    "crisis_item": ("language", "label", "order", "who_id"),
+    "transition_plan": ("language", "label"),
+    "transition_item": ("language", "label", "order", "who_id"),
+    "translation": (
+        "item_id", "item_type", "field", "language", "text", "of_text", "translated_by", "checked_by",
+        "checked_on",
+    ),
+}  # fmt: skip
+"""Fields that leave no line on purpose: how words are kept and sorted, not what the plan is."""
+
+TOLD_BY_EVENTS: Final[Mapping[str, tuple[str, ...]]] = {
+    "need": ("status", "priority"),
+    "outcome": ("status", "need_id"),
+    "strategy": ("status", "chosen", "outcome_id"),
+    "action_step": ("status", "strategy_id"),
+    "rating": ("value", "words", "outcome_id"),
+    "transition_item": ("done",),
+}
+"""Fields whose change is one of EVENTS."""
+
 EVENTS: Final[Mapping[str, tuple[str, ...]]] = {
     "strength": ("added", "removed"),
     "need": ("added", "met", "set_aside", "open_again", "moved", "removed"),

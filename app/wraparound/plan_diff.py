@@ -198,9 +198,9 @@ class _Comparison:
                 continue
             old = self._value(kind, was, name, value, self._before)
             new = self._value(kind, now, name, value, self._after)
-            if old.text == new.text:
+            if old.text == new.text or not (old or new):
                 continue
-            how = "set" if not old.text else "changed" if new.text else "cleared"
+            how = "set" if not old else "changed" if new else "cleared"
             lines.append(
                 self._line(f"{kind}.{name}.{how}", kind, item, old=old, new=new, value=value)
             )
