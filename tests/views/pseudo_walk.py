@@ -26,8 +26,7 @@ from tests.pseudo import OPEN, Foreign, cyrillic, hard_coded, is_code
 from tests.services.office import PASSPHRASE, SERVER, office
 from tests.ui import Stage
 
-FREE = ("person.role", "person.pronouns", "strategy.kind_words", "outcome.measure_kind",
-        "natural_support.languages")
+FREE = ("person.role", "person.pronouns", "strategy.kind_words", "outcome.measure_kind")
 """Fields of words that happen to have neither capital letters nor spaces in the example."""
 
 SPOKEN = frozenset({"English", "Español", "Kitchen", "Table"})

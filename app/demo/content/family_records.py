@@ -12,6 +12,10 @@ from .ledger import Ledger
 from .tongues import Tongues
 
 _STATUS_COURSE = ("named", "asked", "willing", "on_team", "leading")
+_TONGUES = {
+    "en": "English", "es": "Spanish", "ht": "Haitian Creole", "ko": "Korean", "pt": "Portuguese",
+    "so": "Somali", "vi": "Vietnamese",
+}  # fmt: skip
 
 
 def write_family(ledger: Ledger, cast: Cast, rng: Random, lead_id: str, tongues: Tongues) -> None:
@@ -62,6 +66,12 @@ def _vision(house: Household, tongues: Tongues, at: int) -> None:
     tongues.write("family_vision", "", {}, words | {"ground_rules": (rules, "")}, at, sure=True)
 
 
+def _languages(house: Household) -> str:
+    """What people here speak, as a coordinator types it."""
+    home = _TONGUES[house.language]
+    return home if house.language == "en" else f"{home}, {_TONGUES['en']}"
+
+
 def _people(ledger: Ledger, cast: Cast, rng: Random, at: int) -> None:
     house = ledger.household
     for order, person in enumerate((*house.youth, *house.adults, *house.others)):
@@ -74,7 +84,7 @@ def _people(ledger: Ledger, cast: Cast, rng: Random, at: int) -> None:
             "role": "youth" if person.is_youth else person.role,
             "school": person.school,
             "insurer": "HUSKY A" if person.is_youth else "",
-            "languages": house.language if house.language == "en" else f"{house.language},en",
+            "languages": _languages(house),
             "is_youth": person.is_youth,
             "phone": _phone(rng) if person.age >= 18 else "",
             "order": order,
@@ -117,7 +127,7 @@ def _support_fields(
         "closeness": support.closeness,
         "how_they_help": support.how_they_help,
         "availability": support.availability,
-        "languages": "en" if cast.household.language == "en" else f"{cast.household.language},en",
+        "languages": _languages(cast.household),
         "phone": "" if support.safety_reason else _phone(rng),
         "status": "named",
         "status_on": day.isoformat(),
