@@ -18,7 +18,7 @@ from app.errors import AppError
 from app.services.tablet import Tablet, TabletState
 from app.views.error_words import words_for
 from app.views.hooks import NavContext, TabletContext
-from app.views.place import Nav, Place, Trail
+from app.views.place import HOME, Nav, Place, Trail
 from app.views.preferences import AssetsContext, PreferencesContext, ui_settings
 from app.views.routes import FULL_BLEED, RAIL_PLACE, screen_of
 from app.views.screens.cover import cover_screen
@@ -133,6 +133,10 @@ def App(tablet: Tablet, assets: Path) -> object:
             if tablet.state is not TabletState.OPEN:
                 here(set_trail, Trail())
                 here(set_covered, "")
+            elif tablet.at_table:
+                # Nothing of the worker's way is kept; closing the table leads to its family.
+                home = Place("family", tablet.open.table.seated.family_id)
+                here(set_trail, Trail((HOME, home)))
             here(set_turn, lambda now: now + 1)
 
         def away(hide: bool) -> None:
@@ -164,25 +168,35 @@ def App(tablet: Tablet, assets: Path) -> object:
         last.current = now
         set_turn(lambda turn: turn + 1)
 
+    def move(step: Callable[[Trail], Trail]) -> None:
+        # While the family has the tablet nobody moves, whichever control is left to ask for it.
+        if not tablet.at_table:
+            set_trail(step)
+
     def go(place: Place) -> None:
         if place.name == "cover":
             set_covered("asked")
         else:
-            set_trail(lambda now: now.go(place))
+            move(lambda now: now.go(place))
 
     nav = Nav(
         here=trail.here,
         go=go,
-        swap=lambda place: set_trail(lambda now: now.swap(place)),
-        back=lambda: set_trail(lambda now: now.back()),
-        root=lambda place: set_trail(lambda now: now.root(place)),
+        swap=lambda place: move(lambda now: now.swap(place)),
+        back=lambda: move(lambda now: now.back()),
+        root=lambda place: move(lambda now: now.root(place)),
     )
 
+    def may_leave() -> bool:
+        return not tablet.at_table and (
+            tablet.state is not TabletState.OPEN or len(trail.places) == 1
+        )
+
     async def system_back(event: ft.Event[ft.View]) -> None:
-        at_home = tablet.state is not TabletState.OPEN or len(trail.places) == 1
-        if not at_home:
+        leaves = may_leave()
+        if not leaves:
             nav.back()
-        await event.control.confirm_pop(at_home)
+        await event.control.confirm_pop(leaves)
 
     def view() -> list[ft.View]:
         return [
@@ -207,7 +221,7 @@ def App(tablet: Tablet, assets: Path) -> object:
                 spacing=0,
                 bgcolor=ft.Colors.SURFACE,
                 horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
-                can_pop=tablet.state is not TabletState.OPEN or len(trail.places) == 1,
+                can_pop=may_leave(),
                 on_confirm_pop=system_back,
             )
         ]
@@ -261,7 +275,7 @@ def Window(covered: bool, on_uncover: Callable[[], None], failed: int) -> ft.Con
 
 @component
 def Inside() -> ft.Control:
-    """First run, unlock, or the place where the person is."""
+    """First run, unlock, the family's table, or the place where the person is."""
     tablet: Tablet = ft.use_context(TabletContext)
     nav: Nav = ft.use_context(NavContext)
     ui = use_ui()
@@ -273,6 +287,10 @@ def Inside() -> ft.Control:
         from app.views.screens.unlock import Unlock
 
         return ft.Container(Unlock(), key="unlock", expand=True)
+    if tablet.at_table:
+        from app.views.screens.table import FamilyTableScreen
+
+        return ft.Container(FamilyTableScreen(), key="table", expand=True)
     return ft.Container(_open(ui, nav), key="open", expand=True)
 
 

@@ -1,0 +1,207 @@
+"""How things look at the table: larger type, a wider inset, and what every page of it repeats.
+
+Owns the table's own text size (nothing under 17, body about 20), the head with Cover, Crisis,
+language and Close, and how missing words are shown. Follows design page 06, "Family table".
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+import flet as ft
+
+from app.services.opening import FORMS
+from app.views.brand import brand_mark
+from app.views.theme.tokens import Space
+from app.views.widgets.buttons import icon_button, outlined
+from app.views.widgets.chips import Choice, switch_of
+from app.views.widgets.face import Kind
+from app.views.widgets.pressable import Act, bind
+from app.views.widgets.text import SOFT, text
+from app.views.widgets.ui import Ui, UiSettings, layout_for
+from app.wraparound.wording import Words
+
+LARGER = 1.15
+"""The kit's sizes at the table: 16 becomes 18, 18 becomes 21."""
+_LARGE_TEXT = 1.3
+LANGUAGES = {"en": "English", "es": "Español"}
+
+
+def table_settings(settings: UiSettings, language: str) -> UiSettings:
+    """The worker's settings with the table's language and its larger type."""
+    return replace(settings, text_scale=settings.text_scale * LARGER, language=language)
+
+
+def at_table(ui: Ui) -> Ui:
+    """The same with the layout judged by the size a person chose, not by the table's own."""
+    chosen = ui.scale / LARGER
+    return Ui(ui.settings, layout_for(ui.layout.width, ui.layout.height, chosen))
+
+
+def chosen_size(ui: Ui) -> Ui:
+    """Without the table's larger type, for pieces that are large already."""
+    return Ui(replace(ui.settings, text_scale=ui.scale / LARGER), ui.layout)
+
+
+def large_text(ui: Ui) -> bool:
+    """Columns go under each other."""
+    return ui.layout.scale >= _LARGE_TEXT
+
+
+def inset(ui: Ui) -> float:
+    """The room left and right of everything."""
+    return Space.L if ui.layout.narrow else Space.XXXL
+
+
+def shape_of(kind: str) -> Kind:
+    """Which face somebody has."""
+    return {"family": Kind.FAMILY, "natural": Kind.NATURAL}.get(kind, Kind.PROFESSIONAL)
+
+
+def said(ui: Ui, words: Words) -> str:
+    """The words, or that they are not in this language yet."""
+    return ui.say("table.gap") if words.gap else words.text
+
+
+def words_line(
+    ui: Ui, words: Words, style: ft.TextStyle, color: ft.ColorValue = ft.Colors.ON_SURFACE
+) -> ft.Control:
+    """The family's words in place; missing ones quietly say so."""
+    if words.gap:
+        return text(ui, ui.say("table.gap"), style.copy(italic=True), SOFT)
+    return text(ui, words.text, style, color)
+
+
+def table_name(ui: Ui, name: str) -> str:
+    """Whose table it is, in the language of the table; plain *Our table* where no surname is known."""
+    for full, _short, _with in FORMS.values():
+        pattern = re.escape(full).replace(r"\{youth\}", ".+").replace(r"\{surname\}", "(.+)")
+        found = re.fullmatch(pattern, name)
+        if found is not None:
+            key = "table.title_short" if ui.layout.narrow else "table.title_named"
+            return ui.say(key, surname=found.group(1))
+    return ui.say("table.title")
+
+
+@dataclass(frozen=True)
+class HeadActs:
+    """What the head of every page does."""
+
+    cover: Act
+    crisis: Act
+    language: Callable[[str], object]
+    close: Act
+
+
+def head(ui: Ui, title: str, line: str, acts: HeadActs, *, back: Act | None = None) -> ft.Control:
+    """Mark, title, who looks; then Crisis, Cover, language and Close, always in the same place."""
+    narrow = ui.layout.narrow
+    lead: list[ft.Control] = []
+    if back is not None:
+        lead.append(
+            icon_button(ui, ft.Icons.ARROW_BACK, ui.say("table.back"), back, key="table.back", size=26)
+        )
+    elif not narrow:
+        lead.append(brand_mark(chosen_size(ui), 38))
+    names = ft.Column(
+        [
+            text(ui, title, ui.type.h3, heading=1),
+            *([text(ui, line, ui.type.body, SOFT)] if line else []),
+        ],
+        spacing=0,
+        tight=True,
+        expand=True,
+    )
+    icons: list[ft.Control] = [
+        icon_button(
+            ui, ft.Icons.SUPPORT_OUTLINED, ui.say("table.crisis"), acts.crisis,
+            key="table.crisis", color=ft.Colors.ERROR, size=24,
+        ),
+        icon_button(
+            ui, ft.Icons.VISIBILITY_OFF_OUTLINED, ui.say("nav.cover_name"), acts.cover,
+            key="table.cover", size=24,
+        ),
+    ]  # fmt: skip
+    if narrow:
+        other = next(code for code in LANGUAGES if code != ui.language)
+        icons += [
+            icon_button(
+                ui, ft.Icons.TRANSLATE, LANGUAGES[other], bind(acts.language, other),
+                key=f"table.language.{other}", size=24,
+            ),
+            icon_button(
+                ui, ft.Icons.LOCK_OUTLINE, ui.say("table.close"), acts.close, key="table.close",
+                size=24,
+            ),
+        ]  # fmt: skip
+    else:
+        icons += [
+            switch_of(
+                ui, [Choice(code, name) for code, name in LANGUAGES.items()], ui.language,
+                acts.language, key="table.language",
+            ),
+            outlined(
+                ui, ui.say("table.close"), acts.close, key="table.close",
+                symbol=ft.Icons.LOCK_OUTLINE, small=True,
+            ),
+        ]  # fmt: skip
+    spacing = 0 if narrow else 12
+    if large_text(ui) or (narrow and ui.layout.width < _NARROW_HEAD):
+        return ft.Column(
+            [
+                ft.Row([*lead, names], spacing=12),
+                ft.Row(icons, wrap=True, spacing=8, run_spacing=8),
+            ],
+            spacing=8,
+            tight=True,
+            horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
+        )
+    return ft.Row(
+        [ft.Row([*lead, names], spacing=14, expand=True), ft.Row(icons, spacing=spacing, tight=True)],
+        spacing=8 if narrow else 12,
+    )
+
+
+_NARROW_HEAD = 360
+
+
+def page_of(ui: Ui, top: ft.Control, body: list[ft.Control], foot: ft.Control | None, key: str) -> ft.Control:
+    """One page of the table: the head stays, the middle scrolls, the foot stays."""
+    side = inset(ui)
+    widest = 1200.0
+    spare = max(0.0, ui.layout.width - 2 * side - widest) / 2
+    around = ft.Padding.symmetric(horizontal=side + spare)
+    return ft.Column(
+        [
+            ft.Container(
+                top,
+                padding=ft.Padding.only(
+                    left=side + spare, right=side + spare, top=14 if ui.layout.narrow else 24,
+                    bottom=10 if ui.layout.narrow else 20,
+                ),
+            ),
+            ft.ListView(
+                [
+                    ft.Container(
+                        ft.Column(
+                            body,
+                            spacing=24 if ui.layout.narrow else 40,
+                            tight=True,
+                            horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
+                        ),
+                        padding=ft.Padding.only(
+                            left=side + spare, right=side + spare, bottom=28
+                        ),
+                    )
+                ],
+                expand=True,
+                key=key,
+            ),
+            *([ft.Container(foot, padding=around)] if foot is not None else []),
+        ],
+        spacing=0,
+        expand=True,
+        horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
+    )  # fmt: skip

@@ -1,0 +1,217 @@
+"""The table as it runs: which page is open, whose number is tapped, and the way back to the worker.
+
+Shown by the root in place of everything else while `tablet.at_table`. It knows no place of the app
+and moves nowhere: its pages are its own. Follows design 01, "Family table".
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import flet as ft
+
+from app.errors import AppError, InvalidInput, WrongPassphrase
+from app.services.crisis import with_originals
+from app.services.table import TableView
+from app.views.calling import use_call
+from app.views.error_words import words_for
+from app.views.hooks import Query, use_nav, use_query, use_tablet
+from app.views.newest import use_newest
+from app.views.place import Place
+from app.views.screens.crisis.card import CardLook, columns_for, crisis_card
+from app.views.screens.crisis.numbers import number_strip
+from app.views.screens.table.closing import CloseActs, CloseForm, close_page
+from app.views.screens.table.look import HeadActs, at_table, head, inset, page_of, table_settings
+from app.views.screens.table.more import more_page
+from app.views.screens.table.people import family_people
+from app.views.screens.table.rate import RateActs, RateForm, rate_page
+from app.views.screens.table.view import TableActs, table_page
+from app.views.widgets.boundary import component
+from app.views.widgets.guarded import guarded
+from app.views.widgets.pressable import Act
+from app.views.widgets.states import Loading, error_state
+from app.views.widgets.text import SOFT, text
+from app.views.widgets.ui import SettingsContext, Ui, use_settings, use_ui
+
+
+@dataclass(frozen=True)
+class Pages:
+    """Which page of the table is open."""
+
+    name: str = "table"
+    rate: RateForm | None = None
+    close: CloseForm | None = None
+
+
+@component
+def FamilyTableScreen() -> ft.Control:
+    """The family's table in its own language and size of type, whatever the worker reads."""
+    settings = use_settings()
+    tablet = use_tablet()
+    language = tablet.open.table.seated.language
+    inside: ft.Control = SettingsContext(
+        table_settings(settings, language), lambda: Table(language)
+    )
+    return inside
+
+
+@component
+def Table(language: str) -> ft.Control:
+    """All pages of the table. language: changes with the tap on English or Español."""
+    ui = at_table(use_ui())
+    tablet = use_tablet()
+    nav = use_nav()
+    call, message = use_call()
+    pages, set_pages, newest = use_newest(Pages())
+    turn, set_turn = ft.use_state(0)
+    asked: Query[TableView] = use_query(
+        tablet.open.table.view, (language, turn), family_id=tablet.open.table.seated.family_id
+    )
+
+    def show(name: str) -> None:
+        set_pages(Pages(name))
+
+    async def ask_to_close() -> None:
+        left = await tablet.open.table.code.tries_left()
+        set_pages(Pages("close", close=CloseForm(spent=left == 0)))
+
+    acts = HeadActs(
+        cover=lambda: nav.go(Place("cover")),
+        crisis=lambda: show("crisis"),
+        language=lambda code: tablet.open.table.say_language(code),
+        close=guarded(ask_to_close, lambda _error: show("table")),
+    )
+    view = asked.value
+    if view is None or view.page.language != language:
+        return _waiting(ui, asked, acts, lambda: set_turn(turn + 1))
+
+    # -- one person's number ------------------------------------------------------------------
+
+    def rate(outcome_id: str, person_id: str) -> None:
+        given = next((r for r in _ratings(view, outcome_id) if r.by.id == person_id), None)
+        words = given.words.text if given else ""
+        set_pages(Pages("rate", rate=RateForm(outcome_id, person_id, None, words)))
+
+    def change_rate(**values: object) -> None:
+        now = newest()
+        if now.rate is not None:
+            set_pages(replace(now, rate=replace(now.rate, **values)))  # type: ignore[arg-type]
+
+    async def save_rate() -> None:
+        form = newest().rate
+        if form is None or form.busy or form.value is None:
+            return
+        change_rate(busy=True, error="")
+        await tablet.open.table.rate(form.outcome_id, form.person_id, form.value, form.words)
+        show("table")
+
+    def tell_rate(error: AppError) -> None:
+        change_rate(busy=False, error=words_for(ui, error))
+
+    # -- closing --------------------------------------------------------------------------------
+
+    def change_close(**values: object) -> None:
+        now = newest()
+        if now.close is not None:
+            set_pages(replace(now, close=replace(now.close, **values)))  # type: ignore[arg-type]
+
+    async def close_now() -> None:
+        form = newest().close
+        if form is None or form.busy:
+            return
+        change_close(busy=True, error="")
+        table = tablet.open.table
+        await (table.close_with_passphrase if form.spent else table.close)(form.typed)
+
+    def tell_close(error: AppError) -> None:
+        spent = isinstance(error, InvalidInput) and error.code == "table_code_spent"
+        kept = isinstance(error, WrongPassphrase) or (isinstance(error, InvalidInput) and not spent)
+        now = newest().close
+        change_close(
+            busy=False,
+            error=words_for(ui, error),
+            spent=spent or (now is not None and now.spent),
+            typed=now.typed if now is not None and kept and now.spent else "",
+        )
+
+    # -- which page -----------------------------------------------------------------------------
+
+    form = pages.rate
+    if pages.name == "rate" and form is not None:
+        goal = next(
+            (g for n in view.page.needs for g in n.goals if g.outcome_id == form.outcome_id), None
+        )
+        who = next((one for one in view.raters if one.id == form.person_id), None)
+        if goal is not None and who is not None:
+            last = next((r for r in goal.ratings if r.by.id == who.id), None)
+            return rate_page(
+                ui, goal, who, last, form,
+                RateActs(
+                    acts,
+                    lambda value: change_rate(value=value),
+                    lambda typed: change_rate(words=typed),
+                    guarded(save_rate, tell_rate),
+                    lambda: show("table"),
+                ),
+            )  # fmt: skip
+    if pages.name == "close" and pages.close is not None:
+        return close_page(
+            ui, pages.close,
+            CloseActs(
+                acts,
+                lambda typed: change_close(typed=typed),
+                guarded(close_now, tell_close),
+                lambda: show("table"),
+            ),
+        )  # fmt: skip
+    if pages.name == "more":
+        people = family_people(ui, view.page.circle)
+        return more_page(
+            ui, view.page, acts, lambda: show("table"), tablet.open.desk.now_ms(), people
+        )
+    if pages.name == "crisis":
+        return _crisis(ui, view, acts, lambda: show("table"), call, message)
+    return table_page(
+        ui, view, TableActs(acts, rate, lambda: show("more")), tablet.open.desk.now_ms()
+    )
+
+
+def _ratings(view: TableView, outcome_id: str) -> list:  # type: ignore[type-arg]
+    return [
+        rating
+        for need in view.page.needs
+        for goal in need.goals
+        if goal.outcome_id == outcome_id
+        for rating in goal.ratings
+    ]
+
+
+def _waiting(ui: Ui, asked: Query[TableView], acts: HeadActs, again: Act) -> ft.Control:
+    body: ft.Control = Loading(control="table.loading")
+    if asked.error:
+        body = error_state(
+            ui, asked.error, key="table.failed", act=ui.say("state.try_again"), on_act=again
+        )
+    return page_of(ui, head(ui, ui.say("table.title"), "", acts), [body], None, "table.waiting")
+
+
+def _crisis(
+    ui: Ui, view: TableView, acts: HeadActs, back: Act, call: object, message: object
+) -> ft.Control:
+    """The crisis card for those at the table, and the public numbers."""
+    originals = {gap.item_id: gap.text for gap in view.page.gaps if gap.field == "text"}
+    lines, others = with_originals(view.page.crisis, originals)
+    width = ui.layout.width - 2 * inset(ui)
+    body: list[ft.Control] = []
+    if lines:
+        body.append(
+            crisis_card(ui, CardLook(lines, others), call, columns=columns_for(ui, width))  # type: ignore[arg-type]
+        )
+    else:
+        body.append(text(ui, ui.say("crisis.table_no_plan"), ui.type.body_l, SOFT))
+    foot = ft.Container(
+        number_strip(ui, call, message),  # type: ignore[arg-type]
+        padding=ft.Padding.symmetric(vertical=14),
+    )
+    top = head(ui, ui.say("table.crisis"), "", acts, back=back)
+    return page_of(ui, top, body, foot, "table.crisis_page")
