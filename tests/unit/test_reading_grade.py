@@ -8,18 +8,25 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from pathlib import Path
 
 import pytest
 from babel.messages.pofile import read_po
 
+from app.views.words import catalogue
 from scripts.words import LOCALES
+from tests.asked import asked_for
 from tests.reading import Measure, english_syllables, measure, sentences_of, spanish_syllables, words_of
 
+ROOT = Path(__file__).resolve().parents[2]
 FAMILY_FACING = ("table", "meeting", "crisis", "family_copy")
 """Parts of the catalogue that families read."""
 
 GRADE = 6.0
 EASE = 65.0
+SCREENS = ("table", "meeting", "crisis")
+"""Folders of screens that families look at."""
+
 LONG = 8
 """Words from which a sentence is judged by itself; shorter ones say little by a formula."""
 
@@ -31,8 +38,14 @@ SYLLABLES = {"en": english_syllables, "es": spanish_syllables}
 
 def phrases(language: str, part: str) -> dict[str, str]:
     """The phrases of a part by key."""
+    if not (LOCALES / language / f"{part}.po").exists():
+        return {}
     with (LOCALES / language / f"{part}.po").open("rb") as file:
         return {str(one.id): str(one.string) for one in read_po(file) if one.id}
+
+
+def family_facing_files() -> list[Path]:
+    return [file for folder in SCREENS for file in (ROOT / "app/views/screens" / folder).rglob("*.py")]
 
 
 def whole(phrase: str) -> bool:
@@ -75,6 +88,22 @@ def test_no_long_sentence_of_it_is_hard(part: str, language: str) -> None:
     if not (LOCALES / language / f"{part}.po").exists():
         pytest.skip("not written yet")
     assert hard_sentences(language, phrases(language, part).items()) == []
+
+
+@pytest.mark.parametrize("language", SYLLABLES)
+def test_what_their_screens_say_besides_is_easy_too(language: str) -> None:
+    """Family-facing screens borrow words of other parts: those are held to the same."""
+    own = {key for part in FAMILY_FACING for key in phrases(language, part)}
+    borrowed = {
+        key: phrase
+        for file in family_facing_files()
+        for asked, whole in asked_for(file)
+        for key, phrase in catalogue(language).items()
+        if key not in own and (key == asked if whole else key.startswith(asked))
+    }
+    if borrowed:
+        assert easy_enough(language, measure(borrowed.values(), SYLLABLES[language])), borrowed
+    assert hard_sentences(language, borrowed.items()) == []
 
 
 # -- the measures themselves ---------------------------------------------------

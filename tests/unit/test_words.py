@@ -7,8 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from app.views.words import LANGUAGES
+from app.views.words import LANGUAGES, catalogue
 from scripts.words import LOCALES, BrokenWords, compile_words, complaints
+from tests.asked import asked_for
+
+ROOT = Path(__file__).resolve().parents[2]
 
 HEAD = 'msgid ""\nmsgstr ""\n"Language: {}\\n"\n"Content-Type: text/plain; charset=UTF-8\\n"\n\n'
 
@@ -37,6 +40,17 @@ def locales(tmp_path: Path) -> Path:
 def test_the_words_of_the_screens_are_complete_and_compiled() -> None:
     assert list(complaints()) == []
     assert {folder.name for folder in LOCALES.iterdir() if folder.is_dir()} == set(LANGUAGES)
+
+
+def test_every_phrase_that_the_screens_ask_for_is_there() -> None:
+    """Whole keys by name; of a key that is put together, something must begin like it."""
+    known = catalogue("en")
+    missing = []
+    for file in sorted((ROOT / "app/views").rglob("*.py")):
+        for key, whole in asked_for(file):
+            if not (key in known if whole else any(one.startswith(key) for one in known)):
+                missing.append(f"{file.relative_to(ROOT)}: {key}")
+    assert missing == []
 
 
 @pytest.mark.parametrize(
