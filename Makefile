@@ -25,17 +25,21 @@ lint: setup  ## ruff, the words of the screens, and mypy in strict mode
 # pytest's own closing line is the last thing printed.
 test: setup lint  ## everything: lint, unit, property, faults, server, views, end to end
 	@scripts/chromium.sh
+	@scripts/poppler.sh
 	@$(PY) -m pytest
 
 unit: setup  ## the quick tests, without a browser
+	@scripts/poppler.sh
 	@$(PY) -m pytest -m "not e2e"
 
 e2e: setup  ## the real server, two real tablets, a real browser
 	@scripts/chromium.sh
+	@scripts/poppler.sh
 	@$(PY) -m pytest tests/e2e
 
 soak: setup  ## the full trial counts (long)
 	@scripts/chromium.sh
+	@scripts/poppler.sh
 	@KT_SOAK=1 $(PY) -m pytest
 
 # BENCH="--large" adds 100 k records. SQLCipher is installed for this target only.

@@ -5,13 +5,14 @@
 """
 
 from .card import crisis_card
-from .paper import PAPERS, PaperFacts, password_fault
+from .paper import PAPERS, PaperSize, PaperWish, password_fault
 from .plan_copy import PARTS, family_copy, version_paper
 
 __all__ = [
     "PAPERS",
     "PARTS",
-    "PaperFacts",
+    "PaperSize",
+    "PaperWish",
     "crisis_card",
     "family_copy",
     "password_fault",

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
-from pathlib import Path
 from typing import Final
 
 from app.wraparound.family_page import CrisisLine, FamilyPage
@@ -24,8 +22,8 @@ from .ink import (
     WARM_TINT,
     Letters,
 )  # fmt: skip
-from .paper import TOP, Paper, PaperFacts, PaperSize, made
-from .speech import Lookup, Speech
+from .paper import TOP, Paper, PaperFacts, PaperWish, made
+from .speech import Lookup, Speech, leave_line
 
 SECTIONS: Final = (
     "early_sign", "trigger", "helps", "hurts", "proactive", "reactive", "call", "safe_place", "medical",
@@ -37,22 +35,19 @@ _SCALES: Final = (1.4, 1.32, 1.24, 1.15, 1.05, 1.0, 0.94, 0.88, 0.82, 0.76, 0.7,
 PUBLIC_NUMBERS: Final = ("911", "988", "211")
 
 
-def crisis_card(
-    page: FamilyPage, words: Lookup, *, paper: PaperSize, reader: str, made_on: date, fonts: Path,
-    password: str = "",
-) -> tuple[bytes, int]:  # fmt: skip
+def crisis_card(page: FamilyPage, words: Lookup, wish: PaperWish) -> tuple[bytes, int]:
     """The card by itself, and its pages: one, unless it is far too long for one at a size to be read."""
-    speech = Speech(words, page.language, made_on)
-    facts = PaperFacts(
-        paper=paper, language=page.language, title=speech.say("crisis.title"), made_on=made_on, fonts=fonts,
-        foot=speech.say("crisis.foot", reader=reader, day=speech.whole_day(made_on)),
-        page_of=speech.say("page"), password=password,
-    )  # fmt: skip
-    return made(facts, lambda sheet: draw(sheet, speech, page))
+    speech = Speech(words, page.language, wish.made_on)
+    foot = speech.say("crisis.foot", reader=wish.reader, day=speech.whole_day(wish.made_on))
+    facts = PaperFacts(wish, page.language, speech.say("crisis.title"), foot, speech.say("page"))
+    leave = leave_line(speech, wish)
+    return made(facts, lambda sheet: draw(sheet, speech, page, leave))
 
 
-def draw(paper: Paper, speech: Speech, page: FamilyPage) -> None:
+def draw(paper: Paper, speech: Speech, page: FamilyPage, leave: str = "") -> None:
     """The card from the top of this page: the largest letters with which it fits on one."""
+    if leave:
+        paper.text(leave, SMALL)
     card = _Card(paper, speech, page)
     room = paper.bottom - paper.y
     for scale in _SCALES:

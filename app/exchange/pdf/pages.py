@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from fpdf import FPDF
+from fpdf.fonts import TTFFont
 
 from .ink import FALLBACK, FONTS
 
@@ -54,3 +55,9 @@ class Pages(FPDF):
         self._out("/Artifact BMC")
         yield
         self._out("EMC")
+
+    def close(self) -> None:
+        """Let go of the font files."""
+        for font in self.fonts.values():
+            if isinstance(font, TTFFont):
+                font.ttfont.close()

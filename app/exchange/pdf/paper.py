@@ -10,7 +10,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from pathlib import Path
 from secrets import token_urlsafe
@@ -38,25 +38,39 @@ LEAST_LETTERS: Final = 8
 MOST_BYTES: Final = 127
 """What AES-256 in PDF takes of a password (ISO 32000-2, 7.6.4.3.3)."""
 
+
+@dataclass(frozen=True)
+class PaperWish:
+    """How a paper is made. paper: a key of PAPERS. reader: for whom, as printed.
+
+    fonts: the folder with the font files. password: empty for none. until: ISO day on which the
+    family's leave ends, for a reader outside the team; empty for the others.
+    """
+
+    paper: PaperSize
+    reader: str
+    made_on: date
+    fonts: Path
+    password: str = field(default="", repr=False)
+    until: str = ""
+
+
 _WEAK: Final = frozenset({"password", "contraseña", "passw0rd", "kitchentable", "kitchen table"})
 
 
 @dataclass(frozen=True)
 class PaperFacts:
-    """What every paper needs to know. paper: a key of PAPERS. fonts: the folder with the font files.
+    """What a document needs to know beside its wish.
 
     title: what a window or a shelf shows; it names nobody. foot: at the foot of each page.
-    page_of: a phrase with `{page}` and `{pages}`. password: empty for none.
+    page_of: a phrase with `{page}` and `{pages}`.
     """
 
-    paper: PaperSize
+    wish: PaperWish
     language: str
     title: str
-    made_on: date
-    fonts: Path
     foot: str
     page_of: str
-    password: str = ""
 
 
 def password_fault(password: str) -> str:
@@ -101,14 +115,14 @@ class Paper:
 
     def __init__(self, facts: PaperFacts, pages: int = 0) -> None:
         self.facts = facts
-        self.width, self.height = PAPERS[facts.paper]
+        self.width, self.height = PAPERS[facts.wish.paper]
         self.left, self.right = MARGIN, self.width - MARGIN
         self.bottom = self.height - FOOT
         self.y = TOP
         self.on_new_page: Callable[[], None] = lambda: None
         self.on_leaving: Callable[[], None] = lambda: None
         self._pages_in_all = pages
-        self._pdf = Pages((self.width, self.height), facts.fonts)
+        self._pdf = Pages((self.width, self.height), facts.wish.fonts)
         self._describe()
         self.new_page()
 
@@ -119,15 +133,15 @@ class Paper:
         pdf.set_creator("Kitchen Table")
         pdf.set_producer("Kitchen Table")
         # The hour would tell when somebody was at the tablet, and make equal papers differ.
-        pdf.set_creation_date(datetime(*facts.made_on.timetuple()[:3], 12, tzinfo=UTC))
+        pdf.set_creation_date(datetime(*facts.wish.made_on.timetuple()[:3], 12, tzinfo=UTC))
         pdf.viewer_preferences = ViewerPreferences(display_doc_title=True)
-        if facts.password:
-            fault = password_fault(facts.password)
+        if facts.wish.password:
+            fault = password_fault(facts.wish.password)
             if fault:
                 raise InvalidInput("Choose a longer password.", field="password", code=fault)
             pdf.set_encryption(
                 owner_password=token_urlsafe(32),  # Known to nobody: the family's is the only way in.
-                user_password=facts.password,
+                user_password=facts.wish.password,
                 encryption_method=EncryptionMethod.AES_256,
                 encrypt_metadata=True,
             )
@@ -297,6 +311,10 @@ class Paper:
         """The file."""
         return bytes(self._pdf.output())
 
+    def close(self) -> None:
+        """Let go of the font files."""
+        self._pdf.close()
+
 
 def _style(fill: Ink | None, edge: Ink | None) -> str:
     return ("D" if edge else "") + ("F" if fill else "")
@@ -304,8 +322,14 @@ def _style(fill: Ink | None, edge: Ink | None) -> str:
 
 def made(facts: PaperFacts, draw: Callable[[Paper], None]) -> tuple[bytes, int]:
     """The file and its pages. Drawn twice: only then is it known how many pages there are."""
-    first = Paper(facts)
-    draw(first)
-    second = Paper(facts, first.page)
-    draw(second)
-    return second.finish(), second.page
+    pages = 0
+    content = b""
+    for last in (False, True):
+        paper = Paper(facts, pages)
+        try:
+            draw(paper)
+            pages = paper.page
+            content = paper.finish() if last else b""
+        finally:
+            paper.close()
+    return content, pages

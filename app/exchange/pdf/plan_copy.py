@@ -7,7 +7,6 @@ filtered for exactly this reader. Spec: docs/family-copy.md.
 from __future__ import annotations
 
 from datetime import date
-from pathlib import Path
 from typing import Final
 
 from app.wraparound.family_page import FamilyPage, Promise
@@ -16,8 +15,8 @@ from . import card
 from .blocks import GAP, INDENT, bullets, masthead, panel, rule, section, tickbox
 from .circle import Circle
 from .ink import BODY, GENTLE, LABEL, LEAF, LEAF_TINT, SMALL, STRONG, TOLD, TOLD_L
-from .paper import Paper, PaperFacts, PaperSize, made
-from .speech import Lookup, Speech, begin
+from .paper import Paper, PaperFacts, PaperWish, made
+from .speech import Lookup, Speech, begin, leave_line
 from .tree import Tree
 
 PARTS: Final = ("plan", "promises", "eco_map", "crisis_card")
@@ -28,46 +27,48 @@ _WHO, _WHEN = 36.0, 40.0
 
 
 def family_copy(
-    page: FamilyPage, words: Lookup, *, paper: PaperSize, reader: str, made_on: date, fonts: Path,
-    password: str = "", parts: frozenset[str] = frozenset(PARTS), leave: str = "",
-) -> tuple[bytes, int]:  # fmt: skip
+    page: FamilyPage, words: Lookup, wish: PaperWish, *, parts: frozenset[str] = frozenset(PARTS)
+) -> tuple[bytes, int]:
     """The copy for one reader, and how many pages it has.
 
-    page: what this reader may know. words: a phrase by its key, in the page's language. reader: for
-    whom, as printed. parts: codes of PARTS. leave: said under the title when it leaves the team.
-    Raises InvalidInput for a password that cannot be taken.
+    page: what this reader may know. words: a phrase by its key, in the page's language.
+    parts: codes of PARTS. Raises InvalidInput for a password that cannot be taken.
     """
-    speech = Speech(words, page.language, made_on)
-    facts = _facts(speech, speech.say("title"), reader, paper, made_on, fonts, password)
-    under = [page.name, speech.say("for", reader=reader, day=speech.whole_day(made_on))]
-    return made(facts, _Copy(page, speech, parts, (speech.say("title"), *under, leave)).draw)
+    speech = Speech(words, page.language, wish.made_on)
+    return made(_facts(speech, wish), _Copy(page, speech, parts, _head(speech, page, wish)).draw)
 
 
 def version_paper(
-    page: FamilyPage, words: Lookup, *, paper: PaperSize, reader: str, of_day: date, made_on: date,
-    fonts: Path, password: str = "",
-) -> tuple[bytes, int]:  # fmt: skip
-    """A version of the plan as it was on a day. page: made from the frozen document."""
-    speech = Speech(words, page.language, made_on)
-    facts = _facts(speech, speech.say("title"), reader, paper, made_on, fonts, password)
-    head = (
+    page: FamilyPage,
+    words: Lookup,
+    wish: PaperWish,
+    *,
+    of_day: date,
+    parts: frozenset[str] = frozenset(PARTS),
+) -> tuple[bytes, int]:
+    """A version of the plan as it was on a day. page: made from the frozen document.
+
+    Who is around the family and what comes next are of today, and stay away.
+    """
+    speech = Speech(words, page.language, wish.made_on)
+    head = _head(speech, page, wish, speech.say("version_of", day=speech.whole_day(of_day)))
+    copy = _Copy(page, speech, parts - {"eco_map"}, head, then=True)
+    return made(_facts(speech, wish), copy.draw)
+
+
+def _head(speech: Speech, page: FamilyPage, wish: PaperWish, version: str = "") -> tuple[str, ...]:
+    return (
         speech.say("title"),
         page.name,
-        speech.say("version_of", day=speech.whole_day(of_day)),
-        speech.say("for", reader=reader, day=speech.whole_day(made_on)),
-    )
-    return made(
-        facts, _Copy(page, speech, frozenset(("plan", "promises", "crisis_card")), head, then=True).draw
+        version,
+        speech.say("for", reader=wish.reader, day=speech.whole_day(wish.made_on)),
+        leave_line(speech, wish),
     )
 
 
-def _facts(
-    speech: Speech, title: str, reader: str, paper: PaperSize, made_on: date, fonts: Path, password: str
-) -> PaperFacts:
-    return PaperFacts(
-        paper=paper, language=speech.language, title=title, made_on=made_on, fonts=fonts,
-        foot=speech.say("foot", reader=reader), page_of=speech.say("page"), password=password,
-    )  # fmt: skip
+def _facts(speech: Speech, wish: PaperWish) -> PaperFacts:
+    foot = speech.say("foot", reader=wish.reader)
+    return PaperFacts(wish, speech.language, speech.say("title"), foot, speech.say("page"))
 
 
 class _Copy:
@@ -203,7 +204,7 @@ class _Copy:
         return self._speech.say(promise.state, day=self._speech.day(promise.due_on))
 
     def _good_news(self, paper: Paper) -> None:
-        if self._page.good_news:
+        if self._page.good_news and not self._then:
             self._section(paper, "good_news", 2 * TOLD.line)
             bullets(paper, [self._speech.told(words, TOLD, GENTLE) for words in self._page.good_news])
 

@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date, datetime
 
-from app.wraparound.family_page import Someone
 from app.wraparound.wording import Words
 
 from .ink import Letters
+from .paper import PaperWish
 
 Lookup = Callable[[str], str]
 """Key → phrase, with `{places}` still in it."""
@@ -88,6 +88,6 @@ def begin(words: str) -> str:
     return words[:1].upper() + words[1:]
 
 
-def first_of(someone: Someone) -> str:
-    """How a person is named beside a number."""
-    return someone.name
+def leave_line(speech: Speech, wish: PaperWish) -> str:
+    """What somebody outside the team is told about the family's leave; nothing for the others."""
+    return speech.say("leave", day=speech.day(wish.until)) if wish.until else ""

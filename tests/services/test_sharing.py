@@ -1,0 +1,328 @@
+"""Copies leave for one named reader, with the family's leave, and never without a line in the log."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from app.errors import InvalidInput, PermissionRefused
+from app.services.copies import CopyWish
+from app.services.desk import Desk, Me
+from app.services.releases import ReleaseDraft
+from app.services.sharing import Sharing
+from app.store.vault import Change
+from app.views.words import catalogue
+from app.wraparound.records import (
+    CrisisItem,
+    Disclosure,
+    FamilyVision,
+    NaturalSupport,
+    Need,
+    NotFor,
+    Person,
+    Release,
+    TeamMember,
+)
+from tests.papers import text_of
+from tests.services.rig import Pair, pair
+
+ROSA, DAN, TEO, NAIR, GARY = "a1" * 16, "a2" * 16, "a3" * 16, "a4" * 16, "a5" * 16
+
+
+def english(key: str) -> str:
+    return catalogue("en")[key]
+
+
+def spanish(key: str) -> str:
+    return catalogue("es")[key]
+
+
+async def furnish(tablets: Pair) -> Sharing:
+    """A family with a father from whom one need is kept, and a support nobody may contact."""
+    stream = tablets.family.stream
+    await tablets.coordinator.vault.commit(
+        [
+            Change(stream, Person.TYPE, ROSA, {"name": "Rosa Delgado", "called": "Rosa", "order": 1}),
+            Change(stream, Person.TYPE, DAN, {"name": "Dan Ruiz", "called": "Dan", "order": 2}),
+            Change(
+                stream,
+                NaturalSupport.TYPE,
+                TEO,
+                {"name": "Uncle Teo", "status": "on_team", "agreed_on": "2026-01-02"},
+            ),
+            Change(
+                stream,
+                NaturalSupport.TYPE,
+                GARY,
+                {"name": "Gary", "status": "on_team", "do_not_contact": True},
+            ),
+            Change(stream, TeamMember.TYPE, NAIR, {"name": "Ms. Nair", "status": "left"}),
+            Change(stream, FamilyVision.TYPE, "b1" * 16, {"text": "Quiet mornings — señor Peña says so."}),
+            Change(stream, Need.TYPE, "b2" * 16, {"text": "Nia needs company in the mornings.", "priority": 1}),
+            Change(stream, Need.TYPE, "b3" * 16, {"text": "Rosa needs a plan to leave.", "priority": 2}),
+            Change(
+                stream,
+                Need.TYPE,
+                "b4" * 16,
+                {"text": "Nia asked about the clinic.", "label": "minor_confidential", "priority": 3},
+            ),
+            Change(
+                stream, CrisisItem.TYPE, "b5" * 16, {"section": "helps", "text": "Ten minutes with music"}
+            ),
+            Change(
+                stream,
+                NotFor.TYPE,
+                "b6" * 16,
+                {"item_id": "b3" * 16, "item_type": "need", "person_id": DAN},
+            ),
+        ]
+    )
+    return Sharing(tablets.coordinator.desk)
+
+
+def wish(tablets: Pair, **more: object) -> CopyWish:
+    return replace(CopyWish(tablets.family.id, ROSA), **more)  # type: ignore[arg-type]
+
+
+def release(tablets: Pair, **more: object) -> ReleaseDraft:
+    until = (tablets.coordinator.desk.today() + timedelta(days=90)).isoformat()
+    draft = ReleaseDraft(
+        tablets.family.id,
+        recipient="Ms. Okafor",
+        organisation="Housing office",
+        what=("plan", "promises"),
+        purpose="A flat on the ground floor",
+        until_on=until,
+        signer="Rosa Delgado",
+        signer_role="grandmother",
+        by_word=True,
+    )
+    return replace(draft, **more)  # type: ignore[arg-type]
+
+
+async def logged(tablets: Pair) -> int:
+    return len(await Sharing(tablets.coordinator.desk).copies(tablets.family.id))
+
+
+async def test_each_reader_gets_what_that_reader_may_see(tmp_path: Path) -> None:
+    async with pair(tmp_path) as tablets:
+        sharing = await furnish(tablets)
+        rosa = text_of((await sharing.copy_for(wish(tablets), english)).content)
+        dan = text_of((await sharing.copy_for(wish(tablets, reader_id=DAN), english)).content)
+        assert "Rosa needs a plan to leave." in rosa and "For Rosa." in rosa
+        assert "Nia needs company" in dan and "For Dan." in dan
+        assert "plan to leave" not in dan
+        assert "clinic" not in rosa and "clinic" not in dan
+        assert "Gary" not in rosa
+
+
+async def test_a_copy_is_in_the_log_before_anybody_has_it(tmp_path: Path) -> None:
+    async with pair(tmp_path) as tablets:
+        sharing = await furnish(tablets)
+        made = await sharing.copy_for(wish(tablets, language="es"), spanish)
+        (line,) = await sharing.copies(tablets.family.id)
+        assert (line.recipient, line.language, line.by) == ("Rosa", "es", "Marisol Vega")
+        assert line.what == ("plan", "promises", "eco_map", "crisis_card")
+        row = await tablets.coordinator.vault.read(lambda session: session.get(Disclosure, line.disclosure_id))
+        assert row is not None
+        assert row.digest == made.digest == hashlib.sha256(made.content).hexdigest()
+        await tablets.meet()
+        there = await Sharing(tablets.supervisor.desk).copies(tablets.family.id)
+        assert [one.disclosure_id for one in there] == [line.disclosure_id]
+
+
+async def test_no_bytes_come_out_when_the_log_cannot_be_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with pair(tmp_path) as tablets:
+        sharing = await furnish(tablets)
+
+        async def full(*_: object) -> None:
+            raise OSError("full")
+
+        monkeypatch.setattr(tablets.coordinator.vault, "commit", full)
+        with pytest.raises(OSError, match="full"):
+            await sharing.copy_for(wish(tablets), english)
+
+
+async def test_looking_at_what_a_copy_would_be_leaves_no_line(tmp_path: Path) -> None:
+    async with pair(tmp_path) as tablets:
+        sharing = await furnish(tablets)
+        facts = await sharing.facts(wish(tablets, language="es"), spanish)
+        assert (facts.reader, facts.pages) == ("Rosa", 2)
+        assert {gap.text for gap in facts.gaps} >= {"Ten minutes with music"}
+        hidden = await sharing.facts(wish(tablets, language="es", reader_id=DAN), spanish)
+        assert "Rosa needs a plan to leave." not in {gap.text for gap in hidden.gaps}
+        assert await logged(tablets) == 0
+
+
+async def test_the_file_name_tells_nothing(tmp_path: Path) -> None:
+    async with pair(tmp_path) as tablets:
+        sharing = await furnish(tablets)
+        day = tablets.coordinator.desk.today().isoformat()
+        assert (await sharing.copy_for(wish(tablets), english)).file_name == f"our-plan-{day}.pdf"
+        card = await sharing.copy_for(wish(tablets, language="es", crisis_only=True), spanish)
+        assert (card.file_name, card.pages) == (f"nuestra-tarjeta-{day}.pdf", 1)
+
+
+@pytest.mark.parametrize(
+    ("reader", "code"),
+    [("", "no_reader"), (NAIR, "reader_not_on_team"), ("ff" * 16, "reader_not_on_team"), (GARY, "reader_unsafe")],
+)
+async def test_whoever_is_not_on_the_team_gets_no_copy(tmp_path: Path, reader: str, code: str) -> None:
+    async with pair(tmp_path) as tablets:
+        sharing = await furnish(tablets)
+        assert {one.name for one in await sharing.readers(tablets.family.id)} == {"Rosa", "Dan", "Uncle Teo"}
+        with pytest.raises(InvalidInput) as refused:
+            await sharing.copy_for(wish(tablets, reader_id=reader), english)
+        assert refused.value.code == code
+        assert await logged(tablets) == 0
+
+
+async def test_a_release_lets_out_its_parts_and_the_least_of_them(tmp_path: Path) -> None:
+    async with pair(tmp_path) as tablets:
+        sharing = await furnish(tablets)
+        leave = await sharing.releases.save(release(tablets))
+        made = await sharing.copy_for(wish(tablets, reader_id="", release_id=leave), english)
+        said = text_of(made.content)
+        assert "For Ms. Okafor." in said and "with the family’s leave" in said
+        assert "Nia needs company" in said
+        assert "plan to leave" not in said  # Kept from somebody: a stranger might be anybody.
+        assert "Ten minutes" not in said and "Uncle Teo" not in said  # Not among the parts.
+        assert "ground floor" not in said  # The purpose is for the log, not for the paper.
+        (line,) = await sharing.copies(tablets.family.id)
+        assert (line.recipient, line.release_id, line.what) == ("Ms. Okafor", leave, ("plan", "promises"))
+        with pytest.raises(InvalidInput) as refused:
+            await sharing.copy_for(
+                wish(tablets, reader_id="", release_id=leave, crisis_only=True), english
+            )
+        assert refused.value.code == "release_not_covering"
+
+
+async def test_nothing_leaves_under_a_release_that_is_over_or_taken_back(tmp_path: Path) -> None:
+    async with pair(tmp_path) as tablets:
+        sharing = await furnish(tablets)
+        today = tablets.coordinator.desk.today()
+        short = await sharing.releases.save(
+            release(tablets, until_on=(today + timedelta(days=3)).isoformat())
+        )
+        long = await sharing.releases.save(release(tablets))
+        assert [(one.release_id, one.state) for one in await sharing.releases.all(tablets.family.id)] == [
+            (short, "soon"),
+            (long, "valid"),
+        ]
+        tablets.coordinator.later(4 * 24 * 3600)
+        await sharing.releases.revoke(long)
+        for leave, state, code in ((short, "expired", "release_expired"), (long, "revoked", "release_revoked")):
+            assert (await sharing.releases.release(leave)).state == state
+            with pytest.raises(InvalidInput) as refused:
+                await sharing.copy_for(wish(tablets, reader_id="", release_id=leave), english)
+            assert refused.value.code == code
+        assert await logged(tablets) == 0
+
+
+@pytest.mark.parametrize(
+    "change",
+    [{"until_on": "2099-01-01"}, {"what": "plan,promises,crisis_card"}, {"recipient": "Dan"}, {"from_on": ""}],
+)
+async def test_a_release_that_is_not_what_was_signed_holds_no_longer(
+    tmp_path: Path, change: dict[str, str]
+) -> None:
+    async with pair(tmp_path) as tablets:
+        sharing = await furnish(tablets)
+        leave = await sharing.releases.save(release(tablets))
+        await tablets.coordinator.vault.commit([Change(tablets.family.stream, Release.TYPE, leave, change)])
+        assert (await sharing.releases.release(leave)).state == "changed"
+        with pytest.raises(InvalidInput) as refused:
+            await sharing.copy_for(wish(tablets, reader_id="", release_id=leave), english)
+        assert refused.value.code == "release_unsigned"
+
+
+async def test_a_release_without_a_signature_holds_nothing(tmp_path: Path) -> None:
+    async with pair(tmp_path) as tablets:
+        sharing = await furnish(tablets)
+        row = {"recipient": "Dan", "what": "plan", "from_on": "2026-01-01", "until_on": "2099-01-01"}
+        await tablets.coordinator.vault.commit([Change(tablets.family.stream, Release.TYPE, "c1" * 16, row)])
+        assert not (await sharing.releases.release("c1" * 16)).holds
+
+
+@pytest.mark.parametrize(
+    ("change", "code"),
+    [
+        ({"recipient": " "}, "no_recipient"),
+        ({"what": ()}, "nothing_shared"),
+        ({"what": ("notes",)}, "bad_choice"),
+        ({"purpose": ""}, "no_purpose"),
+        ({"until_on": ""}, "no_end"),
+        ({"until_on": "soon"}, "bad_day"),
+        ({"until_on": "2020-01-01"}, "end_is_past"),
+        ({"signer": ""}, "no_signer"),
+        ({"signer_role": ""}, "no_signer_role"),
+        ({"by_word": False}, "not_signed"),
+    ],
+)
+async def test_a_release_that_is_not_whole_is_refused(
+    tmp_path: Path, change: dict[str, object], code: str
+) -> None:
+    async with pair(tmp_path) as tablets:
+        sharing = await furnish(tablets)
+        with pytest.raises(InvalidInput) as refused:
+            await sharing.releases.save(release(tablets, **change))
+        assert refused.value.code == code
+        assert await sharing.releases.all(tablets.family.id) == ()
+
+
+async def test_a_release_keeps_its_strokes_and_the_form_survives_a_lock(tmp_path: Path) -> None:
+    async with pair(tmp_path) as tablets:
+        sharing = await furnish(tablets)
+        draft = release(tablets, by_word=False, strokes=(((0, 0), (500, 200)), ((1, 2), (3, 4))))
+        await sharing.releases.keep_draft(draft)
+        assert await Sharing(tablets.coordinator.desk).releases.draft(tablets.family.id) == draft
+        leave = await sharing.releases.save(draft)
+        view = await sharing.releases.release(leave)
+        assert (view.strokes, view.signer, view.state) == (draft.strokes, "Rosa Delgado", "valid")
+        assert await sharing.releases.draft(tablets.family.id) is None
+
+
+@pytest.mark.parametrize(
+    ("password", "code"),
+    [
+        ("short", "short_copy_password"),
+        ("        ", "short_copy_password"),
+        ("aaaaaaaaaa", "weak_copy_password"),
+        ("12345678", "weak_copy_password"),
+        ("Contraseña", "weak_copy_password"),
+        ("\u0007bell bell bell", "odd_copy_password"),
+        ("ñ" + "long" * 40, "long_copy_password"),
+    ],
+)
+async def test_a_password_that_protects_nothing_is_refused(tmp_path: Path, password: str, code: str) -> None:
+    async with pair(tmp_path) as tablets:
+        sharing = await furnish(tablets)
+        with pytest.raises(InvalidInput) as refused:
+            await sharing.copy_for(wish(tablets, password=password), english)
+        assert (refused.value.code, refused.value.field) == (code, "password")
+        assert await logged(tablets) == 0
+
+
+async def test_a_wish_and_a_copy_do_not_show_their_secrets(tmp_path: Path) -> None:
+    async with pair(tmp_path) as tablets:
+        sharing = await furnish(tablets)
+        asked = wish(tablets, password="tres gatos azules")
+        assert "gatos" not in repr(asked)
+        assert "PDF" not in repr(await sharing.copy_for(asked, english))
+
+
+async def test_who_does_not_work_with_families_makes_no_copy(tmp_path: Path) -> None:
+    async with pair(tmp_path) as tablets:
+        await furnish(tablets)
+        desk = tablets.coordinator.desk
+        clerk = Desk(desk.vault, desk.now_ms, desk.new_id, Me("p", "d", "Pat", "", ("administrator",)))
+        with pytest.raises(PermissionRefused):
+            await Sharing(clerk).copy_for(wish(tablets), english)
+        with pytest.raises(PermissionRefused):
+            await Sharing(clerk).releases.save(release(tablets))
