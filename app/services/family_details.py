@@ -84,19 +84,22 @@ class FamilyDetails:
 
     async def close(self, family_id: str, reason: str) -> None:
         """Close the family: it stays on the list, its clocks stop. Raises InvalidInput without a reason."""
-        await self._turn(family_id, "closed", reason, "Write why the family is closed.", "no_closing_reason")
+        why = edge.text(
+            reason, "status_reason", limit=edge.PARAGRAPH_BYTES,
+            required="Write why the family is closed.", blank="no_closing_reason",
+        )  # fmt: skip
+        await self._turn(family_id, "closed", why)
 
     async def reopen(self, family_id: str, reason: str) -> None:
         """Open a closed family again. Raises InvalidInput without a reason."""
-        await self._turn(
-            family_id, "open", reason, "Write why the family is opened again.", "no_opening_reason"
-        )
-
-    async def _turn(self, family_id: str, status: str, reason: str, required: str, blank: str) -> None:
-        require(self._desk.me, "family.edit")
         why = edge.text(
-            reason, "status_reason", limit=edge.PARAGRAPH_BYTES, required=required, blank=blank
-        )
+            reason, "status_reason", limit=edge.PARAGRAPH_BYTES,
+            required="Write why the family is opened again.", blank="no_opening_reason",
+        )  # fmt: skip
+        await self._turn(family_id, "open", why)
+
+    async def _turn(self, family_id: str, status: str, why: str) -> None:
+        require(self._desk.me, "family.edit")
         if (await self._row(family_id)).status == status:
             return
         today = self._desk.today().isoformat()
