@@ -9,9 +9,21 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from app.services import edge
 from app.services.conflicts import Conflict, Version
-from app.services.plan import NeedView, OutcomeView, PlanView, StepView, StrategyView
+from app.services.plan import (
+    Flag,
+    Helper,
+    KeptForm,
+    Link,
+    NeedView,
+    OutcomeView,
+    PlanView,
+    Removed,
+    StepView,
+    StrategyView,
+)
+from app.services.plan_fields import checked
+from app.services.versions import SinceMeeting
 from app.wraparound.records import Record
 from tests.fakes.open_tablet import FAMILY, NOW_MS, FakeTablet
 
@@ -53,6 +65,14 @@ FULL = PlanView(
 )  # fmt: skip
 """The plan of the design's picture; today is Tue 1 Dec 2026."""
 
+HELPERS = (
+    Helper("p1", "Nia", "family", True),
+    Helper("p2", "Rosa", "family", True),
+    Helper("s1", "Teo", "natural", True),
+    Helper("s2", "Lily", "natural", False),
+    Helper("m1", "Ms. Nair", "formal", True),
+)
+
 EMPTY = PlanView(FAMILY, "", "", False, (), 0, 0)
 
 
@@ -63,34 +83,44 @@ class FakePlan:
         self._tablet = tablet
         self.now = now
         self.saved: list[tuple[str, str, dict[str, Any]]] = []
-        """(kind, text, the other values)"""
+        """(kind, record id, what was changed)"""
         self.ticks: list[tuple[str, bool, str]] = []
         self.moves: list[tuple[str, bool]] = []
+        self.acts: list[tuple[Any, ...]] = []
+        """Everything else that was done, by the name of the method."""
+        self.forms: dict[str, KeptForm] = {}
+        self.tied: dict[str, tuple[Link, ...]] = {}
+        self.noticed: tuple[Flag, ...] = ()
+        self.people: tuple[Helper, ...] = HELPERS
 
     async def plan(self, family_id: str) -> PlanView:
         self._tablet.step("plan.plan")
         return self.now
 
-    async def save_vision(self, family_id: str, words: str, team_mission: str = "") -> None:
-        self._write("vision", words, "vision", "Write what the family said.", team_mission=team_mission)
-        self.now = replace(self.now, vision=words, team_mission=team_mission)
-        self._tablet.changed("family_vision")
+    async def helpers(self, family_id: str) -> tuple[Helper, ...]:
+        return self.people
 
-    async def save_need(self, family_id: str, text: str, **values: Any) -> str:
-        self._write("need", text, "need", "What is needed?", **values)
-        return "n"
+    async def links(self, family_id: str, record_id: str) -> tuple[Link, ...]:
+        return self.tied.get(record_id, ())
 
-    async def save_outcome(self, family_id: str, need_id: str, text: str, **values: Any) -> str:
-        self._write("outcome", text, "outcome", "What will you see?", need_id=need_id, **values)
-        return "n"
+    async def flags(self, family_id: str) -> tuple[Flag, ...]:
+        return self.noticed
+
+    async def not_now(self, family_id: str, flag: Flag) -> None:
+        self._tablet.step("plan.not_now")
+        self.noticed = tuple(one for one in self.noticed if one != flag)
+
+    async def write(self, family_id: str, kind: str, values: dict[str, Any], record_id: str = "") -> str:
+        self._tablet.step("plan.save")
+        checked(kind, values)
+        self.saved.append((kind, record_id, values))
+        if kind == "vision":
+            self.now = replace(self.now, vision=values["text"])
+            self._tablet.changed("family_vision")
+        return record_id or "n"
 
     async def save_strategy(self, family_id: str, outcome_id: str, text: str, **values: Any) -> str:
-        self._write("strategy", text, "strategy", "What will you try?", outcome_id=outcome_id, **values)
-        return "n"
-
-    async def save_step(self, family_id: str, strategy_id: str, what: str, **values: Any) -> str:
-        self._write("step", what, "step", "What will be done?", strategy_id=strategy_id, **values)
-        return "n"
+        return await self.write(family_id, "strategy", {"outcome_id": outcome_id, "text": text, **values})
 
     async def complete_step(
         self, family_id: str, step_id: str, done: bool = True, done_on: str = ""
@@ -103,10 +133,47 @@ class FakePlan:
         self._tablet.step("plan.move_need")
         self.moves.append((need_id, up))
 
-    def _write(self, what: str, text: str, field: str, required: str, **values: Any) -> None:
-        self._tablet.step("plan.save")
-        edge.text(text, field, limit=edge.PARAGRAPH_BYTES, required=required)
-        self.saved.append((what, text, values))
+    async def place(self, family_id: str, kind: str, record_id: str, position: int) -> None:
+        self.acts.append(("place", kind, record_id, position))
+
+    async def choose(self, family_id: str, strategy_id: str, chosen: bool) -> None:
+        self.acts.append(("choose", strategy_id, chosen))
+
+    async def stand(
+        self, family_id: str, kind: str, record_id: str, status: str, why: str | None = None
+    ) -> None:
+        self.acts.append(("stand", kind, record_id, status))
+
+    async def remove(self, family_id: str, kind: str, record_id: str) -> Removed:
+        self._tablet.step("plan.remove")
+        self.acts.append(("remove", kind, record_id))
+        return Removed(family_id, ((kind, record_id),))
+
+    async def put_back(self, removed: Removed) -> None:
+        self.acts.append(("put_back", *removed.records))
+
+    async def bring_back(self, family_id: str, kind: str, record_id: str) -> None:
+        self.acts.append(("bring_back", kind, record_id))
+
+    async def keep_form(self, form: KeptForm) -> None:
+        self._tablet.step("plan.keep_form")
+        self.forms[form.name] = form
+
+    async def drop_form(self, form: KeptForm) -> None:
+        self.forms.pop(form.name, None)
+
+    async def kept_forms(self, family_id: str) -> tuple[KeptForm, ...]:
+        return tuple(self.forms.values())
+
+
+class FakeVersions:
+    """What happened since the last meeting, told by a test."""
+
+    def __init__(self) -> None:
+        self.since: SinceMeeting | None = None
+
+    async def since_last_meeting(self, family_id: str) -> SinceMeeting | None:
+        return self.since
 
 
 class FakeConflicts:
@@ -153,4 +220,5 @@ def planning_tablet(plan: PlanView = FULL, *conflicts: Conflict) -> FakeTablet:
     tablet = FakeTablet()
     tablet.open.plan = FakePlan(tablet, plan)
     tablet.open.conflicts = FakeConflicts(tablet, *conflicts)
+    tablet.open.versions = FakeVersions()
     return tablet

@@ -1,4 +1,4 @@
-"""What the sheet of the plan holds while somebody writes in it, and how it is saved.
+"""What a sheet of the plan holds while somebody writes in it, and how it is saved.
 
 Pure but for `save`, which calls the service. Only what a person changed is written: everything else
 keeps the value it has now, so that a sheet that was open for long cannot put an older text back.
@@ -9,27 +9,47 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
-from typing import Final
+from typing import Any, Final
 
 from app.errors import InvalidInput
-from app.services.plan import NeedView, OutcomeView, Plan, PlanView, StepView, StrategyView
+from app.services.plan import (
+    KeptForm,
+    NeedView,
+    OutcomeView,
+    Plan,
+    PlanView,
+    StepView,
+    StrategyView,
+    StrengthView,
+)
 from app.views import dates
 from app.views.screens.plan.wording import day_of
 from app.views.widgets.day_picker import read_day
 
 FIELDS: Final[Mapping[str, tuple[str, ...]]] = {
-    "vision": ("text", "team_mission"),
-    "need": ("text", "life_domain", "status"),
-    "outcome": ("text", "baseline", "current", "target", "due_on", "status"),
-    "strategy": ("text", "kind", "kind_words"),
-    "step": ("what", "owner", "due_on", "what_happened"),
-}
+    "vision": ("text", "team_mission", "ground_rules", "language"),
+    "strength": ("text", "whose", "life_domain", "language"),
+    "need": ("text", "whose", "life_domain", "status", "status_reason", "language"),
+    "outcome": ("text", "measure_kind", "instrument", "baseline", "current", "target", "better",
+                "due_on", "status", "language"),
+    "strategy": ("text", "kind", "kind_words", "strengths", "provider", "place", "frequency",
+                 "starts_on", "ends_on", "principles", "status", "status_reason", "language"),
+    "step": ("what", "owner", "owner_id", "due_on", "status", "what_happened", "language"),
+}  # fmt: skip
 """Kind of record to the fields of its sheet, in order; the first is the one that must be written."""
 
-STARTS: Final[Mapping[str, str]] = {"status": "open", "kind": "natural"}
+STARTS: Final[Mapping[str, str]] = {
+    "status": "open", "kind": "natural", "measure_kind": "count", "better": "up",
+}  # fmt: skip
 """What stands in a new record where it is not blank."""
 
-Item = PlanView | NeedView | OutcomeView | StrategyView | StepView
+DAYS: Final = frozenset({"due_on", "starts_on", "ends_on"})
+SETS: Final = frozenset({"strengths", "principles"})
+"""Fields that hold several ids or codes, joined by a comma while they stand in the form."""
+ASIDE: Final = frozenset({"set_aside", "dropped"})
+"""Statuses that take something out of what the team works on."""
+
+Item = PlanView | StrengthView | NeedView | OutcomeView | StrategyView | StepView
 
 
 @dataclass(frozen=True)
@@ -37,7 +57,7 @@ class Form:
     """One sheet.
 
     Attributes:
-        kind: vision, need, outcome, strategy or step.
+        kind: vision, strength, need, outcome, strategy or step.
         record_id: what is changed; empty for something new and for the vision.
         parent_id: what something new hangs on.
         opened: field to value when the sheet was opened (a day as ISO text).
@@ -45,7 +65,7 @@ class Form:
         first: the same when the sheet was opened.
         errors: field to words; "" for the sheet as a whole.
         seen: field to the newer value that was shown because somebody else wrote meanwhile.
-        month: a day of the month that the calendar shows; None while it is folded.
+        month: the day field whose calendar is unfolded, and a day of the month it shows.
         restored: what was typed before is shown again.
     """
 
@@ -57,23 +77,46 @@ class Form:
     first: Mapping[str, str] = field(default_factory=dict)
     errors: Mapping[str, str] = field(default_factory=dict)
     seen: Mapping[str, str] = field(default_factory=dict)
-    month: date | None = None
+    month: tuple[str, date] | None = None
     restored: bool = False
 
     @property
     def name(self) -> tuple[str, str, str]:
         """What tells this sheet from others."""
-        return (self.kind, self.record_id, self.parent_id)
+        return (self.kind, self.record_id, self.parent_id if not self.record_id else "")
 
     @property
     def is_new(self) -> bool:
         """Something is added by it."""
         return self.kind != "vision" and not self.record_id
 
+    @property
+    def dirty(self) -> bool:
+        """Something stands in it that was not there when it was opened."""
+        return dict(self.values) != dict(self.first)
+
     def with_value(self, name: str, value: str) -> Form:
         """The same with another value in a field; its error goes."""
         errors = {one: words for one, words in self.errors.items() if one not in (name, "")}
         return replace(self, values={**self.values, name: value}, errors=errors)
+
+    def kept(self, family_id: str) -> KeptForm:
+        """The same as it is sealed on the tablet."""
+        kind, record_id, parent_id = self.name
+        return KeptForm(
+            family_id, kind, record_id, parent_id or self.parent_id, dict(self.values),
+            dict(self.opened), dict(self.first),
+        )  # fmt: skip
+
+
+def form_of(kept: KeptForm) -> Form | None:
+    """A sealed form; None when its fields are those of another version of the app."""
+    names = FIELDS.get(kept.kind, ())
+    if not names or any(set(one) != set(names) for one in (kept.values, kept.opened, kept.first)):
+        return None
+    return Form(
+        kept.kind, kept.record_id, kept.parent_id, kept.opened, kept.values, kept.first, restored=True
+    )
 
 
 class Moved(Exception):
@@ -91,18 +134,18 @@ def find(plan: PlanView, kind: str, record_id: str) -> Item | None:
         return plan
     outcomes = [one for need in plan.needs for one in need.outcomes]
     strategies = [one for outcome in outcomes for one in outcome.strategies]
-    if kind == "need":
-        return next((one for one in plan.needs if one.need_id == record_id), None)
-    if kind == "outcome":
-        return next((one for one in outcomes if one.outcome_id == record_id), None)
-    if kind == "strategy":
-        return next((one for one in strategies if one.strategy_id == record_id), None)
-    steps = [step for strategy in strategies for step in strategy.steps]
-    return next((one for one in steps if one.step_id == record_id), None)
+    everything: Mapping[str, Mapping[str, Item]] = {
+        "strength": {one.strength_id: one for one in plan.strengths},
+        "need": {one.need_id: one for one in plan.needs},
+        "outcome": {one.outcome_id: one for one in outcomes},
+        "strategy": {one.strategy_id: one for one in strategies},
+        "step": {step.step_id: step for way in strategies for step in way.steps},
+    }
+    return everything[kind].get(record_id)
 
 
 def parent_of(plan: PlanView, kind: str, record_id: str) -> str:
-    """The id of what a record hangs on; empty for needs and the vision."""
+    """The id of what a record hangs on; empty for needs, strengths and the vision."""
     for need in plan.needs:
         for outcome in need.outcomes:
             if kind == "outcome" and outcome.outcome_id == record_id:
@@ -115,13 +158,20 @@ def parent_of(plan: PlanView, kind: str, record_id: str) -> str:
     return ""
 
 
-def values_of(kind: str, item: Item | None) -> dict[str, str]:
+def values_of(kind: str, item: Item | None, language: str = "en") -> dict[str, str]:
     """Field to value of a record as it is now; of a new one when item is None."""
     if item is None:
-        return {name: STARTS.get(name, "") for name in FIELDS[kind]}
+        return {name: language if name == "language" else STARTS.get(name, "") for name in FIELDS[kind]}
     if isinstance(item, PlanView):
-        return {"text": item.vision, "team_mission": item.team_mission}
-    return {name: str(getattr(item, name)) for name in FIELDS[kind]}
+        return {
+            "text": item.vision, "team_mission": item.team_mission, "ground_rules": item.ground_rules,
+            "language": item.language,
+        }  # fmt: skip
+    found: dict[str, str] = {}
+    for name in FIELDS[kind]:
+        value = getattr(item, name)
+        found[name] = ",".join(value) if name in SETS else str(value)
+    return found
 
 
 def day_words(language: str, iso: str, today: date) -> str:
@@ -140,18 +190,13 @@ def open_form(
 ) -> Form:
     """A fresh sheet, prefilled with what is known."""
     item = find(plan, kind, record_id) if record_id or kind == "vision" else None
-    opened = values_of(kind, item)
+    opened = values_of(kind, item, plan.words_language)
     values = dict(opened)
-    if "due_on" in values:
-        values["due_on"] = day_words(language, values["due_on"], today)
+    for name in DAYS.intersection(values):
+        values[name] = day_words(language, values[name], today)
     return Form(
-        kind, record_id, parent_id or parent_of(plan, kind, record_id), opened, values, values
+        kind, record_id, parent_id or parent_of(plan, kind, record_id), opened, values, dict(values)
     )
-
-
-def due_of(form: Form, language: str, today: date) -> date | None:
-    """The day that stands in the field, if it can be read."""
-    return read_day(language, form.values.get("due_on", ""), today)
 
 
 def changed_fields(form: Form, language: str, today: date) -> dict[str, str]:
@@ -159,49 +204,57 @@ def changed_fields(form: Form, language: str, today: date) -> dict[str, str]:
     changed: dict[str, str] = {}
     for name in FIELDS[form.kind]:
         value = form.values[name]
-        if name == "due_on" and value.strip():
+        if name in DAYS:
             if value == day_words(language, form.opened[name], today):
                 continue
-            when = read_day(language, value, today)
-            if when is None:
-                raise InvalidInput("not a day", field="due_on", code="bad_day")
-            value = when.isoformat()
-        elif name == "due_on":
-            value = ""
+            value = _iso(name, value, language, today)
         if form.is_new or value != form.opened[name]:
             changed[name] = value
     return changed
 
 
-async def save(service: Plan, family_id: str, form: Form, language: str, today: date) -> None:
-    """Write what was changed.
+def _iso(name: str, typed: str, language: str, today: date) -> str:
+    if not typed.strip():
+        return ""
+    when = read_day(language, typed, today)
+    if when is None:
+        raise InvalidInput("That is not a day of the calendar.", field=name, code="bad_day")
+    return when.isoformat()
+
+
+async def save(service: Plan, family_id: str, form: Form, language: str, today: date) -> str:
+    """Write what was changed. Returns the record's id.
 
     Raises Moved when somebody else changed the same field since the sheet was opened and the
     person has not seen it; InvalidInput for what cannot be kept.
     """
-    changed = changed_fields(form, language, today)
+    changed: dict[str, Any] = dict(changed_fields(form, language, today))
     plan = await service.plan(family_id)
     item = find(plan, form.kind, form.record_id) if not form.is_new else None
     if item is None and not form.is_new:
-        raise InvalidInput("gone", code="not_in_plan")
-    now = values_of(form.kind, item)
+        raise InvalidInput("This is not in the plan any more.", code="not_in_plan")
     if not form.is_new:
+        now = values_of(form.kind, item)
         for name, value in changed.items():
             if now[name] not in (form.opened[name], value, form.seen.get(name)):
                 raise Moved(name, now[name])
-    values = {**now, **changed}
-    text = values.pop(FIELDS[form.kind][0])
-    if form.kind == "vision":
-        await service.save_vision(family_id, text, values["team_mission"])
-    elif form.kind == "need":
-        await service.save_need(family_id, text, need_id=form.record_id, **values)
-    elif form.kind == "outcome":
-        await service.save_outcome(
-            family_id, form.parent_id, text, outcome_id=form.record_id, **values
-        )
-    elif form.kind == "strategy":
-        await service.save_strategy(
-            family_id, form.parent_id, text, strategy_id=form.record_id, **values
-        )
-    else:
-        await service.save_step(family_id, form.parent_id, text, step_id=form.record_id, **values)
+    main = FIELDS[form.kind][0]
+    # The first field goes along, so that a blank one is refused whatever else was changed.
+    changed.setdefault(main, form.values[main])
+    if not form.is_new and form.values[main] == form.opened[main] and item is not None:
+        changed[main] = values_of(form.kind, item)[main]
+    for name in SETS.intersection(changed):
+        changed[name] = [one for one in changed[name].split(",") if one]
+    if form.kind == "step" and changed.get("status") in ("open", "dropped"):
+        changed["done_on"] = ""
+    elif form.kind == "step" and changed.get("status") == "done":
+        changed["done_on"] = today.isoformat()
+    if form.is_new and form.parent_id:
+        changed[PARENT[form.kind]] = form.parent_id
+    return await service.write(family_id, form.kind, changed, form.record_id)
+
+
+PARENT: Final[Mapping[str, str]] = {
+    "outcome": "need_id", "strategy": "outcome_id", "step": "strategy_id",
+}  # fmt: skip
+"""The field in which something new names what it hangs on."""

@@ -1,4 +1,4 @@
-"""The Plan tab as a function of the plan: vision, tree, and how the steps stand.
+"""The Plan tab as a function of the plan: vision, what it stands on, the tree, and what stands beside.
 
 Pure. Only what is built is shown, and a number only with its words. Follows the family-plan picture
 of design page 06 and its "Layout".
@@ -6,18 +6,22 @@ of design page 06 and its "Layout".
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import flet as ft
 
-from app.services.plan import PlanView
+from app.services.plan import Adrift, Flag, KeptForm, PlanView
+from app.services.versions import SinceMeeting
+from app.views.screens.plan.folds import FoldActs, FoldLook, folds
+from app.views.screens.plan.side import SideActs, coach_panel, since_panel, steps_panel
 from app.views.screens.plan.tree import TreeActs, TreeLook, conflict_chip, needs_tree
-from app.views.screens.plan.wording import is_empty, steps_of
-from app.views.theme.tokens import Radius
-from app.views.widgets.buttons import filled, icon_button, quiet
+from app.views.screens.plan.wording import is_empty
+from app.views.theme.tokens import Radius, Space
+from app.views.widgets.buttons import filled, icon_button, outlined, quiet
 from app.views.widgets.fields import note_line
-from app.views.widgets.panels import fact_line
-from app.views.widgets.pressable import Act
+from app.views.widgets.panels import quiet_panel
+from app.views.widgets.pressable import Act, bind
 from app.views.widgets.states import empty_state, wide_act
 from app.views.widgets.text import SOFT, text, words
 from app.views.widgets.ui import Ui
@@ -29,52 +33,54 @@ _LARGE_TEXT = 1.5
 
 @dataclass(frozen=True)
 class PageActs:
-    """What can be done on the tab."""
+    """What can be done on the tab. meet: None where there is no meeting to start."""
 
     tree: TreeActs
+    folds: FoldActs
+    side: SideActs
     vision: Act
     settle_vision: Act
     add_need: Act
+    order: Act
     change: Act
+    meet: Act | None
+    go_on: Callable[[KeptForm], object]
+    throw_away: Callable[[KeptForm], object]
+    bring_back: Callable[[Adrift], object]
 
 
 @dataclass(frozen=True)
 class PageLook:
-    """What the tab shows. trouble: what could not be done, in words."""
+    """What the tab shows.
+
+    trouble: what could not be done, in words. flag: the one thing the coach says. left: forms that
+    were not saved.
+    """
 
     plan: PlanView
     tree: TreeLook
+    folds: FoldLook
+    flag: Flag | None = None
+    since: SinceMeeting | None = None
+    left: Sequence[KeptForm] = ()
     trouble: str = ""
 
 
 def plan_page(ui: Ui, look: PageLook, acts: PageActs) -> ft.Control:
     """The whole tab."""
-    if is_empty(look.plan) and not look.plan.vision_conflict:
+    if is_empty(look.plan) and not look.plan.vision_conflict and not look.left:
         return empty_state(
             ui, ui.say("plan.empty"), ui.say("plan.empty_do"), key="plan.write_vision",
             act=ui.say("plan.write_vision"), on_act=acts.vision,
         )  # fmt: skip
-    changing = look.tree.changing
-    main = _main(ui, look, acts)
-    foot = ui.layout.narrow and ui.scale < _LARGE_TEXT
-    label = ui.say("plan.change_done" if changing else "plan.change")
-    symbol = ft.Icons.CHECK if changing else ft.Icons.EDIT_OUTLINED
-    facts = _facts(ui, look)
-    side: list[ft.Control] = [facts] if facts is not None else []
-    if not foot:
-        change = filled(
-            ui, label, acts.change, key="plan.change", symbol=symbol, fill=ui.layout.wide
-        )
-        side.append(change if ui.layout.wide else ft.Row([change], wrap=True))
-    beside = ft.Column(
-        side, spacing=22, tight=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH
-    )
+    main, beside = _main(ui, look, acts), _beside(ui, look, acts)
+    act, label, key = _main_act(ui, look, acts)
     body: ft.Control
     if ui.layout.wide:
         body = ft.Row(
             [
                 ft.Container(main, expand=True),
-                ft.Container(beside, width=ui.grow(SIDE), padding=ft.Padding.only(top=8)),
+                ft.Container(beside, width=ui.grow(SIDE)),
             ],
             spacing=_GAP,
             vertical_alignment=ft.CrossAxisAlignment.START,
@@ -94,14 +100,13 @@ def plan_page(ui: Ui, look: PageLook, acts: PageActs) -> ft.Control:
         horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
         key="plan.scroll",
     )
-    if not foot:
+    if not _at_foot(ui):
         return scrolled
     return ft.Column(
         [
             scrolled,
             ft.Container(
-                wide_act(ui, label, acts.change, key="plan.change"),
-                padding=ft.Padding.only(bottom=12),
+                wide_act(ui, label, act, key=key), padding=ft.Padding.only(bottom=Space.S)
             ),
         ],
         spacing=8,
@@ -110,14 +115,85 @@ def plan_page(ui: Ui, look: PageLook, acts: PageActs) -> ft.Control:
     )
 
 
+def _at_foot(ui: Ui) -> bool:
+    return ui.layout.narrow and ui.scale < _LARGE_TEXT
+
+
+def _main_act(ui: Ui, look: PageLook, acts: PageActs) -> tuple[Act, str, str]:
+    """The one filled button: start the meeting; done while the plan is being changed."""
+    if look.tree.changing:
+        return acts.change, ui.say("plan.change_done"), "plan.change"
+    if acts.meet is not None:
+        return acts.meet, ui.say("plan.meet"), "plan.meet"
+    return acts.change, ui.say("plan.change"), "plan.change"
+
+
+def _beside(ui: Ui, look: PageLook, acts: PageActs) -> ft.Control:
+    parts: list[ft.Control] = []
+    if look.flag is not None and not look.tree.changing:
+        parts.append(coach_panel(ui, look.flag, acts.side))
+    if look.since is not None:
+        parts.append(since_panel(ui, look.since, look.tree.today, acts.side))
+    else:
+        steps = steps_panel(ui, look.plan)
+        if steps is not None:
+            parts.append(steps)
+    act, label, key = _main_act(ui, look, acts)
+    if not _at_foot(ui):
+        symbol = {"plan.meet": ft.Icons.PLAY_ARROW_OUTLINED}.get(key, ft.Icons.EDIT_OUTLINED)
+        if look.tree.changing:
+            symbol = ft.Icons.CHECK
+        parts.append(_in_line(ui, filled(ui, label, act, key=key, symbol=symbol, fill=ui.layout.wide)))
+    if key == "plan.meet" and ui.layout.wide:
+        parts.append(
+            outlined(ui, ui.say("plan.change"), acts.change, key="plan.change",
+                     symbol=ft.Icons.EDIT_OUTLINED, fill=True)
+        )  # fmt: skip
+    return ft.Column(
+        parts, spacing=18, tight=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH
+    )
+
+
+def _in_line(ui: Ui, button: ft.Control) -> ft.Control:
+    return button if ui.layout.wide else ft.Row([button], wrap=True)
+
+
 def _main(ui: Ui, look: PageLook, acts: PageActs) -> ft.Control:
     parts: list[ft.Control] = []
     if look.trouble:
         parts.append(note_line(ui, look.trouble, error=True, key="plan.problem"))
+    parts += [_left(ui, form, acts) for form in look.left]
     parts.append(_vision(ui, look.plan, acts))
+    if not ui.layout.wide and not look.tree.changing and acts.meet is not None:
+        parts.append(
+            ft.Row(
+                [
+                    quiet(ui, ui.say("plan.change"), acts.change, key="plan.change",
+                          symbol=ft.Icons.EDIT_OUTLINED)
+                ],
+                wrap=True,
+            )
+        )  # fmt: skip
+    folded = folds(ui, look.plan, look.folds, acts.folds)
+    if folded:
+        parts.append(
+            ft.Column(
+                folded, spacing=0, tight=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH
+            )
+        )
     needs = needs_tree(ui, look.plan.needs, look.tree, acts.tree)
     if not needs:
         parts.append(text(ui, ui.say("plan.no_needs"), ui.type.body, SOFT))
+    if look.tree.changing and len(needs) > 1:
+        parts.append(
+            ft.Row(
+                [
+                    quiet(ui, ui.say("plan.order"), acts.order, key="plan.order",
+                          symbol=ft.Icons.SWAP_VERT)
+                ],
+                wrap=True,
+            )
+        )  # fmt: skip
     parts += needs
     if look.tree.changing or not needs:
         parts.append(
@@ -131,12 +207,65 @@ def _main(ui: Ui, look: PageLook, acts: PageActs) -> ft.Control:
                 wrap=True,
             )
         )  # fmt: skip
+    parts += _adrift(ui, look.plan, acts)
     return ft.Column(
         parts,
-        spacing=22,
+        spacing=18,
         tight=True,
         horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
     )
+
+
+def _left(ui: Ui, form: KeptForm, acts: PageActs) -> ft.Control:
+    """What was being written when the tablet was locked, closed or stopped."""
+    main = "what" if form.kind == "step" else "text"
+    said = form.values.get(main, "").strip()
+    key = "plan.left" if said else "plan.left_blank"
+    return quiet_panel(
+        ft.Column(
+            [
+                text(ui, ui.say(key, what=ui.say(f"plan.edit.{form.kind}"), words=said), ui.type.body),
+                ft.Row(
+                    [
+                        outlined(ui, ui.say("plan.left_go_on"), bind(acts.go_on, form),
+                                 key=f"plan.left.go_on.{form.kind}", small=True),
+                        quiet(ui, ui.say("plan.left_drop"), bind(acts.throw_away, form),
+                              key=f"plan.left.drop.{form.kind}"),
+                    ],
+                    wrap=True,
+                    spacing=4,
+                    run_spacing=8,
+                ),
+            ],
+            spacing=8,
+            tight=True,
+        ),
+        key=f"plan.left.{form.kind}",
+    )  # fmt: skip
+
+
+def _adrift(ui: Ui, plan: PlanView, acts: PageActs) -> list[ft.Control]:
+    """What somebody wrote below something that was taken off at the same time."""
+    if not plan.adrift:
+        return []
+    rows: list[ft.Control] = [
+        text(ui, ui.say("plan.adrift"), ui.type.h3, heading=2),
+        text(ui, ui.say("plan.adrift_help"), ui.type.body, SOFT),
+    ]
+    for one in plan.adrift:
+        rows.append(
+            ft.Row(
+                [
+                    text(ui, f"{ui.say(f'words.{one.kind}')}: {one.text}", ui.type.body, loose=True),
+                    quiet(ui, ui.say("plan.bring_back"), bind(acts.bring_back, one),
+                          key=f"plan.bring_back.{one.record_id}"),
+                ],
+                wrap=True,
+                spacing=8,
+                vertical_alignment=ft.CrossAxisAlignment.CENTER,
+            )
+        )  # fmt: skip
+    return [ft.Column(rows, spacing=4, tight=True)]
 
 
 def _vision(ui: Ui, plan: PlanView, acts: PageActs) -> ft.Control:
@@ -201,32 +330,3 @@ def _vision(ui: Ui, plan: PlanView, acts: PageActs) -> ft.Control:
 
 def _column(parts: list[ft.Control]) -> ft.Control:
     return ft.Column(parts, spacing=4, tight=True)
-
-
-def _facts(ui: Ui, look: PageLook) -> ft.Control | None:
-    """How the steps stand, in words; nothing while there are none."""
-    steps = steps_of(look.plan)
-    rows: list[ft.Control] = []
-    for name, states, symbol, color in (
-        ("done", ("done",), ft.Icons.CHECK_CIRCLE_OUTLINE, ft.Colors.TERTIARY),
-        ("open", ("open", "overdue", "no_date"), ft.Icons.RADIO_BUTTON_UNCHECKED,
-         ft.Colors.TERTIARY),
-        ("late", ("overdue",), ft.Icons.HISTORY, ft.Colors.ERROR),
-        ("undated", ("no_date",), ft.Icons.EVENT_OUTLINED, ft.Colors.PRIMARY),
-    ):  # fmt: skip
-        count = sum(step.state in states for step in steps)
-        if count:
-            key = f"plan.steps_{name}_one" if count == 1 else f"plan.steps_{name}"
-            rows.append(
-                fact_line(
-                    ui, symbol, ui.say(key, count=count), icon_color=color,
-                    key=f"plan.steps_{name}",
-                )
-            )  # fmt: skip
-    if not rows:
-        return None
-    return ft.Column(
-        [text(ui, ui.say("plan.steps"), ui.type.h3, heading=2), *rows],
-        spacing=10,
-        tight=True,
-    )

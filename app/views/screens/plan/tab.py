@@ -1,56 +1,72 @@
-"""The Plan tab: what is asked, what is ticked and moved, and which sheet is open.
+"""The Plan tab: what is asked, what is ticked and moved, and what stands in the plan's place.
 
-Owns state and calls; `page` draws, `sheet` is what opens to add and change. Follows the family-plan
-picture of design page 06.
+Owns state and calls; `page` draws the plan, `sheets` what opens in its place: a form, one piece and
+its links, the options of an outcome, the order. Below the family's header, so that Crisis and Cover
+stay where they are. Follows the family-plan picture of design page 06.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from datetime import date
+import asyncio
+import contextvars
+from dataclasses import dataclass
+from importlib.util import find_spec
 from typing import Any
 
 import flet as ft
 
-from app.errors import AppError, InvalidInput
-from app.services.plan import PlanView
+from app.errors import AppError
+from app.services.plan import Adrift, Flag, Helper, KeptForm, PlanView, Removed
+from app.services.versions import SinceMeeting
 from app.views import dates
 from app.views.error_words import words_for
 from app.views.hooks import use_nav, use_query, use_tablet
 from app.views.place import Place
-from app.views.screens.plan.form import FIELDS, Form, Moved, day_words, open_form
-from app.views.screens.plan.form import save as save_form
+from app.views.routes import PLACES
+from app.views.screens.plan.folds import FoldActs, FoldLook
+from app.views.screens.plan.form import Form, find, parent_of
 from app.views.screens.plan.page import PageActs, PageLook, plan_page
-from app.views.screens.plan.sheet import SheetActs, plan_sheet
+from app.views.screens.plan.sheets import Opened, SheetsActs, SheetsLook, opened_sheet
+from app.views.screens.plan.side import SideActs
 from app.views.screens.plan.tree import TreeActs, TreeLook
-from app.views.screens.plan.wording import (
-    day_of,
-    domain_words,
-    kind_words,
-    need_status_words,
-    outcome_status_words,
-    steps_of,
-)
+from app.views.screens.plan.wording import names_of, steps_of
+from app.views.screens.plan.writing import Writing, put_aside
 from app.views.widgets.boundary import component
-from app.views.widgets.day_picker import whole_day
 from app.views.widgets.dialogs import undo_bar
 from app.views.widgets.guarded import guarded, start
-from app.views.widgets.pressable import bind
 from app.views.widgets.states import Loading, error_state
-from app.views.widgets.ui import Ui, use_ui
+from app.views.widgets.ui import use_ui
+from app.wraparound.records import ActionStep, Need, Outcome, Strategy, Strength
 
-_TYPES = frozenset({"family_vision", "need", "outcome", "strategy", "action_step"})
+_TYPES = frozenset(
+    {"family_vision", "strength", "need", "outcome", "strategy", "action_step", "meeting",
+     "plan_version", "family", "person", "natural_support", "team_member"}
+)  # fmt: skip
 _VISION = "family_vision"
+TYPES = {
+    "vision": _VISION, "strength": Strength.TYPE, "need": Need.TYPE, "outcome": Outcome.TYPE,
+    "strategy": Strategy.TYPE, "step": ActionStep.TYPE,
+}  # fmt: skip
+"""Kind of a sheet to the type of its record."""
 
 
 @dataclass(frozen=True)
 class _Asked:
-    """The plan and where it has two versions. conflicts: record id to the field."""
+    """The plan and what stands around it. conflicts: record id to the field."""
 
     plan: PlanView
+    helpers: tuple[Helper, ...]
     conflicts: dict[str, str]
     vision_record: str
+    flags: tuple[Flag, ...]
+    since: SinceMeeting | None
+    kept: tuple[KeptForm, ...]
     now_ms: int
+
+
+def there_is(place: str) -> bool:
+    """Whether a place of the routes can be opened in this build."""
+    return place in PLACES and find_spec(PLACES[place][0]) is not None
 
 
 @component
@@ -62,12 +78,19 @@ def PlanTab(family_id: str) -> ft.Control:
     changing, set_changing = ft.use_state(False)
     trouble, set_trouble = ft.use_state("")
     tries, set_tries = ft.use_state(0)
+    unfolded, set_unfolded = ft.use_state(frozenset[str]())
+    stack, set_stack = ft.use_state(tuple[Opened, ...]())
     last_bar: Any = ft.use_ref(None)
-    # What is typed stays in refs: a render that came between two letters must not set an older text.
     held: Any = ft.use_ref(None)
-    put_away: Any = ft.use_ref(None)
-    saving, set_saving = ft.use_state(False)
+    idea: Any = ft.use_ref("")
     _turn, set_turn = ft.use_state(0)
+
+    def redraw() -> None:
+        set_turn(lambda now: now + 1)
+
+    if held.current is None:
+        held.current = Writing(lambda: tablet.open.plan, family_id, redraw)
+    writing: Writing = held.current
 
     async def ask() -> _Asked:
         opened = tablet.open
@@ -78,9 +101,35 @@ def PlanTab(family_id: str) -> ft.Control:
             conflicts.setdefault(one.record_id, one.field)
             if one.type == _VISION:
                 vision_record = one.record_id
-        return _Asked(plan, conflicts, vision_record, opened.desk.now_ms())
+        kept = await opened.plan.kept_forms(family_id)
+        writing.remember(kept)
+        return _Asked(
+            plan, await opened.plan.helpers(family_id), conflicts, vision_record,
+            await opened.plan.flags(family_id), await opened.versions.since_last_meeting(family_id), kept,
+            opened.desk.now_ms(),
+        )  # fmt: skip
 
     answer = use_query(ask, (family_id, tries), types=_TYPES, family_id=family_id)
+
+    locking: Any = ft.use_ref(None)
+
+    def watch_lock() -> None:
+        # The words are sealed before the keys go, whoever locks: another window has its own context.
+        window = contextvars.copy_context()
+
+        async def seal() -> None:
+            loop = asyncio.get_running_loop()
+            await loop.create_task(writing.keeper.flush(), context=window.copy())
+
+        locking.current = tablet.before_lock(seal)
+
+    async def leave() -> None:
+        if locking.current is not None:
+            locking.current()
+            locking.current = None
+        await writing.keeper.flush()
+
+    ft.use_effect(watch_lock, [], leave)
 
     def tell(error: AppError) -> None:
         set_trouble(words_for(ui, error))
@@ -92,119 +141,132 @@ def PlanTab(family_id: str) -> ft.Control:
 
         start(guarded(go, tell))
 
+    def offer_undo(words: str, undo: Any) -> None:
+        bar = undo_bar(ui, words, guarded(undo, tell))
+        if last_bar.current is not None:
+            # Bars queue up otherwise, and the one for this act would come ten seconds late.
+            last_bar.current.open = False
+        last_bar.current = bar
+        ft.context.page.show_dialog(bar)
+
     async def tick(step_id: str, done: bool) -> None:
         before = next((one for one in steps_of(shown.plan) if one.step_id == step_id), None)
         await tablet.open.plan.complete_step(family_id, step_id, done)
-        page = ft.context.page
 
         async def undo() -> None:
             await tablet.open.plan.complete_step(
                 family_id, step_id, not done, done_on=before.done_on if before else ""
             )
 
-        bar = undo_bar(
-            ui, ui.say("plan.ticked" if done else "plan.unticked"), guarded(undo, tell)
-        )
-        if last_bar.current is not None:
-            # Bars queue up otherwise, and the one for this tick would come ten seconds late.
-            last_bar.current.open = False
-        last_bar.current = bar
-        page.show_dialog(bar)
+        offer_undo(ui.say("plan.ticked" if done else "plan.unticked"), undo)
 
     async def move(need_id: str, up: bool) -> None:
         await tablet.open.plan.move_need(family_id, need_id, up)
 
+    async def place(kind: str, record_id: str, position: int) -> None:
+        await tablet.open.plan.place(family_id, kind, record_id, position)
+
     def settle(record_id: str, field: str) -> None:
         nav.go(Place("conflict", family_id, record_id=record_id, detail=field))
 
-    def show(form: Form | None) -> None:
-        held.current = form
-        set_turn(lambda now: now + 1)
+    # -- what opens in the plan's place ----------------------------------------------------
 
-    def put(form: Form) -> None:
-        """Keep an unsaved sheet for when it is opened again."""
-        put_away.current = {**(put_away.current or {}), form.name: form}
+    def push(one: Opened) -> None:
+        set_trouble("")
+        set_stack(lambda now: (*now, one))
 
-    def open_sheet(kind: str, record_id: str = "", parent_id: str = "") -> None:
-        fresh = open_form(shown.plan, kind, record_id, parent_id, ui.settings.language, today)
-        show((put_away.current or {}).get(fresh.name, fresh))
+    def pop() -> None:
+        set_stack(lambda now: now[:-1])
 
-    def close(form: Form) -> None:
-        # A late notice of an older sheet must not close the one that is open now.
-        if held.current is None or held.current.name != form.name:
-            return
-        kept: Form = held.current
-        if not saving and kept.values != kept.first:
-            put(replace(kept, restored=True, month=None))
-        show(None)
+    def write_in(kind: str, record_id: str = "", parent_id: str = "") -> None:
+        writing.open(shown.plan, kind, record_id, parent_id, ui.settings.language, today)
+        push(Opened("form", kind, record_id))
 
-    def forget(form: Form) -> None:
-        put_away.current = {
-            name: one for name, one in (put_away.current or {}).items() if name != form.name
-        }
-
-    def start_again() -> None:
-        form: Form = held.current
-        forget(form)
-        open_sheet(form.kind, form.record_id, form.parent_id)
-
-    def write(name: str, typed: str) -> None:
-        old: Form = held.current
-        held.current = old.with_value(name, typed)
-        if name == "due_on" or name in old.errors or "" in old.errors:
-            set_turn(lambda now: now + 1)
-
-    def choose_day(when: date | None) -> None:
-        form: Form = held.current
-        words = "" if when is None else day_words(ui.settings.language, when.isoformat(), today)
-        show(replace(form.with_value("due_on", words), month=None))
-
-    async def save_sheet() -> None:
-        form: Form = held.current
-        set_saving(True)
-        try:
-            await save_form(tablet.open.plan, family_id, form, ui.settings.language, today)
-        except Moved as moved:
-            show(_moved(ui, form, moved))
+    def read_or_write(kind: str, record_id: str) -> None:
+        if changing:
+            write_in(kind, record_id)
         else:
-            forget(form)
-            show(None)
-        finally:
-            set_saving(False)
+            push(Opened("detail", kind, record_id))
 
-    def tell_sheet(error: AppError) -> None:
-        if held.current is not None:
-            show(_refused(ui, held.current, error))
+    async def close_form() -> None:
+        await writing.close()
+        pop()
 
-    today = dates.local(answer.value.now_ms).date() if answer.value is not None else date.min
-    open_now: Form | None = held.current
-    sheet: ft.AlertDialog | None = None
-    if open_now is not None and answer.value is not None:
-        in_conflict = open_now.record_id or (
-            answer.value.vision_record if open_now.kind == "vision" else ""
-        )
+    async def save_form() -> None:
+        before = find(shown.plan, writing.form.kind, writing.form.record_id) if writing.form else None
+        saved = await writing.save(ui, today)
+        if saved is None:
+            return
+        form, record_id = saved
+        pop()
+        if put_aside(form) and before is not None:
+            status = form.opened["status"]
 
-        def settle_open() -> None:
-            show(None)
-            settle(in_conflict, shown.conflicts.get(in_conflict, ""))
+            async def reopen() -> None:
+                await tablet.open.plan.stand(family_id, form.kind, record_id, status)
 
-        sheet = plan_sheet(
-            ui,
-            open_now,
-            today,
-            saving,
-            SheetActs(
-                write=write,
-                choose=lambda name, code: show(held.current.with_value(name, code)),
-                day=choose_day,
-                month=lambda month: show(replace(held.current, month=month)),
-                fresh=start_again,
-                settle=settle_open if in_conflict in answer.value.conflicts else None,
-                save=guarded(save_sheet, tell_sheet),
-                close=bind(close, open_now),
-            ),
-        )
-    ft.use_dialog(sheet)
+            offer_undo(ui.say(f"plan.aside.{form.kind}"), reopen)
+
+    async def remove() -> None:
+        form = writing.form
+        if form is None:
+            return
+        removed: Removed = await tablet.open.plan.remove(family_id, form.kind, form.record_id)
+        await writing.throw_away(form.kept(family_id))
+        writing.form = None
+        set_stack(())
+
+        async def undo() -> None:
+            await tablet.open.plan.put_back(removed)
+
+        offer_undo(ui.say(f"plan.removed.{form.kind}"), undo)
+
+    def refused(error: AppError) -> None:
+        writing.refused(ui, error)
+
+    def go_on(left: KeptForm) -> None:
+        parent = left.parent_id or parent_of(shown.plan, left.kind, left.record_id)
+        write_in(left.kind, left.record_id, parent)
+
+    async def add_idea(outcome_id: str) -> None:
+        await tablet.open.plan.save_strategy(family_id, outcome_id, idea.current, chosen=False)
+        idea.current = ""
+        redraw()
+
+    def type_idea(typed: str) -> None:
+        idea.current = typed
+        if trouble:
+            set_trouble("")
+
+    async def choose(strategy_id: str, chosen: bool) -> None:
+        await tablet.open.plan.choose(family_id, strategy_id, chosen)
+
+    def open_link(kind: str, record_id: str) -> None:
+        if kind == "note":
+            nav.go(Place("note", family_id, record_id=record_id))
+        else:
+            push(Opened("detail", kind, record_id))
+
+    def audience(kind: str, record_id: str) -> None:
+        nav.go(Place("audience", family_id, record_id=record_id, detail=TYPES[kind]))
+
+    def translate(kind: str, record_id: str) -> None:
+        nav.go(Place("translations", family_id, record_id=record_id, detail=TYPES[kind]))
+
+    # -- the coach -------------------------------------------------------------------------
+
+    def coached(flag: Flag) -> None:
+        if flag.record_id:
+            write_in(flag.kind, flag.record_id)
+        else:
+            nav.swap(Place("family", family_id, tab="people"))
+
+    async def not_now(flag: Flag) -> None:
+        await tablet.open.plan.not_now(family_id, flag)
+        set_tries(lambda now: now + 1)
+
+    async def bring_back(one: Adrift) -> None:
+        await tablet.open.plan.bring_back(family_id, one.kind, one.record_id)
 
     if answer.error:
         return error_state(
@@ -214,69 +276,102 @@ def PlanTab(family_id: str) -> ft.Control:
     if answer.value is None:
         return Loading(control="plan.loading")
     shown = answer.value
-    return plan_page(
+    today = dates.local(shown.now_ms).date()
+    names = names_of(shown.helpers)
+    form_now: Form | None = writing.form
+    in_conflict = ""
+    if form_now is not None:
+        in_conflict = form_now.record_id or (shown.vision_record if form_now.kind == "vision" else "")
+
+    sheet = opened_sheet(
+        ui,
+        stack,
+        SheetsLook(
+            plan=shown.plan, helpers=shown.helpers, names=names, today=today, form=form_now,
+            saving=writing.saving, unfolded=writing.unfolded, idea=idea.current, trouble=trouble,
+            family_id=family_id, conflict=in_conflict in shown.conflicts,
+        ),
+        SheetsActs(
+            writing=writing,
+            save=guarded(save_form, refused),
+            close_form=guarded(close_form, tell),
+            fresh=guarded(
+                lambda: writing.start_again(shown.plan, ui.settings.language, today), refused
+            ),
+            remove=guarded(remove, refused),
+            settle=lambda: settle(in_conflict, shown.conflicts.get(in_conflict, "")),
+            audience=audience if there_is("audience") else None,
+            translate=translate if there_is("translations") else None,
+            open_link=open_link,
+            write=write_in,
+            pop=pop,
+            type_idea=type_idea,
+            add_idea=lambda outcome_id: run(add_idea, outcome_id),
+            choose=lambda strategy_id, chosen: run(choose, strategy_id, chosen),
+            place=lambda need_id, position: run(place, "need", need_id, position),
+        ),
+    )  # fmt: skip
+    page = plan_page(
         ui,
         PageLook(
             plan=shown.plan,
             tree=TreeLook(today, changing, shown.conflicts),
-            trouble=trouble,
+            folds=FoldLook(unfolded, names, changing, shown.conflicts),
+            flag=shown.flags[0] if shown.flags else None,
+            since=shown.since,
+            left=writing.left(shown.plan),
+            trouble=trouble if sheet is None else "",
         ),
         PageActs(
             tree=TreeActs(
-                edit=lambda kind, record_id: open_sheet(kind, record_id),
-                add=lambda kind, parent_id: open_sheet(kind, parent_id=parent_id),
+                open=read_or_write,
+                add=lambda kind, parent_id: write_in(kind, parent_id=parent_id),
                 tick=lambda step_id, done: run(tick, step_id, done),
                 move=lambda need_id, up: run(move, need_id, up),
                 settle=settle,
+                options=lambda outcome_id: push(Opened("options", "outcome", outcome_id)),
             ),
-            vision=lambda: open_sheet("vision"),
+            folds=FoldActs(
+                toggle=lambda name: set_unfolded(lambda now: now ^ {name}),
+                open=read_or_write,
+                add=lambda: write_in("strength"),
+                move=lambda strength_id, to: run(place, "strength", strength_id, to),
+                settle=settle,
+                rules=lambda: write_in("vision"),
+            ),
+            side=SideActs(
+                coach=coached,
+                not_now=lambda flag: run(not_now, flag),
+                changes=(lambda: nav.go(Place("changes", family_id, record_id=_since(shown.since))))
+                if there_is("changes")
+                else None,
+            ),
+            vision=lambda: write_in("vision"),
             settle_vision=lambda: settle(
                 shown.vision_record, shown.conflicts.get(shown.vision_record, "")
             ),
-            add_need=lambda: open_sheet("need"),
+            add_need=lambda: write_in("need"),
+            order=lambda: push(Opened("order")),
             change=lambda: set_changing(not changing),
+            meet=(lambda: nav.go(Place("meeting", family_id))) if there_is("meeting") else None,
+            go_on=go_on,
+            throw_away=lambda left: run(writing.throw_away, left),
+            bring_back=lambda one: run(bring_back, one),
         ),
     )
-
-
-def _refused(ui: Ui, form: Form, error: AppError) -> Form:
-    """The sheet with what could not be saved, below its field where there is one."""
-    main = FIELDS[form.kind][0]
-    where = error.field if isinstance(error, InvalidInput) else ""
-    if where == form.kind:
-        where = main
-    if error.code == "blank" and where == main:
-        words = ui.say(f"plan.blank.{form.kind}_{main}")
-    elif error.code == "bad_day":
-        words = ui.say("day.bad")
-    elif error.code == "not_in_plan":
-        words = ui.say("plan.sheet.gone")
-    else:
-        words = words_for(ui, error)
-    return replace(form, errors={where if where in form.values else "": words})
-
-
-def _moved(ui: Ui, form: Form, moved: Moved) -> Form:
-    """The sheet with what somebody else wrote meanwhile."""
-    said = _value_words(ui, form.kind, moved.name, moved.value)
-    words = ui.say("plan.sheet.moved", words=said) if said else ui.say("plan.sheet.moved_empty")
-    return replace(
-        form,
-        errors={moved.name: words},
-        seen={**form.seen, moved.name: moved.value},
+    # The plan stays in place unseen, so that its scroll is still there when the sheet has gone.
+    return ft.Stack(
+        [
+            ft.Container(page, expand=True, visible=sheet is None),
+            ft.Container(sheet, expand=True, visible=sheet is not None),
+        ],
+        expand=True,
+        fit=ft.StackFit.EXPAND,
     )
 
 
-def _value_words(ui: Ui, kind: str, name: str, value: str) -> str:
-    """A field's value as a person says it."""
-    if name == "due_on":
-        when = day_of(value)
-        return "" if when is None else whole_day(ui.settings.language, when)
-    if name == "life_domain":
-        return domain_words(ui, value) if value else ""
-    if name == "kind":
-        return kind_words(ui, value)
-    if name == "status":
-        say = need_status_words if kind == "need" else outcome_status_words
-        return say(ui, value)
-    return value
+def _since(since: SinceMeeting | None) -> str:
+    return since.version_id if since is not None else ""
+
+
+

@@ -29,7 +29,7 @@ from app.views.theme.tokens import Radius
 from app.views.widgets import thread
 from app.views.widgets.buttons import quiet
 from app.views.widgets.pressable import Act, bind, pressable
-from app.views.widgets.text import icon, text
+from app.views.widgets.text import SOFT, icon, text
 from app.views.widgets.thread import Branch
 from app.views.widgets.ui import Ui
 
@@ -45,8 +45,8 @@ _ACT_ELBOW = 23
 class TreeActs:
     """What can be done on the tree. Kinds: need, outcome, strategy, step; ids as in the records."""
 
-    edit: Callable[[str, str], object]
-    """(kind, id)"""
+    open: Callable[[str, str], object]
+    """(kind, id): its sheet while the plan is being changed, otherwise what is known of it"""
     add: Callable[[str, str], object]
     """(kind, id of the parent)"""
     tick: Callable[[str, bool], object]
@@ -55,6 +55,8 @@ class TreeActs:
     """(need id, up)"""
     settle: Callable[[str, str], object]
     """(record id, field)"""
+    options: Callable[[str], object]
+    """(outcome id): what the team thought of and has not chosen"""
 
 
 @dataclass(frozen=True)
@@ -106,13 +108,17 @@ def conflict_chip(ui: Ui, on_open: Act, *, key: str) -> ft.Control:
     )
 
 
-def _status(ui: Ui, words: str, symbol: ft.IconData, key: str) -> ft.Control:
+def _status(ui: Ui, words: str, symbol: ft.IconData, key: str, why: str = "") -> ft.Control:
+    said: list[ft.Control] = [text(ui, words, ui.type.chip, ft.Colors.TERTIARY)]
+    if why.strip():
+        said.append(text(ui, why, ui.type.body, SOFT))
     return ft.Row(
         [
             icon(ui, symbol, 20, ft.Colors.TERTIARY),
-            text(ui, words, ui.type.chip, ft.Colors.TERTIARY, loose=True),
+            ft.Column(said, spacing=0, tight=True, expand=True),
         ],
         spacing=8,
+        vertical_alignment=ft.CrossAxisAlignment.START,
         key=key,
     )
 
@@ -178,7 +184,7 @@ def _need(ui: Ui, need: NeedView, count: int, look: TreeLook, acts: TreeActs) ->
     if look.changing or not children:
         children.append(_add(ui, "outcome", need.need_id, acts))
     head = thread.need(
-        ui, need.number, need.text, on_open=bind(acts.edit, "need", need.need_id),
+        ui, need.number, need.text, on_open=bind(acts.open, "need", need.need_id),
         key=f"plan.need.{need.need_id}",
     )  # fmt: skip
     parts: list[ft.Control] = [_carried(ui, head, _NEED_LINE, _DISC)]
@@ -187,7 +193,7 @@ def _need(ui: Ui, need: NeedView, count: int, look: TreeLook, acts: TreeActs) ->
         extras.append(
             _status(
                 ui, need_status_words(ui, need.status), _status_symbol(need.status),
-                f"plan.need_status.{need.need_id}",
+                f"plan.need_status.{need.need_id}", need.status_reason,
             )
         )  # fmt: skip
     if look.changing and count > 1:
@@ -220,13 +226,16 @@ def _moves(ui: Ui, need: NeedView, count: int, acts: TreeActs) -> ft.Control:
 
 
 def _outcome(ui: Ui, outcome: OutcomeView, look: TreeLook, acts: TreeActs) -> Branch:
-    children = [_strategy(ui, one, look, acts) for one in outcome.strategies]
-    if look.changing or not children:
+    children = [_strategy(ui, one, look, acts) for one in outcome.strategies if one.chosen]
+    ideas = sum(not one.chosen for one in outcome.strategies)
+    if look.changing or (not children and not ideas):
         children.append(_add(ui, "strategy", outcome.outcome_id, acts))
+    if look.changing or ideas:
+        children.append(_options(ui, outcome.outcome_id, ideas, acts))
     dots = measure_dots(outcome)
     head = thread.outcome(
         ui, outcome.text, now=dots[0] if dots else None, of=dots[1] if dots else 1,
-        measure=measure_words(ui, outcome), on_open=bind(acts.edit, "outcome", outcome.outcome_id),
+        measure=measure_words(ui, outcome), on_open=bind(acts.open, "outcome", outcome.outcome_id),
         key=f"plan.outcome.{outcome.outcome_id}",
     )  # fmt: skip
     parts: list[ft.Control] = [head.content]
@@ -244,6 +253,23 @@ def _outcome(ui: Ui, outcome: OutcomeView, look: TreeLook, acts: TreeActs) -> Br
     return Branch(_stack(parts), elbow=head.elbow)
 
 
+def _options(ui: Ui, outcome_id: str, ideas: int, acts: TreeActs) -> Branch:
+    """The way to what the team thought of."""
+    words = ui.say("plan.options_open")
+    if ideas:
+        words = ui.say("plan.options_one" if ideas == 1 else "plan.options_many", count=ideas)
+    button = ft.Row(
+        [
+            quiet(
+                ui, words, bind(acts.options, outcome_id), key=f"plan.options.{outcome_id}",
+                symbol=ft.Icons.TIPS_AND_UPDATES_OUTLINED,
+            )
+        ],
+        wrap=True,
+    )  # fmt: skip
+    return Branch(ft.Container(button, margin=ft.Margin.only(left=-4)), elbow=_ACT_ELBOW)
+
+
 def _strategy(ui: Ui, strategy: StrategyView, look: TreeLook, acts: TreeActs) -> Branch:
     children = [one for step in strategy.steps for one in _step(ui, step, look, acts)]
     if look.changing or not children:
@@ -251,11 +277,18 @@ def _strategy(ui: Ui, strategy: StrategyView, look: TreeLook, acts: TreeActs) ->
     head = thread.strategy(
         ui, strategy.text, kind=kind_shape(strategy),
         who=strategy.kind_words or kind_words(ui, strategy.kind),
-        on_open=bind(acts.edit, "strategy", strategy.strategy_id),
+        on_open=bind(acts.open, "strategy", strategy.strategy_id),
         key=f"plan.strategy.{strategy.strategy_id}",
     )  # fmt: skip
     parts: list[ft.Control] = [head.content]
     extras = _conflict(ui, strategy.strategy_id, strategy.has_conflict, look, acts)
+    if strategy.status != "open":
+        extras.append(
+            _status(
+                ui, ui.say("plan.strategy_status.set_aside"), _status_symbol(strategy.status),
+                f"plan.strategy_status.{strategy.strategy_id}", strategy.status_reason,
+            )
+        )  # fmt: skip
     if extras:
         parts.append(_carried(ui, _extras(ui, extras, 34), _BRANCH_LINE))
     parts.append(thread.branches(ui, children, gap=0))
@@ -267,7 +300,7 @@ def _step(ui: Ui, step: StepView, look: TreeLook, acts: TreeActs) -> list[Branch
         ui, step.what, owner_words(ui, step), step_when(ui, step, look.today), step_state(step),
         None if step.state == "dropped" else bind_tick(acts, step.step_id),
         key=f"plan.step.{step.step_id}",
-        on_open=bind(acts.edit, "step", step.step_id),
+        on_open=bind(acts.open, "step", step.step_id),
     )  # fmt: skip
     chip = _conflict(ui, step.step_id, step.has_conflict, look, acts)
     if not chip:

@@ -6,13 +6,15 @@ picture of design page 06 and its "Words".
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 
-from app.services.plan import OutcomeView, PlanView, StepView, StrategyView
+from app.services.plan import Helper, OutcomeView, PlanView, StepView, StrategyView
 from app.views import dates
 from app.views.widgets.face import Kind
 from app.views.widgets.thread import StepState
 from app.views.widgets.ui import Ui
+from app.views.words import MissingWords
 from app.wraparound.vocabulary import LIFE_DOMAINS, NEED_STATUSES, OUTCOME_STATUSES, STRATEGY_KINDS
 
 _MOST_DOTS = 10
@@ -109,6 +111,26 @@ def outcome_status_words(ui: Ui, status: str) -> str:
     return ui.say(f"plan.outcome_status.{status}") if status in OUTCOME_STATUSES else status
 
 
+_PREFIXES = {
+    "life_domain": "plan.domain", "status": "plan.{kind}_status", "kind": "plan.kind",
+    "measure_kind": "plan.measure", "better": "plan.better", "language": "plan.language",
+}  # fmt: skip
+
+
+def code_words(ui: Ui, kind: str, field: str, code: str) -> str:
+    """A code of a field as a person says it; the code itself when the words do not know it."""
+    prefix = _PREFIXES.get(field, "").format(kind=kind)
+    try:
+        return ui.say(f"{prefix}.{code}") if prefix and code else code
+    except MissingWords:
+        return code
+
+
+def names_of(helpers: Sequence[Helper]) -> dict[str, str]:
+    """Id to name of everybody who can be asked."""
+    return {one.id: one.name for one in helpers}
+
+
 def steps_of(plan: PlanView) -> tuple[StepView, ...]:
     """All action steps in reading order."""
     return tuple(
@@ -122,4 +144,5 @@ def steps_of(plan: PlanView) -> tuple[StepView, ...]:
 
 def is_empty(plan: PlanView) -> bool:
     """Nothing has been written yet."""
-    return not plan.needs and not plan.vision.strip() and not plan.team_mission.strip()
+    said = plan.vision.strip() or plan.team_mission.strip() or plan.ground_rules.strip()
+    return not plan.needs and not plan.strengths and not said

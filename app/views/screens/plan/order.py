@@ -1,0 +1,95 @@
+"""What comes first: the needs as a short list that is dragged, or moved with buttons. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import flet as ft
+
+from app.services.plan import NeedView
+from app.views.screens.plan.sheet import framed
+from app.views.theme.tokens import Space
+from app.views.widgets.buttons import icon_button, outlined
+from app.views.widgets.pressable import Act, bind
+from app.views.widgets.shell import room_for
+from app.views.widgets.text import SOFT, icon, text, words
+from app.views.widgets.tickbox import target_side
+from app.views.widgets.ui import Ui
+
+_WIDE = 640
+_ROW = 76
+
+
+@dataclass(frozen=True)
+class OrderActs:
+    """What can be done. place: (need id, position from 0)."""
+
+    place: Callable[[str, int], object]
+    close: Act
+
+
+def order_sheet(ui: Ui, needs: Sequence[NeedView], acts: OrderActs) -> ft.Control:
+    """All needs in their order."""
+    rows = [_row(ui, need, len(needs), acts) for need in needs]
+
+    def dragged(event: ft.OnReorderEvent) -> None:
+        if event.old_index is None or event.new_index is None:
+            return
+        if event.old_index != event.new_index:
+            acts.place(needs[event.old_index].need_id, event.new_index)
+
+    listed = ft.ReorderableListView(
+        rows,
+        show_default_drag_handles=False,
+        on_reorder=dragged,
+        key="plan.order.list",
+        width=room_for(ui, _WIDE),
+        # It brings no height of its own inside a column that scrolls.
+        height=ui.grow(_ROW * len(needs)) * (1.6 if ui.layout.stacked else 1.1),
+    )
+    return framed(
+        ui, ui.say("plan.order"),
+        [text(ui, ui.say("plan.order_help"), ui.type.body, SOFT), listed],
+        [outlined(ui, ui.say("plan.change_done"), acts.close, key="plan.order.close")],
+        key="plan.order_sheet",
+    )  # fmt: skip
+
+
+def _row(ui: Ui, need: NeedView, count: int, acts: OrderActs) -> ft.Control:
+    at = need.number - 1
+    side = target_side(ui)
+    handle = ft.ReorderableDragHandle(
+        ft.Container(
+            icon(ui, ft.Icons.DRAG_INDICATOR, 24, SOFT, name=ui.say("plan.drag", what=need.text)),
+            width=side,
+            height=side,
+            alignment=ft.Alignment.CENTER,
+        ),
+        mouse_cursor=ft.MouseCursor.GRAB,
+    )
+    buttons = [
+        icon_button(
+            ui, symbol, ui.say(f"plan.move_{way}_name", what=need.text),
+            bind(acts.place, need.need_id, to), key=f"plan.order.{way}.{need.need_id}",
+            color=ft.Colors.PRIMARY, disabled=not there,
+        )
+        for way, to, symbol, there in (
+            ("up", at - 1, ft.Icons.ARROW_UPWARD, at > 0),
+            ("down", at + 1, ft.Icons.ARROW_DOWNWARD, at < count - 1),
+        )
+    ]  # fmt: skip
+    return ft.Container(
+        ft.Row(
+            [
+                handle,
+                text(ui, str(need.number), ui.type.strong, ft.Colors.TERTIARY),
+                words(ui, need.text, "words_s", quoted=False, expand=True),
+                *buttons,
+            ],
+            spacing=Space.XS,
+        ),
+        padding=ft.Padding.symmetric(vertical=6),
+        bgcolor=ft.Colors.SURFACE,
+        key=f"plan.order.{need.need_id}",
+    )
