@@ -62,7 +62,9 @@ async def furnish(tablets: Pair) -> Sharing:
             ),
             Change(stream, TeamMember.TYPE, NAIR, {"name": "Ms. Nair", "status": "left"}),
             Change(stream, FamilyVision.TYPE, "b1" * 16, {"text": "Quiet mornings — señor Peña says so."}),
-            Change(stream, Need.TYPE, "b2" * 16, {"text": "Nia needs company in the mornings.", "priority": 1}),
+            Change(
+                stream, Need.TYPE, "b2" * 16, {"text": "Nia needs company in the mornings.", "priority": 1}
+            ),
             Change(stream, Need.TYPE, "b3" * 16, {"text": "Rosa needs a plan to leave.", "priority": 2}),
             Change(
                 stream,
@@ -127,7 +129,9 @@ async def test_a_copy_is_in_the_log_before_anybody_has_it(tmp_path: Path) -> Non
         (line,) = await sharing.copies(tablets.family.id)
         assert (line.recipient, line.language, line.by) == ("Rosa", "es", "Marisol Vega")
         assert line.what == ("plan", "promises", "eco_map", "crisis_card")
-        row = await tablets.coordinator.vault.read(lambda session: session.get(Disclosure, line.disclosure_id))
+        row = await tablets.coordinator.vault.read(
+            lambda session: session.get(Disclosure, line.disclosure_id)
+        )
         assert row is not None
         assert row.digest == made.digest == hashlib.sha256(made.content).hexdigest()
         await tablets.meet()
@@ -171,7 +175,12 @@ async def test_the_file_name_tells_nothing(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("reader", "code"),
-    [("", "no_reader"), (NAIR, "reader_not_on_team"), ("ff" * 16, "reader_not_on_team"), (GARY, "reader_unsafe")],
+    [
+        ("", "no_reader"),
+        (NAIR, "reader_not_on_team"),
+        ("ff" * 16, "reader_not_on_team"),
+        (GARY, "reader_unsafe"),
+    ],
 )
 async def test_whoever_is_not_on_the_team_gets_no_copy(tmp_path: Path, reader: str, code: str) -> None:
     async with pair(tmp_path) as tablets:
@@ -197,9 +206,7 @@ async def test_a_release_lets_out_its_parts_and_the_least_of_them(tmp_path: Path
         (line,) = await sharing.copies(tablets.family.id)
         assert (line.recipient, line.release_id, line.what) == ("Ms. Okafor", leave, ("plan", "promises"))
         with pytest.raises(InvalidInput) as refused:
-            await sharing.copy_for(
-                wish(tablets, reader_id="", release_id=leave, crisis_only=True), english
-            )
+            await sharing.copy_for(wish(tablets, reader_id="", release_id=leave, crisis_only=True), english)
         assert refused.value.code == "release_not_covering"
 
 
@@ -217,7 +224,10 @@ async def test_nothing_leaves_under_a_release_that_is_over_or_taken_back(tmp_pat
         ]
         tablets.coordinator.later(4 * 24 * 3600)
         await sharing.releases.revoke(long)
-        for leave, state, code in ((short, "expired", "release_expired"), (long, "revoked", "release_revoked")):
+        for leave, state, code in (
+            (short, "expired", "release_expired"),
+            (long, "revoked", "release_revoked"),
+        ):
             assert (await sharing.releases.release(leave)).state == state
             with pytest.raises(InvalidInput) as refused:
                 await sharing.copy_for(wish(tablets, reader_id="", release_id=leave), english)
@@ -227,7 +237,12 @@ async def test_nothing_leaves_under_a_release_that_is_over_or_taken_back(tmp_pat
 
 @pytest.mark.parametrize(
     "change",
-    [{"until_on": "2099-01-01"}, {"what": "plan,promises,crisis_card"}, {"recipient": "Dan"}, {"from_on": ""}],
+    [
+        {"until_on": "2099-01-01"},
+        {"what": "plan,promises,crisis_card"},
+        {"recipient": "Dan"},
+        {"from_on": ""},
+    ],
 )
 async def test_a_release_that_is_not_what_was_signed_holds_no_longer(
     tmp_path: Path, change: dict[str, str]

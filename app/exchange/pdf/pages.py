@@ -28,6 +28,10 @@ class Pages(FPDF):
         self.c_margin = 0
         for family, file in FONTS.items():
             self.add_font(family, "", fonts / file)
+        # Without a fallback font fpdf2 never asks for one; which it gets is decided below.
+        self.set_fallback_fonts([next(iter(FONTS))], exact_match=False)
+        # Words of a family that happen to look like fpdf2's sign for "number of pages".
+        self.str_alias_nb_pages = ""
 
     def get_fallback_font(self, char: str, style: str = "") -> str | None:
         """The first bundled font that has this letter; fonts are read when a letter asks for them."""
@@ -36,6 +40,7 @@ class Pages(FPDF):
             if name not in self._asked:
                 self._asked.append(name)
                 self.add_font(name, "", self._folder / file)
+                self.set_fallback_fonts(self._asked, exact_match=False)
             if ord(char) in self.fonts[name].cmap:  # type: ignore[union-attr]
                 return name
         return None
