@@ -129,8 +129,6 @@ def test_the_map_shows_who_agreed_and_says_so_in_words() -> None:
     content = made()
     around = "Uncle Teo, Gloria, Coach Will, Ms. Nair, Marisol Vega"
     alt = f"A drawing. In the middle: Nia · Rosa. Around: {around}."
-        "A drawing. In the middle: Nia · Rosa. Around: Uncle Teo, Gloria, Coach Will, Ms. Nair, Marisol Vega."
-    )
     assert f"/Alt <feff{alt.encode('utf-16-be').hex()}>".encode() in content.lower().replace(b"/alt", b"/Alt")
     said = text_of(made(parts=frozenset({"eco_map"})))
     assert "Coach Will" in said and "swim team" in said and "Friends and kin" in said
