@@ -69,27 +69,18 @@ def who_can_see(
         key: key stem; the targets are `<key>.<record id>` and `<key>.strangers`.
         title: False where the screen's own title asks the question.
     """
-    parts: list[ft.Control] = []
+    asked: list[ft.Control] = [text(ui, ui.say("who.line"), ui.type.body_l, SOFT)]
     if title:
-        parts.append(text(ui, ui.say("who.title"), ui.type.h2, heading=1))
-    parts.append(text(ui, ui.say("who.line"), ui.type.body_l, SOFT))
-    for name, group in _groups(readers):
-        parts.append(
-            ft.Column(
-                [
-                    text(ui, ui.say(f"who.{name}"), ui.type.h3, heading=2),
-                    ft.Row(
-                        [_person(ui, one, one.id in chosen, on_toggle, key) for one in group],
-                        wrap=True,
-                        spacing=10,
-                        run_spacing=10,
-                    ),
-                ],
-                spacing=10,
-                tight=True,
-            )
-        )
+        asked.insert(0, text(ui, ui.say("who.title"), ui.type.h2, heading=1))
+    parts: list[ft.Control] = [ft.Column(asked, spacing=4, tight=True)]
+    groups = _groups(readers)
+    at_the_table = [group for group in groups if group[0] != "others"]
+    parts += [_group(ui, name, group, chosen, on_toggle, key) for name, group in at_the_table]
+    # Before those who seldom come: it must be in sight.
     parts.append(_strangers(ui, strangers, bind(on_strangers, not strangers), key))
+    parts += [
+        _group(ui, name, group, chosen, on_toggle, key) for name, group in groups if name == "others"
+    ]
     if strangers or not chosen:
         parts.append(
             ft.Semantics(
@@ -100,6 +91,29 @@ def who_can_see(
         )
     return ft.Column(
         parts, spacing=20, tight=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH
+    )
+
+
+def _group(
+    ui: Ui,
+    name: str,
+    group: Sequence[Reader],
+    chosen: frozenset[str],
+    on_toggle: Callable[[str], object],
+    key: str,
+) -> ft.Control:
+    return ft.Column(
+        [
+            text(ui, ui.say(f"who.{name}"), ui.type.h3, heading=2),
+            ft.Row(
+                [_person(ui, one, one.id in chosen, on_toggle, key) for one in group],
+                wrap=True,
+                spacing=10,
+                run_spacing=10,
+            ),
+        ],
+        spacing=10,
+        tight=True,
     )
 
 

@@ -34,7 +34,7 @@ from app.views.widgets.ui import Ui, use_ui
 from app.wraparound.vocabulary import CONTENT_LANGUAGES
 from app.wraparound.wording import Gap
 
-MOST_GAPS = 8
+MOST_GAPS = 5
 """Gaps listed at the door; all of them stand under *Translations*."""
 
 
@@ -136,7 +136,7 @@ def _gaps(ui: Ui, gaps: Sequence[Gap], language: str, translate: Act) -> ft.Cont
     count = len(gaps)
     key = "table.gaps_one" if count == 1 else "table.gaps"
     rows: list[ft.Control] = [
-        section_header(ui, ui.say(key, count=count, language=LANGUAGES[language])),
+        section_header(ui, ui.say(key, count=count, tongue=LANGUAGES[language])),
         text(ui, ui.say("table.gaps_line"), ui.type.body, SOFT),
     ]
     for gap in gaps[:MOST_GAPS]:
