@@ -7,22 +7,19 @@ crash: whatever is there already is not written twice.
 
 from __future__ import annotations
 
-import hashlib
-import json
 from dataclasses import replace
 from typing import Any
 
 from sqlmodel import Session, col, select
 
 from app.errors import InvalidInput
-from app.protocol.ids import StreamId, derived_id
+from app.protocol.ids import StreamId
 from app.store.vault import Change
-from app.wraparound.plan_document import document_of
 from app.wraparound.records import Meeting, PlanVersion, Signature
 
 from . import meeting_draft as acts
 from .desk import Desk
-from .family_page import FamilyPages, _plan_records
+from .family_page import FamilyPages
 from .meeting_changes import (
     closing_fields,
     meeting_changes,
@@ -34,6 +31,8 @@ from .meeting_draft import MeetingDraft
 from .meeting_table import audience_of
 from .notes import NoteDraft, Notes
 from .permissions import require
+from .version_rows import digest
+from .versions import Versions
 
 DRAFT_KIND = "meeting_draft"
 
@@ -45,6 +44,7 @@ class MeetingEnding:
         self._desk = desk
         self._notes = Notes(desk)
         self._pages = FamilyPages(desk)
+        self._versions = Versions(desk)
 
     async def end(self, draft: MeetingDraft, minutes: str) -> None:
         """Write everything that came of a meeting, then forget its draft.
@@ -94,16 +94,7 @@ class MeetingEnding:
         version, had = await self._desk.vault.read(known)
         if version or not version_wanted(draft):
             return version, had
-        content = await self._desk.vault.read(
-            lambda session: document_of(_plan_records(session, draft.family_id))
-        )
-        version = derived_id(stream, PlanVersion.TYPE, draft.meeting_id).hex()
-        fields = {
-            "reason": "meeting", "meeting_id": draft.meeting_id,
-            "frozen_at_ms": self._desk.now_ms(), "content": content,
-        }  # fmt: skip
-        await self._desk.vault.commit([Change(stream, PlanVersion.TYPE, version, fields)])
-        return version, had
+        return await self._versions.freeze(draft.family_id, "meeting", draft.meeting_id), had
 
     async def _sign(self, stream: StreamId, draft: MeetingDraft, version: str) -> None:
         """Everybody's agreement under the version, in one transaction."""
@@ -114,7 +105,7 @@ class MeetingEnding:
 
         def changes(session: Session) -> list[Change]:
             frozen = session.get(PlanVersion, version)
-            digest = digest_of(frozen.content if frozen is not None else None)
+            under = digest(frozen.content or {}) if frozen is not None else ""
             found = []
             for one in given:
                 giver = people.get(one.person_id)
@@ -133,7 +124,7 @@ class MeetingEnding:
                         "words": one.words,
                         "language_read": one.language or draft.language,
                         "signed_at_ms": one.signed_at_ms or draft.ended_at_ms,
-                        "version_digest": digest,
+                        "version_digest": under,
                         "strokes": [] if one.by_mouth else [list(map(list, s)) for s in one.strokes],
                     },
                 }
@@ -163,12 +154,6 @@ class MeetingEnding:
                 body=minutes,
             )
         )
-
-
-def digest_of(content: object) -> str:
-    """SHA-256 (hex) of a version's content in canonical JSON."""
-    text = json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def _listed(change: Change | None) -> list[Change]:

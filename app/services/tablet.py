@@ -52,6 +52,8 @@ Heard = TypeVar("Heard")
 BACKGROUND_LOCK_SECONDS = 30.0
 EXCURSION_LOCK_SECONDS = 120.0
 """Time in the background that an act of the app itself may take: the dialler, a picker."""
+TABLE_LOCK_SECONDS = 1800.0
+"""Idle time in meeting mode: people talk, and the tablet lies between them."""
 LAST_MOMENT_SECONDS = 2.0
 LastAct = Callable[[], Awaitable[object]]
 """Something to finish right before the tablet locks."""
@@ -150,6 +152,7 @@ class Tablet:
         self._touched = (time.now_ms(), time.monotonic())
         self._hidden_at: tuple[int, float] | None = None
         self._excursion = False
+        self._at_table: list[object] = []
         self._work = Progress("", 0, 0)
         self._lock = asyncio.Lock()
         self._first_run: FirstRun | None = None
@@ -231,6 +234,7 @@ class Tablet:
             if self._open is not None:
                 await self._last_moment()
             opened, self._open = self._open, None
+            self._at_table.clear()
             self._stop_vault_watch()
             self._stop_vault_watch = lambda: None
             if opened is not None:
@@ -274,6 +278,8 @@ class Tablet:
         if self._open is None:
             return False
         idle = self._open.settings.lock_after_seconds
+        if self._at_table:
+            idle = max(idle, TABLE_LOCK_SECONDS)
         away = EXCURSION_LOCK_SECONDS if self._excursion else BACKGROUND_LOCK_SECONDS
         if self._hidden_at and self._since(self._hidden_at) >= away:
             await self.lock("background")
@@ -282,6 +288,20 @@ class Tablet:
             await self.lock("idle")
             return True
         return False
+
+    def stay_longer(self) -> Callable[[], None]:
+        """In meeting mode the tablet waits longer before it locks. Returns the way to stop.
+
+        One that is hidden locks after the usual time all the same.
+        """
+        mine = object()
+        self._at_table.append(mine)
+
+        def stop() -> None:
+            _forget(self._at_table, mine)
+            self.touch()
+
+        return stop
 
     def _since(self, mark: tuple[int, float]) -> float:
         wall = (self._time.now_ms() - mark[0]) / 1000

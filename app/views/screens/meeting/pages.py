@@ -1,0 +1,159 @@
+"""The pages around the steps: who can see this, paused, signing, all kept; and turning the page."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import date
+
+import flet as ft
+
+from app.services.audience import Reader
+from app.services.meeting_draft import MeetingDraft
+from app.views.screens.meeting.frame import inset_of
+from app.views.screens.meeting.look import Acts, Look, column
+from app.views.screens.meeting.step_agree import sign_page
+from app.views.screens.meeting.step_last import kept_page
+from app.views.screens.meeting.steps import on_words
+from app.views.theme.tokens import Space
+from app.views.widgets.buttons import filled, outlined, quiet
+from app.views.widgets.pressable import Act
+from app.views.widgets.readers import who_can_see
+from app.views.widgets.text import SOFT, text
+from app.views.widgets.ui import Ui
+
+WHO, PAUSED, KEPT = "who", "paused", "kept"
+WIDEST = 1200
+
+
+def in_the_middle(ui: Ui, content: ft.Control) -> ft.Control:
+    """At most so wide, in the middle of a large window."""
+    if ui.layout.width <= WIDEST:
+        return content
+    return ft.Row(
+        [ft.Container(content, width=WIDEST)],
+        alignment=ft.MainAxisAlignment.CENTER,
+        vertical_alignment=ft.CrossAxisAlignment.STRETCH,
+        expand=True,
+    )
+
+
+def facing(content: ft.Control, turned: bool) -> ft.Control:
+    """The page, or the page for whoever sits across the table. Taps land where they are seen."""
+    return ft.RotatedBox(content=content, quarter_turns=2 if turned else 0, expand=True, key="meeting.facing")
+
+
+def _page(ui: Ui, parts: list[ft.Control], foot: list[ft.Control]) -> ft.Control:
+    inset = inset_of(ui)
+    return ft.Container(
+        ft.Column(
+            [
+                ft.Column(
+                    parts,
+                    scroll=ft.ScrollMode.AUTO,
+                    expand=True,
+                    spacing=Space.L,
+                    horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
+                ),
+                ft.Row(foot, wrap=True, spacing=Space.S, run_spacing=Space.XS,
+                       alignment=ft.MainAxisAlignment.SPACE_BETWEEN),
+            ],
+            spacing=Space.M,
+            expand=True,
+            horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
+        ),
+        padding=ft.Padding.symmetric(horizontal=inset, vertical=Space.XL),
+        expand=True,
+    )  # fmt: skip
+
+
+def who_page(
+    ui: Ui,
+    worker: Ui,
+    readers: Sequence[Reader],
+    chosen: frozenset[str],
+    strangers: bool,
+    on_toggle: Callable[[str], object],
+    on_strangers: Callable[[bool], object],
+    on_go: Act,
+    on_leave: Act,
+    on_language: Act,
+) -> ft.Control:
+    """*Who can see this?* before anything of the family is shown."""
+    return _page(
+        ui,
+        [
+            who_can_see(ui, readers, chosen, strangers, on_toggle, on_strangers, key="meeting.see"),
+        ],
+        [
+            outlined(ui, ui.say("meeting.leave"), on_leave, key="meeting.leave", main=True),
+            quiet(
+                ui, ui.say("meeting.other_language"), on_language, key="meeting.language",
+                symbol=ft.Icons.TRANSLATE,
+            ),
+            filled(
+                ui, ui.say("meeting.start"), on_go, key="meeting.go", trailing=ft.Icons.ARROW_FORWARD,
+                disabled=not chosen and not strangers,
+            ),
+        ],
+    )  # fmt: skip
+
+
+def paused(
+    ui: Ui, on_go: Act, on_who: Act, on_leave: Act, on_throw: Act, *, can_throw: bool
+) -> ft.Control:
+    """A pause: nothing of the family is on the screen."""
+    return _page(
+        ui,
+        [
+            ft.Container(height=Space.XXXL),
+            text(ui, ui.say("meeting.paused"), ui.type.words_xl, heading=1),
+            text(ui, ui.say("meeting.paused_line"), ui.type.body_l, SOFT),
+            ft.Row(
+                [
+                    filled(ui, ui.say("meeting.go_on"), on_go, key="meeting.resume"),
+                    outlined(
+                        ui, ui.say("meeting.somebody_came"), on_who, key="meeting.who_again", main=True
+                    ),
+                ],
+                wrap=True,
+                spacing=Space.S,
+                run_spacing=Space.S,
+            ),
+        ],
+        [
+            outlined(ui, ui.say("meeting.leave_for_now"), on_leave, key="meeting.leave"),
+            *(
+                [quiet(ui, ui.say("meeting.throw_away"), on_throw, key="meeting.throw", ink=True)]
+                if can_throw
+                else []
+            ),
+        ],
+    )
+
+
+def kept(ui: Ui, draft: MeetingDraft, today: date, on_close: Act) -> ft.Control:
+    """All is kept."""
+    return _page(
+        ui,
+        [ft.Container(height=Space.XXXL), kept_page(ui, draft, today)],
+        [ft.Container(), filled(ui, ui.say("meeting.close"), on_close, key="meeting.close")],
+    )
+
+
+def signing(ui: Ui, worker: Ui, look: Look, acts: Acts, person_id: str) -> ft.Control:
+    """One person signs; this page does not scroll."""
+    one = next((one for one in look.people if one.person_id == person_id), None)
+    if one is None:
+        return column([])
+    inset = inset_of(ui)
+    return ft.Container(
+        sign_page(ui, look, acts, one),
+        padding=ft.Padding.symmetric(horizontal=inset, vertical=Space.XL),
+        expand=True,
+    )
+
+
+__all__ = [
+    "KEPT", "PAUSED", "WHO", "WIDEST", "facing", "in_the_middle", "kept", "on_words", "paused", "signing",
+    "who_page",
+]  # fmt: skip
