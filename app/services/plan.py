@@ -8,10 +8,13 @@ from __future__ import annotations
 
 from typing import Any, Unpack
 
+from sqlmodel import Session
+
 from app.wraparound import coach
 from app.wraparound.coach import Flag
 
 from .desk import Desk
+from .language import TranslationView
 from .plan_desk import KeptForm, PlanDesk
 from .plan_fields import (
     NeedFields,
@@ -20,6 +23,7 @@ from .plan_fields import (
     StrategyFields,
     StrengthFields,
     WordsFields,
+    kind_of,
 )
 from .plan_links import Link, links_of
 from .plan_reading import Helper, helpers_of, rows_of
@@ -33,6 +37,7 @@ from .plan_views import (
     StrengthView,
     plan_view,
 )
+from .plan_words import translated_in, words_of
 from .plan_writing import PlanPen, Removed
 
 
@@ -58,6 +63,26 @@ class Plan:
     async def links(self, family_id: str, record_id: str) -> tuple[Link, ...]:
         """Everything tied to a record of the plan, and the notes about it and what hangs on it."""
         return await self._desk.vault.read(lambda session: links_of(session, family_id, record_id))
+
+    async def words_of(self, item_type: str, item_id: str) -> str:
+        """The first words of any record; "" when it is not on this tablet. Workers only."""
+        return await self._desk.vault.read(lambda session: words_of(session, item_type, item_id))
+
+    async def label_of(self, kind: str, record_id: str) -> str:
+        """The sensitivity label of a record of the plan, a code of vocabulary.LABELS; "" when gone."""
+        record = kind_of(kind).record
+
+        def find(session: Session) -> str:
+            row = session.get(record, record_id)
+            return row.label if row is not None else ""
+
+        return await self._desk.vault.read(find)
+
+    async def translated(self, family_id: str, language: str) -> tuple[TranslationView, ...]:
+        """What has been entered in a language, checked or not. Workers only."""
+        return await self._desk.vault.read(
+            lambda session: translated_in(session, family_id, language)
+        )
 
     async def flags(self, family_id: str) -> tuple[Flag, ...]:
         """What the coach noticed and was not told *Not now* about. Workers only."""

@@ -401,3 +401,34 @@ async def test_who_may_not_write_plans_changes_nothing(tmp_path: Path) -> None:
             with pytest.raises(PermissionRefused):
                 await act
         assert len((await stranger.plan(family)).needs) == 1
+
+
+# -- words -----------------------------------------------------------------------------------
+
+
+async def test_words_of_an_item_and_what_is_translated_of_all(tmp_path: Path) -> None:
+    async with pair(tmp_path) as tablets:
+        need, _outcome, _strategy, step = await _grow(tablets)
+        plan, family = tablets.coordinator.plan, tablets.family.id
+        assert await plan.words_of("need", need) == "Nia needs to know someone stays."
+        assert await plan.words_of("action_step", step) == "Ask his boss"
+        assert await plan.words_of("need", "0" * 32) == ""
+        assert await plan.words_of("nonsense", need) == ""
+        told = {"item_id": need, "item_type": "need", "field": "text", "text": "Nia necesita saber",
+                "of_text": "Older words", "translated_by": "Ana", "checked_by": "Rosa"}  # fmt: skip
+        await _write(tablets, Translation.TYPE, "ac" * 16, told)
+        orphan = {"item_id": "0" * 32, "item_type": "need", "field": "text", "text": "Nada"}
+        await _write(tablets, Translation.TYPE, "ad" * 16, orphan)
+        (one,) = await plan.translated(family, "es")
+        assert (one.item_id, one.text, one.stale, one.checked_by) == (need, "Nia necesita saber", True, "Rosa")
+        assert await plan.translated(family, "en") == ()
+
+
+async def test_label_of_a_piece_is_kept_and_read(tmp_path: Path) -> None:
+    async with pair(tmp_path) as tablets:
+        need, *_ = await _grow(tablets)
+        plan, family = tablets.coordinator.plan, tablets.family.id
+        assert await plan.label_of("need", need) == "general"
+        await plan.write(family, "need", {"label": "minor_confidential"}, need)
+        assert await plan.label_of("need", need) == "minor_confidential"
+        assert (await plan.plan(family)).needs[0].label == "minor_confidential"
