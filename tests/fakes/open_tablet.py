@@ -16,9 +16,10 @@ from app.services import edge
 from app.services.casebook import FamilyHeader
 from app.services.notes import AddendumView, NoteDraft, NoteView
 from app.services.plan import NeedView, OutcomeView, PlanView, StepView, StrategyView
-from app.services.supports import PeopleView, PersonView, SupportDraft, SupportView, TeamMemberView
+from app.services.supports import PeopleView, PersonView, SupportView, TeamMemberView
 from app.services.syncing import ChipState
 from app.services.tablet import Tablet, TabletState
+from tests.fakes.people import FakeContacts, FakeCoordinators, FakeSupports
 
 FAMILY = "f" * 32
 NOW_MS = 1_796_134_320_000
@@ -64,8 +65,8 @@ def support(support_id: str, name: str, relation: str, **values: Any) -> Support
 
 PEOPLE = PeopleView(
     family=(
-        PersonView("p1", "Nia Delgado", "Nia", "Youth", True, "2011-05-02", "", "she/her"),
-        PersonView("p2", "Rosa Delgado", "Rosa", "Grandmother", False, "", "860 555 0143", ""),
+        PersonView("p1", "Nia Delgado", "Nia", "Youth", True, "2011-05-02", "", "she/her", FAMILY),
+        PersonView("p2", "Rosa Delgado", "Rosa", "Grandmother", False, "", "860 555 0143", "", FAMILY),
     ),
     supports=(
         support("s1", "Uncle Teo", "uncle", closeness=3, how_they_help=("transport", "company"),
@@ -78,9 +79,10 @@ PEOPLE = PeopleView(
                 do_not_contact=True, safety_reason="Court order since March: no contact with Nia."),
     ),
     team=(
-        TeamMemberView("m1", "Ms. Nair", "school counsellor", "Orchard High", "860 555 0110", "on_team"),
-        TeamMemberView("m2", "Dana Kim", "therapist", "Harbor Clinic", "860 555 0111", "on_team"),
-        TeamMemberView("m3", "Marisol Vega", "care coordinator", "", "", "on_team"),
+        TeamMemberView("m1", "Ms. Nair", "school counsellor", "Orchard High", "860 555 0110", "on_team",
+                       FAMILY),
+        TeamMemberView("m2", "Dana Kim", "therapist", "Harbor Clinic", "860 555 0111", "on_team", FAMILY),
+        TeamMemberView("m3", "Marisol Vega", "care coordinator", "", "", "on_team", FAMILY),
     ),
 )  # fmt: skip
 
@@ -202,48 +204,6 @@ _SHARED = (
 )  # fmt: skip
 
 
-class FakeSupports:
-    """People in one value."""
-
-    def __init__(self, tablet: FakeTablet, people: PeopleView = PEOPLE) -> None:
-        self._tablet = tablet
-        self.now = people
-        self.removed: dict[str, SupportView] = {}
-
-    async def people(self, family_id: str) -> PeopleView:
-        self._tablet.step("supports.people")
-        return self.now
-
-    async def support(self, support_id: str) -> SupportView | None:
-        return next((one for one in self.now.supports if one.support_id == support_id), None)
-
-    async def save(self, draft: SupportDraft) -> str:
-        self._tablet.step("supports.save")
-        edge.text(draft.name, "name", required="What do they call this person?")
-        support_id = draft.support_id or "fresh"
-        values = {k: v for k, v in asdict(draft).items() if k != "support_id"}
-        values["how_they_help"] = draft.how_they_help
-        made = support(support_id, draft.name, draft.relation)
-        made = replace(made, **{k: v for k, v in values.items() if k in made.__dataclass_fields__})
-        others = [one for one in self.now.supports if one.support_id != support_id]
-        self.now = replace(self.now, supports=(*others, made))
-        self._tablet.changed("natural_support")
-        return support_id
-
-    async def remove(self, support_id: str) -> None:
-        self._tablet.step("supports.remove")
-        for one in self.now.supports:
-            if one.support_id == support_id:
-                self.removed[support_id] = one
-        left = tuple(one for one in self.now.supports if one.support_id != support_id)
-        self.now = replace(self.now, supports=left)
-        self._tablet.changed("natural_support")
-
-    async def put_back(self, support_id: str, family_id: str) -> None:
-        self.now = replace(self.now, supports=(*self.now.supports, self.removed.pop(support_id)))
-        self._tablet.changed("natural_support")
-
-
 class FakeSyncing:
     """The chip of notes, told what to say."""
 
@@ -281,6 +241,8 @@ class FakeTablet:
         self._state_watchers: list[Callable[[], None]] = []
         self.notes = FakeNotes(self)
         self.supports = FakeSupports(self, people)
+        self.contacts = FakeContacts(self, self.supports)
+        self.coordinators = FakeCoordinators(self)
         self.syncing = FakeSyncing()
         self.header: FamilyHeader = HEADER
 
@@ -295,6 +257,8 @@ class FakeTablet:
             desk=SimpleNamespace(now_ms=self.now_ms),
             notes=self.notes,
             supports=self.supports,
+            contacts=self.contacts,
+            coordinators=self.coordinators,
             syncing=self.syncing,
             casebook=SimpleNamespace(header=header),
             plan=SimpleNamespace(plan=the_plan),

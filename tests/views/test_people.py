@@ -12,11 +12,13 @@ from app.errors import DiskFull
 from app.services.supports import PeopleView
 from app.views.place import Place
 from app.views.screens.people import PeopleTab, SupportEditorPlace
-from app.views.screens.people.wording import centre_of, map_detail, on_the_map, team_share
+from app.views.screens.people.wording import centre_of, map_detail, on_the_map
 from app.views.widgets.face import Kind
 from app.views.widgets.ui import Ui, UiSettings, layout_for
+from app.wraparound.natural_share import Count
 from app.wraparound.vocabulary import HELP_KINDS, SUPPORT_STATUSES
 from tests.fakes.open_tablet import FAMILY, PEOPLE, FakeTablet, support
+from tests.fakes.people import SHARE
 from tests.ui import Stage
 from tests.views.screens import Journey, stage_of
 
@@ -50,11 +52,11 @@ async def test_drawing_has_a_list_twin_with_the_same_people() -> None:
             assert stage.has(key)
 
 
-async def test_phone_starts_with_the_list() -> None:
+async def test_phone_has_a_smaller_drawing_with_the_list_below() -> None:
     async with tab(FakeTablet(), Journey(), width=390) as stage:
         await stage.settle()
-        assert stage.has("people.support.s1")
-        assert not stage.has("people.map.s1")
+        keys = [str(one.key) for one in stage.walk() if one.key is not None]
+        assert keys.index("people.map.s1") < keys.index("people.support.s1")
         assert len(stage.all(ft.FilledButton)) == 1
 
 
@@ -70,7 +72,9 @@ async def test_row_says_relation_help_time_and_status_in_words() -> None:
 
 async def test_family_without_supports_is_asked_for_one_name() -> None:
     nobody = PeopleView(PEOPLE.family, (), ())
-    async with tab(FakeTablet(people=nobody), Journey()) as stage:
+    tablet = FakeTablet(people=nobody)
+    tablet.supports.shares = replace(SHARE, team=Count(), last=None, months=(), trend=None)
+    async with tab(tablet, Journey()) as stage:
         await stage.settle()
         assert "Nobody here yet." in stage.words()
         assert "Nobody is on the team yet." in stage.words()
@@ -112,7 +116,8 @@ async def test_somebody_not_to_be_contacted_is_first_named_and_not_one_tap_away(
     async with tab(FakeTablet(), Journey(), width=390) as stage:
         await stage.settle()
         words = stage.words()
-        assert words.index("Ray") < words.index("Uncle Teo")
+        keys = [str(one.key) for one in stage.walk() if one.key is not None]
+        assert keys.index("people.support.s6") < keys.index("people.support.s1")
         assert "Do not contact" in words
         assert "Court order since March: no contact with Nia." in words
         assert "860 555 0199" not in words
@@ -232,7 +237,7 @@ async def test_person_who_is_gone_leads_back() -> None:
     journey = Journey()
     async with form(FakeTablet(), journey, "nobody") as stage:
         await stage.settle()
-        assert "This person is not on this tablet any more." in stage.words()
+        assert "This person is not on the list any more." in stage.words()
         await stage.tap("support.failed.act")
         assert journey.last == ("back", None)
 
@@ -260,7 +265,7 @@ def test_every_code_has_words_in_both_languages(language: str) -> None:
         assert ui.say(f"people.status.{code}")
 
 
-def test_share_counts_those_on_the_team_and_no_one_who_left() -> None:
+def test_nobody_who_left_or_must_not_be_contacted_stands_on_the_map() -> None:
     left = replace(PEOPLE.team[0], status="left")
     people = PeopleView(
         PEOPLE.family,
@@ -268,8 +273,9 @@ def test_share_counts_those_on_the_team_and_no_one_who_left() -> None:
          support("c", "C", "coach", do_not_contact=True)),
         (left, PEOPLE.team[1]),
     )  # fmt: skip
-    assert team_share(people) == (1, 2)
-    assert [one.value for one in on_the_map(UI, people, TODAY)] == ["a", "b", "m2"]
+    drawn = on_the_map(UI, people, TODAY)
+    assert [one.value for one in drawn] == ["a", "b", "m2"]
+    assert [one.asked for one in drawn] == [False, True, False], "dashes: not there yet"
 
 
 def test_map_says_when_somebody_was_asked_and_never_a_relation_twice() -> None:

@@ -15,8 +15,7 @@ from hypothesis import strategies as st
 from app.views.theme import DARK, FALLBACK, FONT_FILES, LIGHT, TypeScale, build_theme
 from app.views.theme.type import MINIMUM_SIZE
 from app.views.widgets.conflict import compare_words
-from app.views.widgets.eco_map import Person, place_people
-from app.views.widgets.face import Kind, initials
+from app.views.widgets.face import initials
 from app.views.words import LANGUAGES, MissingWords, catalogue, say
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -160,17 +159,3 @@ def test_comparison_loses_no_word(mine: str, theirs: str) -> None:
     ours, others = compare_words(mine, theirs)
     assert "".join(p.words for p in ours) == mine
     assert "".join(p.words for p in others) == theirs
-
-
-@given(st.integers(0, 7), st.integers(0, 4))
-def test_everybody_on_the_map_has_a_place_of_their_own_inside_it(natural: int, others: int) -> None:
-    people = [Person(f"n{i}", "N", "", Kind.NATURAL) for i in range(natural)]
-    people += [Person(f"p{i}", "P", "", Kind.PROFESSIONAL) for i in range(others)]
-    spots = place_people(people, 540, 530)
-    assert len(spots) == len(people)
-    for spot in spots:
-        assert 30 <= spot.x <= 510
-        assert 30 <= spot.y <= 500
-    for i, one in enumerate(spots):
-        for other in spots[i + 1 :]:
-            assert abs(one.x - other.x) + abs(one.y - other.y) >= 60

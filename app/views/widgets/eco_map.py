@@ -1,115 +1,47 @@
 """The eco-map: who stands around a family, drawn from data, with a list that says the same.
 
-Owns where people are placed (natural supports above, professionals below), the lines (width is
-closeness, dashes mean asked), and the list twin. Labels are ordinary texts placed by arithmetic,
-so that they grow and follow the theme. Follows design page 06, "Eco-map" and trap 8.
+Owns how it looks: faces, bowed lines (width is closeness, dashes mean not there yet), rings as soft
+grounds, labels as ordinary texts that grow and follow the theme, and the legend. Where everything
+stands is computed by wraparound/eco_layout.py. Follows design page 06, "Eco-map" and trap 8.
 """
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Sequence
 
 import flet as ft
 import flet.canvas as cv
 
 from app.views.widgets.buttons import quiet
-from app.views.widgets.eco_places import FACE, LABEL, Person, Spot, place_people
-from app.views.widgets.face import Kind, face, initials, mark
+from app.views.widgets.eco_faces import legend, map_face
+from app.views.widgets.eco_places import Person, around, person_of
+from app.views.widgets.face import Kind, face, initials
 from app.views.widgets.pressable import bind, named, pressable
 from app.views.widgets.rows import list_row
 from app.views.widgets.text import SOFT, text
 from app.views.widgets.ui import Ui, use_ui
+from app.wraparound.eco_family import FamilyMap, draw_family
+from app.wraparound.eco_layout import Drawing, Placed, draw, draw_with
+from app.wraparound.eco_lettering import width_of
 
-__all__ = ["EcoMap", "Person", "Spot", "eco_list", "eco_map", "fits", "place_people"]
+__all__ = ["EcoMap", "Person", "drawing_of", "eco_list", "eco_map", "family_eco_map", "fits"]
 
-_CENTRE = 62
-_LINES = {1: 1.6, 2: 3.4, 3: 6.0}
-_BEND = 0.10
-_NARROWEST = 480
-_MOST_NATURAL, _MOST_OTHERS = 7, 4
-
-
-def _line(person: Person, spot: Spot, middle: Spot, radius: float, scale: float) -> cv.Shape:
-    dx, dy = spot.x - middle.x, spot.y - middle.y
-    far = math.hypot(dx, dy) or 1
-    ux, uy = dx / far, dy / far
-    start = (middle.x + ux * (radius + 6), middle.y + uy * (radius + 6))
-    rim = FACE * scale / 2 + 5
-    end = (spot.x - ux * rim, spot.y - uy * rim)
-    # The line bows upwards, away from the words below a face; straight up or down it is straight.
-    bow = 0.0 if abs(ux) < 0.15 else _BEND * far * (1 if uy < 0.3 else -1)
-    control = ((start[0] + end[0]) / 2, (start[1] + end[1]) / 2 - bow)
-    natural = person.kind is not Kind.PROFESSIONAL
-    return cv.Path(
-        [
-            cv.Path.MoveTo(*start),
-            cv.Path.QuadraticTo(control[0], control[1], end[0], end[1])
-            if bow
-            else cv.Path.LineTo(*end),
-        ],
-        ft.Paint(
-            color=ft.Colors.TERTIARY if natural else ft.Colors.OUTLINE,
-            stroke_width=(1.8 if person.asked else _LINES[person.closeness]) * scale,
-            style=ft.PaintingStyle.STROKE,
-            stroke_cap=ft.StrokeCap.ROUND,
-            stroke_dash_pattern=[5 * scale, 7 * scale] if person.asked else None,
-        ),
-    )
+_DASH = (5, 7)
+_RING_TINT = 0.55
+_NAME_ROOM = 1.62
+"""How much of the middle's half width the first name may take, across."""
+_LARGEST_NAME, _SMALLEST_NAME = 28.0, 15.0
+_SERIF_WIDER = 1.12
 
 
-def _asked_face(ui: Ui, letters: str) -> ft.Control:
-    """A leaf of dashes: asked, not there yet."""
-    side = ui.grow(FACE)
-    r, sharp, inset = side / 2 - 1.5, 4.0, 1.5
-    p = cv.Path
-    outline = cv.Path(
-        [
-            p.MoveTo(side / 2, inset),
-            p.LineTo(side - inset - sharp, inset),
-            p.ArcTo(side - inset, inset + sharp, radius=sharp),
-            p.LineTo(side - inset, side / 2),
-            p.ArcTo(side / 2, side - inset, radius=r),
-            p.ArcTo(inset, side / 2, radius=r),
-            p.ArcTo(side / 2, inset, radius=r),
-        ],
-        ft.Paint(
-            color=ft.Colors.TERTIARY,
-            stroke_width=2,
-            style=ft.PaintingStyle.STROKE,
-            stroke_dash_pattern=[5, 5],
-        ),
-    )
-    return ft.Stack(
-        [
-            cv.Canvas([outline], width=side, height=side),
-            ft.Container(
-                text(ui, letters, ui.type.strong, ft.Colors.TERTIARY),
-                width=side,
-                height=side,
-                alignment=ft.Alignment.CENTER,
-            ),
-        ],
-        width=side,
-        height=side,
-    )
-
-
-def map_height(ui: Ui, width: float) -> float:
-    """The drawing's height for a width."""
-    return max(480.0, min(width * 0.98, 530.0)) * max(1.0, min(ui.scale, 1.5))
+def drawing_of(ui: Ui, people: Sequence[Person], width: float) -> Drawing | None:
+    """The drawing that can be read in this room; None where only a list can be."""
+    return draw([around(one) for one in people], width, scale=ui.scale)
 
 
 def fits(ui: Ui, width: float, people: Sequence[Person] = ()) -> bool:
-    """Whether the drawing can be read here; otherwise show the list alone."""
-    others = sum(p.kind is Kind.PROFESSIONAL for p in people)
-    crowded = others > _MOST_OTHERS or len(people) - others > _MOST_NATURAL
-    return width / ui.scale >= _NARROWEST and not crowded
-
-
-def _sentence(ui: Ui, centre: str, people: Sequence[Person]) -> str:
-    natural = sum(p.kind is not Kind.PROFESSIONAL for p in people)
-    return ui.say("map.sentence", centre=centre, natural=natural, professional=len(people) - natural)
+    """Whether everybody has room for name and detail, so that no list is needed beside."""
+    return draw_with([around(one) for one in people], width, "full", scale=ui.scale) is not None
 
 
 def eco_map(
@@ -121,8 +53,9 @@ def eco_map(
     with_whom: str | None = None,
     on_open: Callable[[str], object] | None = None,
     key: str,
+    drawing: Drawing | None = None,
 ) -> ft.Control:
-    """The drawing with its legend.
+    """The drawing with its legend; nothing but the list where it does not fit.
 
     Args:
         ui: settings in force.
@@ -132,129 +65,186 @@ def eco_map(
         with_whom: who is in the middle too ("and Rosa").
         on_open: called with a person's value when their face is tapped.
         key: key stem; faces are `<key>.<value>`.
+        drawing: the geometry, when it was computed already.
     """
-    height = map_height(ui, width)
-    spots = place_people(people, width, height, ui.scale)
-    middle = Spot(width / 2, height / 2)
-    radius = ui.grow(_CENTRE)
-    lines = [
-        _line(person, spot, middle, radius, ui.scale)
-        for person, spot in zip(people, spots, strict=True)
-    ]
-    layers: list[ft.Control] = [
-        named(cv.Canvas(lines, width=width, height=height), _sentence(ui, centre, people)),
-        ft.Container(
+    made = drawing or drawing_of(ui, people, width)
+    if made is None:
+        return eco_list(ui, people, on_open, key=key)
+    words = _sentence(ui, centre, people)
+    shown = _Shown(ui, made, people, on_open, key)
+    return ft.Column(
+        [shown.stack(centre, with_whom, words), legend(ui, people, measured=True)],
+        spacing=12,
+        tight=True,
+    )
+
+
+def family_eco_map(ui: Ui, shown: FamilyMap, *, width: float, key: str) -> ft.Control:
+    """The family's own map: people who agreed to be shown, one ring, all lines alike.
+
+    shown: made by `eco_family.family_map` from the page of those who can see it; its ids are its own.
+    A list of the same names stands in its place where it does not fit.
+    """
+    people = [person_of(one) for one in shown.around]
+    centre = shown.centre or ui.say("people.the_family")
+    made = draw_family(shown, width, scale=ui.scale)
+    if made is None or made.words == "none":
+        return ft.Column(
+            [
+                list_row(
+                    ui, one.name, None, key=f"{key}.{one.value}",
+                    lead=face(ui, initials(one.name), one.kind), line=one.detail or None, tall=72,
+                )
+                for one in people
+            ],
+            spacing=0,
+            tight=True,
+        )  # fmt: skip
+    beside = ui.say("people.and_with", name=shown.beside) if shown.beside else None
+    names = ", ".join(one.name for one in people)
+    said = ui.say("people.family_map", centre=centre, names=names) if names else centre
+    return ft.Column(
+        [_Shown(ui, made, people, None, key).stack(centre, beside, said), legend(ui, people)],
+        spacing=12,
+        tight=True,
+    )
+
+
+class _Shown:
+    """One drawing as layers of a stack."""
+
+    def __init__(
+        self,
+        ui: Ui,
+        made: Drawing,
+        people: Sequence[Person],
+        on_open: Callable[[str], object] | None,
+        key: str,
+    ) -> None:
+        self.ui, self.made, self.people, self.on_open, self.key = ui, made, people, on_open, key
+
+    def stack(self, centre: str, with_whom: str | None, words: str) -> ft.Control:
+        """Grounds and lines below, then the middle, faces and labels. words: said for the drawing."""
+        made = self.made
+        shapes = [*self._grounds(), *(_line(one, self.ui.scale) for one in made.people)]
+        layers: list[ft.Control] = [
+            named(cv.Canvas(shapes, width=made.width, height=made.height), words),
+            self._middle(centre, with_whom),
+        ]
+        for person, placed in zip(self.people, made.people, strict=True):
+            layers += self._person(person, placed)
+        return ft.Stack(layers, width=made.width, height=made.height)
+
+    def _grounds(self) -> list[cv.Shape]:
+        tint = ft.Colors.with_opacity(_RING_TINT, ft.Colors.SURFACE_CONTAINER)
+        middle = self.made.middle
+        # A ring that stands alone tells nothing.
+        rings = self.made.rings[:-1] if len(self.made.rings) > 1 else ()
+        return [
+            cv.Oval(
+                middle.x - across, middle.y - down, 2 * across, 2 * down,
+                ft.Paint(color=tint, style=ft.PaintingStyle.FILL),
+            )
+            for across, down in reversed(rings)
+        ]  # fmt: skip
+
+    def _middle(self, centre: str, with_whom: str | None) -> ft.Control:
+        ui, made = self.ui, self.made
+        ink = ft.Colors.ON_PRIMARY_CONTAINER
+        room = made.radius / ui.scale * _NAME_ROOM
+        size = min(_LARGEST_NAME, room / max(0.1, width_of(centre, _SERIF_WIDER)))
+        name = centre if size >= _SMALLEST_NAME else initials(centre)
+        size = max(_SMALLEST_NAME, min(_LARGEST_NAME, room / max(0.1, width_of(name, _SERIF_WIDER))))
+        below = with_whom if with_whom and made.words == "full" else None
+        if below is not None and width_of(below, 15.0) > room * 1.1:
+            below = None
+        return ft.Container(
             ft.Column(
                 [
-                    text(ui, centre, ui.type.serif(28, 1.15), ft.Colors.ON_PRIMARY_CONTAINER),
-                    *(
-                        [text(ui, with_whom, ui.type.chip, ft.Colors.ON_PRIMARY_CONTAINER)]
-                        if with_whom
-                        else []
-                    ),
+                    text(ui, name, ui.type.serif(size, 1.15), ink, align=ft.TextAlign.CENTER),
+                    *([text(ui, below, ui.type.chip, ink)] if below else []),
                 ],
                 spacing=0,
                 tight=True,
                 alignment=ft.MainAxisAlignment.CENTER,
                 horizontal_alignment=ft.CrossAxisAlignment.CENTER,
             ),
-            left=middle.x - radius,
-            top=middle.y - radius,
-            width=2 * radius,
-            height=2 * radius,
-            border_radius=radius,
+            left=made.middle.x - made.radius,
+            top=made.middle.y - made.radius,
+            width=2 * made.radius,
+            height=2 * made.radius,
+            border_radius=made.radius,
             bgcolor=ft.Colors.PRIMARY_CONTAINER,
             alignment=ft.Alignment.CENTER,
-        ),
-    ]
-    side, label = ui.grow(FACE), ui.grow(LABEL)
-    for person, spot in zip(people, spots, strict=True):
-        letters = person.letters or initials(person.name)
-        seen = (
-            _asked_face(ui, letters)
-            if person.asked
-            else face(ui, letters, person.kind, size=FACE, strong=True)
         )
-        act = on_open
-        shown: ft.Control = seen
-        if act is not None:
+
+    def _person(self, person: Person, placed: Placed) -> list[ft.Control]:
+        ui, box, label = self.ui, placed.face, placed.label
+        shown = map_face(ui, person, box.width)
+        if self.on_open is not None:
+            said = ", ".join(part for part in (person.name, person.detail) if part)
             shown = pressable(
                 ui,
-                seen,
-                bind(act, person.value),
-                key=f"{key}.{person.value}",
-                name=f"{person.name}, {person.detail}",
-                radius=side / 2,
-                width=side,
-                height=side,
+                shown,
+                bind(self.on_open, person.value),
+                key=f"{self.key}.{person.value}",
+                name=said,
+                radius=box.width / 2,
+                width=box.width,
+                height=box.height,
             )
-        shown_at = ft.Container(shown, left=spot.x - side / 2, top=spot.y - side / 2)
-        # Above the middle the line leaves downwards, so the label stands above the face.
-        over = abs(spot.x - middle.x) < side and spot.y < middle.y
-        lettering = ft.Semantics(
-            exclude_semantics=act is not None,
-            content=ft.Column(
-                [
-                    text(ui, person.name, ui.type.chip, align=ft.TextAlign.CENTER),
-                    text(ui, person.detail, ui.type.cap, SOFT, align=ft.TextAlign.CENTER),
-                ],
-                spacing=0,
-                tight=True,
-                horizontal_alignment=ft.CrossAxisAlignment.CENTER,
-            ),
-        )
-        layers += [
-            shown_at,
-            ft.Container(
-                lettering,
-                width=label,
-                left=min(max(0, spot.x - label / 2), width - label),
-                top=None if over else spot.y + side / 2 + 5,
-                bottom=height - (spot.y - side / 2 - 5) if over else None,
-            ),
+        layers: list[ft.Control] = [
+            # No tighter than its target, so that the ring of focus is not cut.
+            ft.Container(shown, left=box.x, top=box.y, width=box.width, height=box.height)
         ]
-    return ft.Column(
-        [ft.Stack(layers, width=width, height=height), _legend(ui)], spacing=10, tight=True
+        if label is None:
+            return layers
+        detail = person.detail if self.made.words == "full" else ""
+        align = ft.TextAlign.CENTER
+        if label.x > box.right:
+            align = ft.TextAlign.START
+        elif label.right < box.x:
+            align = ft.TextAlign.END
+        lettering = ft.Column(
+            [
+                text(ui, person.name, ui.type.chip, align=align),
+                *([text(ui, detail, ui.type.cap, SOFT, align=align)] if detail else []),
+            ],
+            spacing=0,
+            tight=True,
+            horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
+        )
+        layers.append(
+            ft.Container(
+                ft.Semantics(exclude_semantics=self.on_open is not None, content=lettering),
+                left=label.x,
+                top=label.y,
+                width=label.width,
+            )
+        )
+        return layers
+
+
+def _line(placed: Placed, scale: float) -> cv.Shape:
+    line = placed.line
+    return cv.Path(
+        [
+            cv.Path.MoveTo(line.start.x, line.start.y),
+            cv.Path.QuadraticTo(line.control.x, line.control.y, line.end.x, line.end.y),
+        ],
+        ft.Paint(
+            color=ft.Colors.TERTIARY if placed.who.natural else ft.Colors.OUTLINE,
+            stroke_width=placed.line_width,
+            style=ft.PaintingStyle.STROKE,
+            stroke_cap=ft.StrokeCap.ROUND,
+            stroke_dash_pattern=[one * scale for one in _DASH] if placed.who.tentative else None,
+        ),
     )
 
 
-def _legend(ui: Ui) -> ft.Control:
-    stroke = ft.Container(
-        width=ui.grow(26), height=ui.grow(6), border_radius=3, bgcolor=ft.Colors.TERTIARY
-    )
-    dash_side = ui.grow(26)
-    dashes = cv.Canvas(
-        [
-            cv.Line(
-                0, 6, dash_side, 6,
-                ft.Paint(
-                    color=ft.Colors.TERTIARY, stroke_width=2, stroke_dash_pattern=[5, 4],
-                    style=ft.PaintingStyle.STROKE,
-                ),
-            )
-        ],
-        width=dash_side,
-        height=12,
-    )
-    entries = (
-        (mark(ui, Kind.NATURAL, size=20), "natural"),
-        (mark(ui, Kind.PROFESSIONAL, size=20), "professional"),
-        (stroke, "very_close"),
-        (dashes, "asked"),
-    )
-    return ft.Row(
-        [
-            ft.Row(
-                [drawn, text(ui, ui.say(f"map.{word}"), ui.type.chip, SOFT)],
-                spacing=12,
-                tight=True,
-            )
-            for drawn, word in entries
-        ],
-        spacing=18,
-        wrap=True,
-        run_spacing=8,
-    )
+def _sentence(ui: Ui, centre: str, people: Sequence[Person]) -> str:
+    natural = sum(p.kind is not Kind.PROFESSIONAL for p in people)
+    return ui.say("map.sentence", centre=centre, natural=natural, professional=len(people) - natural)
 
 
 def eco_list(
@@ -267,7 +257,7 @@ def eco_list(
     """The list twin: the same people with the same facts in words."""
     rows: list[ft.Control] = []
     for person in people:
-        closeness = ui.say("map.asked" if person.asked else f"map.close_{person.closeness}")
+        closeness = ui.say("people.not_yet" if person.asked else f"map.close_{person.closeness}")
         act = on_open
         rows.append(
             list_row(

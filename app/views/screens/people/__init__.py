@@ -1,6 +1,13 @@
-"""The people of a family and around it: drawing, list and form."""
+"""The people of a family and around it: drawing, list, forms, and who else coordinates."""
 
-from app.views.screens.people.editor import SupportEditorPlace
+from app.views.screens.people.coordinators import CoordinatorsPlace
+from app.views.screens.people.places import (
+    MemberEditorPlace,
+    PersonEditorPlace,
+    SupportEditorPlace,
+)
 from app.views.screens.people.tab import PeopleTab
 
-__all__ = ["PeopleTab", "SupportEditorPlace"]
+__all__ = [
+    "CoordinatorsPlace", "MemberEditorPlace", "PeopleTab", "PersonEditorPlace", "SupportEditorPlace",
+]  # fmt: skip

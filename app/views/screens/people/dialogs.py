@@ -1,7 +1,6 @@
-"""What opens from a person: who they are with their number, and the question before a number that
-should not be called.
+"""What opens from a face: who they are, how they may be reached, and the way to change it.
 
-Pure functions for `ft.use_dialog`.
+Pure, for `ft.use_dialog`. A marked number stands behind a question (`app.views.reach`).
 """
 
 from __future__ import annotations
@@ -11,10 +10,11 @@ from dataclasses import dataclass
 
 import flet as ft
 
+from app.services.contacts_views import ContactView
 from app.services.supports import PeopleView
+from app.views.reach import Reach, mark_list
 from app.views.screens.people.wording import member_line
-from app.views.widgets.buttons import filled, outlined
-from app.views.widgets.dialogs import confirm_dialog
+from app.views.widgets.buttons import filled, outlined, quiet
 from app.views.widgets.face import Kind, face, initials
 from app.views.widgets.pressable import Act, bind
 from app.views.widgets.text import SOFT, text
@@ -22,38 +22,47 @@ from app.views.widgets.ui import Ui
 
 
 @dataclass(frozen=True)
-class _Contact:
+class CardActs:
+    """What a card can do. show: reveals a marked number, after a question."""
+
+    reach: Reach
+    show: Act
+    change: Act
+    close: Act
+
+
+@dataclass(frozen=True)
+class Someone:
+    """Whom the card is about."""
+
     name: str
     line: str
     phone: str
     kind: Kind
-    reason: str = ""
+    contact: ContactView
 
 
-def _contact(people: PeopleView, who: str) -> _Contact | None:
+def someone(people: PeopleView, who: str) -> Someone | None:
+    """Somebody of the People place by id; None when they are not there any more."""
     for one in people.family:
         if one.person_id == who:
             line = ", ".join(part for part in (one.role, one.pronouns) if part)
-            return _Contact(one.name, line, one.phone, Kind.FAMILY)
+            return Someone(one.called, line, one.phone, Kind.FAMILY, people.contact(who))
     for member in people.team:
         if member.member_id == who:
-            return _Contact(member.name, member_line(member), member.phone, Kind.PROFESSIONAL)
+            kind = Kind.NATURAL if member.kind == "natural" else Kind.PROFESSIONAL
+            return Someone(member.name, member_line(member), member.phone, kind, people.contact(who))
     for support in people.supports:
         if support.support_id == who:
-            return _Contact(
-                support.name, support.relation, support.phone, Kind.NATURAL,
-                support.safety_reason if support.do_not_contact else "",
-            )  # fmt: skip
+            return Someone(
+                support.name, support.relation, support.phone, Kind.NATURAL, people.contact(who)
+            )
     return None
 
 
-def contact_dialog(
-    ui: Ui, people: PeopleView, who: str, on_call: Callable[[str], object], on_close: Act
-) -> ft.AlertDialog | None:
-    """Name, role and number of somebody; None when they are not there any more."""
-    one = _contact(people, who)
-    if one is None:
-        return None
+def contact_card(ui: Ui, one: Someone, shown: bool, acts: CardActs) -> ft.AlertDialog:
+    """Name, role, marks and number; Call and Text obey the marks. shown: the number was asked for."""
+    hidden = one.contact.number_hidden and bool(one.phone) and not shown
     facts: list[ft.Control] = [
         ft.Row(
             [
@@ -61,51 +70,70 @@ def contact_dialog(
                 text(ui, one.line or ui.say("people.no_role"), ui.type.body, SOFT, expand=True),
             ],
             spacing=14,
-        ),
-        text(ui, one.phone or ui.say("people.no_phone"), ui.type.h3),
+        )
     ]
-    if one.reason:
-        facts.append(text(ui, one.reason, ui.type.strong, ft.Colors.ERROR))
-    acts: list[ft.Control] = [
-        outlined(ui, ui.say("people.close"), on_close, key="people.contact.close")
-    ]
-    if one.phone:
-        acts.append(
-            filled(
-                ui, ui.say("people.call_now"), bind(on_call, one.phone), key="people.contact.call",
-                symbol=ft.Icons.CALL_OUTLINED, main=False,
+    if one.contact.marks:
+        facts.append(mark_list(ui, one.contact))
+        if one.contact.why:
+            facts.append(text(ui, one.contact.why, ui.type.body))
+        if one.contact.substitute:
+            facts.append(
+                text(ui, ui.say("reach.instead", substitute=one.contact.substitute), ui.type.strong)
+            )
+    if hidden:
+        facts.append(
+            ft.Row(
+                [
+                    text(ui, ui.say("people.number_hidden"), ui.type.body, SOFT),
+                    outlined(ui, ui.say("people.show_number"), acts.show, key="people.contact.show",
+                             small=True),
+                ],
+                wrap=True, spacing=12, run_spacing=8,
             )
         )  # fmt: skip
+    else:
+        facts.append(text(ui, one.phone or ui.say("people.no_phone"), ui.type.h3))
     return ft.AlertDialog(
         key="people.contact",
         title=text(ui, one.name, ui.type.h2, heading=1),
         content=ft.Container(
             ft.Column(facts, spacing=14, tight=True, scroll=ft.ScrollMode.AUTO),
-            width=min(420 * ui.scale, ui.layout.width - 80),
+            width=min(440 * ui.scale, ui.layout.width - 80),
         ),
         actions=[
             ft.Row(
-                acts, wrap=True, spacing=12, run_spacing=10, alignment=ft.MainAxisAlignment.END
+                _acts(ui, one, acts), wrap=True, spacing=12, run_spacing=10,
+                alignment=ft.MainAxisAlignment.END,
             )
         ],
-        on_dismiss=on_close,
-    )
+        on_dismiss=acts.close,
+    )  # fmt: skip
 
 
-def number_dialog(
-    ui: Ui, people: PeopleView, who: str, on_show: Act, on_close: Act
-) -> ft.AlertDialog | None:
-    """Asks before showing the number of somebody who must not be contacted."""
-    one = _contact(people, who)
-    if one is None:
-        return None
-    return confirm_dialog(
-        ui,
-        ui.say("people.number_title", name=one.name),
-        one.reason or ui.say("people.no_reason"),
-        key="people.number_dialog",
-        act=ui.say("people.show_number"),
-        on_act=on_show,
-        keep=ui.say("people.keep_hidden"),
-        on_keep=on_close,
-    )
+def _acts(ui: Ui, one: Someone, acts: CardActs) -> list[ft.Control]:
+    found: list[ft.Control] = [
+        quiet(ui, ui.say("people.change"), acts.change, key="people.contact.change"),
+        outlined(ui, ui.say("people.close"), acts.close, key="people.contact.close"),
+    ]
+    if one.phone:
+        found.append(_way(ui, one, acts, "text", outlined))
+        found.append(_way(ui, one, acts, "call", filled))
+    return found
+
+
+def _way(
+    ui: Ui, one: Someone, acts: CardActs, way: str, button: Callable[..., ft.Control]
+) -> ft.Control:
+    refused = one.contact.refuses("call" if way == "call" else "text")
+    symbol = ft.Icons.CALL_OUTLINED if way == "call" else ft.Icons.SMS_OUTLINED
+    if refused:
+        # Still a button: it says why not, and what to use instead.
+        symbol = ft.Icons.PHONE_DISABLED_OUTLINED if way == "call" else ft.Icons.SPEAKER_NOTES_OFF_OUTLINED
+        button = outlined
+    act = acts.reach.call if way == "call" else acts.reach.text
+    words = ui.say(f"reach.no_{way}" if refused else f"reach.{way}")
+    extra = {"main": False} if button is filled else {}
+    return button(
+        ui, words, bind(act, one.name, one.phone, one.contact), key=f"people.contact.{way}",
+        symbol=symbol, **extra,
+    )  # fmt: skip

@@ -14,8 +14,8 @@ from app.views.widgets.face import Kind
 from app.views.widgets.ui import Ui
 from app.wraparound.vocabulary import HELP_KINDS, SUPPORT_STATUSES
 
-ON_TEAM = ("on_team", "leading")
-"""Statuses of natural supports who sit on the team."""
+NOT_YET = ("named", "asked")
+"""Statuses of natural supports who have not said yes: dashes on the drawing."""
 _ON_MAP = 17
 """Letters that fit on one line under a face."""
 
@@ -50,7 +50,7 @@ def relation_words(support: SupportView) -> str:
 def asked_words(ui: Ui, support: SupportView, today: date) -> str:
     """"asked 24 Nov", or plain "asked" when the day is not known."""
     try:
-        when = date.fromisoformat(support.status_on)
+        when = date.fromisoformat(support.reached_on("asked"))
     except ValueError:
         return ui.say("people.asked")
     return ui.say("people.asked_on", day=dates.day(ui.settings.language, when, today, short=True))
@@ -79,23 +79,18 @@ def on_the_map(ui: Ui, people: PeopleView, today: date) -> tuple[Person, ...]:
     natural = [
         Person(
             one.support_id, one.name, map_detail(ui, one, today), Kind.NATURAL,
-            one.closeness if one.closeness in (1, 2, 3) else 2, one.status == "asked",
+            one.closeness if one.closeness in (1, 2, 3) else 2, one.status in NOT_YET,
         )
         for one in people.supports
         if not one.do_not_contact
     ]  # fmt: skip
+    kinds = {"natural": Kind.NATURAL, "family": Kind.FAMILY}
     team = [
-        Person(one.member_id, one.name, one.role, Kind.PROFESSIONAL, 1)
+        Person(one.member_id, one.name, one.role, kinds.get(one.kind, Kind.PROFESSIONAL), 1)
         for one in people.team
         if one.status != "left"
     ]
     return (*natural, *team)
-
-
-def team_share(people: PeopleView) -> tuple[int, int]:
-    """(natural supports on the team, everybody on the team besides the family)."""
-    natural = sum(one.status in ON_TEAM and not one.do_not_contact for one in people.supports)
-    return natural, natural + sum(one.status != "left" for one in people.team)
 
 
 def centre_of(ui: Ui, people: PeopleView) -> tuple[str, str]:
