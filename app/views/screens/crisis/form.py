@@ -90,7 +90,7 @@ def editor_view(ui: Ui, view: CrisisView, trouble: str, acts: EditorActs) -> ft.
 def _review(ui: Ui, view: CrisisView, acts: EditorActs) -> ft.Control:
     return ft.Row(
         [
-            text(ui, reviewed_words(ui, view.reviewed_on), ui.type.body, SOFT, loose=True),
+            text(ui, reviewed_words(ui, view.reviewed_on), ui.type.body, SOFT),
             *(
                 [
                     outlined(

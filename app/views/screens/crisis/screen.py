@@ -19,7 +19,7 @@ from app.views.place import Place
 from app.views.screens.crisis.card import Call, CardLook, columns_for, crisis_card
 from app.views.screens.crisis.numbers import contact_rows, number_rows, number_strip
 from app.views.widgets.boundary import component
-from app.views.widgets.buttons import outlined, quiet
+from app.views.widgets.buttons import icon_button, outlined, quiet
 from app.views.widgets.header import header
 from app.views.widgets.pressable import Act
 from app.views.widgets.shell import RAIL, page_inset
@@ -29,6 +29,9 @@ from app.views.widgets.ui import Ui, use_ui
 
 CARD_TYPES = frozenset({"crisis_item", "crisis_plan", "natural_support", "not_for", "contact_safety",
                         "person", "team_member", "translation"})  # fmt: skip
+
+
+_LARGE_TEXT = 1.3
 
 
 @dataclass(frozen=True)
@@ -69,6 +72,11 @@ def crisis_screen(ui: Ui, card: Card | None, error: str, acts: CrisisActs) -> ft
 def _everything(ui: Ui, card: Card, acts: CrisisActs) -> ft.Control:
     key = "crisis.show_all" if card.safe else "crisis.show_safe"
     symbol = ft.Icons.LOCK_OUTLINE if card.safe else ft.Icons.LOCK_OPEN_OUTLINED
+    if ui.layout.narrow and ui.scale < _LARGE_TEXT:
+        return icon_button(
+            ui, symbol, ui.say(key), acts.everything, key="crisis.everything",
+            color=ft.Colors.PRIMARY, size=26,
+        )  # fmt: skip
     return quiet(ui, ui.say(key), acts.everything, key="crisis.everything", symbol=symbol)
 
 
@@ -83,7 +91,7 @@ def _plan(ui: Ui, card: Card, acts: CrisisActs) -> ft.Control:
     parts.append(
         ft.Row(
             [
-                text(ui, reviewed_words(ui, card.reviewed_on), ui.type.body, SOFT, loose=True),
+                text(ui, reviewed_words(ui, card.reviewed_on), ui.type.body, SOFT),
                 quiet(ui, ui.say("crisis.edit"), acts.edit, key="crisis.edit", symbol=ft.Icons.EDIT_OUTLINED),
             ],
             wrap=True,

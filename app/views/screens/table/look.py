@@ -80,7 +80,7 @@ def table_name(ui: Ui, name: str) -> str:
         pattern = re.escape(full).replace(r"\{youth\}", ".+").replace(r"\{surname\}", "(.+)")
         found = re.fullmatch(pattern, name)
         if found is not None:
-            key = "table.title_short" if ui.layout.narrow else "table.title_named"
+            key = "table.title_named" if ui.layout.wide else "table.title_short"
             return ui.say(key, surname=found.group(1))
     return ui.say("table.title")
 
@@ -105,15 +105,8 @@ def head(ui: Ui, title: str, line: str, acts: HeadActs, *, back: Act | None = No
         )
     elif not narrow:
         lead.append(brand_mark(chosen_size(ui), 38))
-    names = ft.Column(
-        [
-            text(ui, title, ui.type.h3, heading=1),
-            *([text(ui, line, ui.type.body, SOFT)] if line else []),
-        ],
-        spacing=0,
-        tight=True,
-        expand=True,
-    )
+    named = text(ui, title, ui.type.strong if narrow else ui.type.h3, heading=1)
+    under = [text(ui, line, ui.type.body, SOFT)] if line else []
     icons: list[ft.Control] = [
         icon_button(
             ui, ft.Icons.SUPPORT_OUTLINED, ui.say("table.crisis"), acts.crisis,
@@ -123,48 +116,51 @@ def head(ui: Ui, title: str, line: str, acts: HeadActs, *, back: Act | None = No
             ui, ft.Icons.VISIBILITY_OFF_OUTLINED, ui.say("nav.cover_name"), acts.cover,
             key="table.cover", size=24,
         ),
+        _language(ui, acts.language),
+        _close(ui, acts.close),
     ]  # fmt: skip
-    if narrow:
-        other = next(code for code in LANGUAGES if code != ui.language)
-        icons += [
-            icon_button(
-                ui, ft.Icons.TRANSLATE, LANGUAGES[other], bind(acts.language, other),
-                key=f"table.language.{other}", size=24,
-            ),
-            icon_button(
-                ui, ft.Icons.LOCK_OUTLINE, ui.say("table.close"), acts.close, key="table.close",
-                size=24,
-            ),
-        ]  # fmt: skip
-    else:
-        icons += [
-            switch_of(
-                ui, [Choice(code, name) for code, name in LANGUAGES.items()], ui.language,
-                acts.language, key="table.language",
-            ),
-            outlined(
-                ui, ui.say("table.close"), acts.close, key="table.close",
-                symbol=ft.Icons.LOCK_OUTLINE, small=True,
-            ),
-        ]  # fmt: skip
-    spacing = 0 if narrow else 12
-    if large_text(ui) or (narrow and ui.layout.width < _NARROW_HEAD):
-        return ft.Column(
-            [
-                ft.Row([*lead, names], spacing=12),
-                ft.Row(icons, wrap=True, spacing=8, run_spacing=8),
-            ],
-            spacing=8,
-            tight=True,
-            horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
+    if large_text(ui):
+        return _rows(
+            ft.Row([*lead, ft.Column([named, *under], spacing=0, tight=True, expand=True)], spacing=12),
+            ft.Row(icons, wrap=True, spacing=8, run_spacing=8),
         )
+    if narrow:
+        # The names have a line of their own: four targets leave them no room beside.
+        acts_row = ft.Row(icons, spacing=0, tight=True)
+        return _rows(ft.Row([*lead, ft.Container(named, expand=True), acts_row], spacing=0), *under)
+    names = ft.Column([named, *under], spacing=0, tight=True, expand=True)
     return ft.Row(
-        [ft.Row([*lead, names], spacing=14, expand=True), ft.Row(icons, spacing=spacing, tight=True)],
-        spacing=8 if narrow else 12,
+        [ft.Row([*lead, names], spacing=14, expand=True), ft.Row(icons, spacing=12, tight=True)],
+        spacing=12,
     )
 
 
-_NARROW_HEAD = 360
+def _rows(*parts: ft.Control) -> ft.Control:
+    return ft.Column(
+        list(parts),
+        spacing=6,
+        tight=True,
+        horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
+    )
+
+
+def _language(ui: Ui, choose: Callable[[str], object]) -> ft.Control:
+    """The switch, or on a phone the one other language behind an icon."""
+    if not ui.layout.narrow:
+        choices = [Choice(code, name) for code, name in LANGUAGES.items()]
+        return switch_of(ui, choices, ui.language, choose, key="table.language")
+    other = next(code for code in LANGUAGES if code != ui.language)
+    return icon_button(
+        ui, ft.Icons.TRANSLATE, LANGUAGES[other], bind(choose, other), key=f"table.language.{other}",
+        size=24,
+    )  # fmt: skip
+
+
+def _close(ui: Ui, close: Act) -> ft.Control:
+    words = ui.say("table.close")
+    if ui.layout.wide:
+        return outlined(ui, words, close, key="table.close", symbol=ft.Icons.LOCK_OUTLINE, small=True)
+    return icon_button(ui, ft.Icons.LOCK_OUTLINE, words, close, key="table.close", size=24)
 
 
 def page_of(ui: Ui, top: ft.Control, body: list[ft.Control], foot: ft.Control | None, key: str) -> ft.Control:

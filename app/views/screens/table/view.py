@@ -17,7 +17,6 @@ from app.views.screens.table.look import (
     HeadActs,
     chosen_size,
     head,
-    inset,
     large_text,
     page_of,
     said,
@@ -106,7 +105,7 @@ def _going(ui: Ui, view: TableView, goals: Sequence[GoalShown], acts: TableActs)
     if not goals:
         parts.append(text(ui, ui.say("table.no_goals"), ui.type.body_l, SOFT))
     parts += [goal_discs(ui, goal, view.raters, acts.rate) for goal in goals]
-    return _stack(parts, 8 if len(goals) < 2 else 16)
+    return _stack([parts[0], _stack(parts[1:], 20)], 4)
 
 
 def goal_discs(
@@ -122,11 +121,10 @@ def goal_discs(
     return _stack(
         [
             words_line(ui, goal.text, ui.type.body_l, SOFT),
-            ft.Container(height=4),
             ft.Row(
                 cells,
                 wrap=True,
-                spacing=18 if not ui.layout.narrow else 8,
+                spacing=30 if not ui.layout.narrow else 8,
                 run_spacing=16,
                 vertical_alignment=ft.CrossAxisAlignment.START,
                 alignment=(
@@ -183,7 +181,7 @@ def _disc(
             tight=True,
             horizontal_alignment=ft.CrossAxisAlignment.CENTER,
         ),
-        width=side + (12 if ui.layout.narrow else 16),
+        width=side + (12 if ui.layout.narrow else 0),
     )
     number_words = (
         ui.say("table.disc", name=who.name, value=given.value)
@@ -213,7 +211,6 @@ def _promised(ui: Ui, promises: Sequence[Promise], today: date) -> ft.Control:
     still = [one for one in promises if one.state != "done"][:MOST_OPEN]
     parts: list[ft.Control] = [
         section_header(ui, ui.say("table.promised"), large=True),
-        ft.Container(height=4),
     ]
     if not done and not still:
         parts.append(text(ui, ui.say("table.no_promises"), ui.type.body_l, SOFT))
@@ -304,5 +301,3 @@ def _foot(ui: Ui, meeting: NextMeeting | None, more: Act, now_ms: int) -> ft.Con
     pad = ft.Padding.symmetric(vertical=10 if ui.layout.narrow else 20)
     return _stack([hairline(), ft.Container(together, padding=pad)], 0)
 
-
-__all__ = ["TableActs", "inset", "table_page"]
