@@ -292,7 +292,7 @@ CODED: dict[tuple[str, str], tuple[Any, ...]] = {
     ("meeting", "place"): vocabulary.PLACES,
     ("meeting", "interpreter_qualification"): ("qualified", "staff", "relative", "child"),
     ("meeting", "languages"): ("en,es",), ("meeting", "crisis_plan_checked"): ("right", "changed"),
-    ("attendance", "kind"): vocabulary.TEAM_KINDS, ("attendance", "how"): vocabulary.ATTENDANCE,
+    ("attendance", "kind"): vocabulary.TEAM_KINDS, ("attendance", "how"): (*vocabulary.ATTENDANCE, "invited"),
     ("preparation", "kind"): vocabulary.PREPARATION_KINDS,
     ("plan_version", "reason"): ("meeting", "signature"),
     ("phase_check", "phase"): vocabulary.PHASES, ("phase_closing", "phase"): vocabulary.PHASES,

@@ -7,10 +7,13 @@ from random import Random
 
 from .calendar import on_workday
 from .cast import Cast
+from .hand import Hand, pair_of
 from .household import Household, SupportSketch
 from .ledger import Ledger
-from .tongues import Tongues
+from .phase_records import write_closing
 
+_LATE_GUEST = 24
+"""Days ago on which somebody joined who had been a guest at a meeting before."""
 _STATUS_COURSE = ("named", "asked", "willing", "on_team", "leading")
 _TONGUES = {
     "en": "English", "es": "Spanish", "ht": "Haitian Creole", "ko": "Korean", "pt": "Portuguese",
@@ -18,9 +21,12 @@ _TONGUES = {
 }  # fmt: skip
 
 
-def write_family(ledger: Ledger, cast: Cast, rng: Random, lead_id: str, tongues: Tongues) -> None:
-    """Write the family, its vision, its people, its supports and its team."""
-    house, calendar = ledger.household, ledger.calendar
+def write_family(hand: Hand, rng: Random, lead_id: str, *, whole: bool) -> None:
+    """Write the family, its vision, its people, its supports and its team.
+
+    whole: with the course of its phases; a caseload for measuring goes without.
+    """
+    ledger, cast, house, calendar = hand.ledger, hand.cast, hand.house, hand.calendar
     enrolled = on_workday(calendar.day(-house.days), -1)
     at = calendar.ms(enrolled, 8, 20)
     first = {
@@ -51,19 +57,36 @@ def write_family(ledger: Ledger, cast: Cast, rng: Random, lead_id: str, tongues:
     _team(ledger, cast, rng, enrolled)
     for phase, share in zip(range(2, house.phase + 1), (0.12, 0.3, 0.85), strict=False):
         moved = on_workday(enrolled + timedelta(days=max(21, int(house.days * share))))
-        ledger.add("family", "", {"phase": phase}, calendar.ms(min(moved, calendar.day(-2)), 16, 35))
+        day = min(moved, calendar.day(-2))
+        ledger.add("family", "", {"phase": phase}, calendar.ms(day, 16, 35))
+        if whole:
+            write_closing(hand, phase - 1, day, calendar.ms(day, 16, 35))
     if house.closed:
         left = calendar.ms(on_workday(calendar.day(-house.closed), -1), 17)
-        ledger.add("family", "", {"status": "closed"}, left)
+        reason = {"status_on": calendar.day_of(left).isoformat(), "status_reason": _LEFT} if whole else {}
+        ledger.add("family", "", {"status": "closed"} | reason, left)
     if house.vision:
         told = on_workday(enrolled + timedelta(days=min(16, max(1, house.days // 2))))
-        _vision(house, tongues, calendar.ms(min(told, calendar.day(-1)), 17, 5))
+        _vision(hand, calendar.ms(min(told, calendar.day(-1)), 17, 5))
 
 
-def _vision(house: Household, tongues: Tongues, at: int) -> None:
-    words = {"text": (house.vision, house.vision_es), "team_mission": (house.mission, "")}
-    rules = _RULES[sum(map(ord, house.key)) % len(_RULES)] if house.phase > 1 else ""
-    tongues.write("family_vision", "", {}, words | {"ground_rules": (rules, "")}, at, sure=True)
+def _vision(hand: Hand, at: int) -> None:
+    house, tongues = hand.house, hand.tongues
+    values = hand.values(at)
+    rules = [pair_of(line) for line in hand.special.get("rules", ())]
+    if not rules and house.phase > 1:
+        rules = tongues.several("rules.all", 4, values)
+    mission = (
+        (house.mission, house.mission_es)
+        if house.mission or house.phase < 2
+        else tongues.say("mission.all", values)
+    )
+    words = {
+        "text": (house.vision, house.vision_es),
+        "team_mission": mission,
+        "ground_rules": ("\n".join(one for one, _ in rules), "\n".join(one for _, one in rules)),
+    }
+    tongues.write("family_vision", "", {}, words, at, sure=True)
 
 
 def _languages(house: Household) -> str:
@@ -109,7 +132,7 @@ def _supports(ledger: Ledger, cast: Cast, rng: Random, enrolled: date) -> None:
             ledger.add(
                 "natural_support",
                 record,
-                {"status": status, "status_on": day.isoformat()}
+                {"status": status, "status_on": day.isoformat(), f"{status}_on": day.isoformat()}
                 | ({"agreed_on": day.isoformat()} if status == "willing" else {}),
                 calendar.ms(day, 17, 15 + number),
             )
@@ -131,6 +154,7 @@ def _support_fields(
         "phone": "" if support.safety_reason else _phone(rng),
         "status": "named",
         "status_on": day.isoformat(),
+        "named_on": day.isoformat(),
         "agreed_on": "",
         "do_not_contact": bool(support.safety_reason),
         "safety_reason": support.safety_reason,
@@ -159,6 +183,11 @@ def _team(ledger: Ledger, cast: Cast, rng: Random, enrolled: date) -> None:
             "note": "",
         }
         at = calendar.ms(day, 15, 20)
+        if after == ledger.household.days - _LATE_GUEST:
+            # Came along as a guest first: the record is older than the family's yes.
+            known = calendar.ms(on_workday(day - timedelta(days=6), -1), 9, 10)
+            ledger.add("team_member", record, fields | {"agreed_on": ""}, known)
+            fields = {"agreed_on": day.isoformat()}
         ledger.add("team_member", record, fields, at)
         cast.since[record] = at
 
@@ -173,10 +202,4 @@ def _phone(rng: Random) -> str:
     return f"{rng.choice(('860', '203', '475', '959'))}-555-01{rng.randrange(100):02d}"
 
 
-_RULES = (
-    "One person talks at a time. Phones face down. Anyone may call a break.",
-    "We start on time and end on time. We say what we need, not who is to blame.",
-    "The youngest speaks first. What is said here stays here. Snacks are allowed.",
-    "We ask before we give advice. It is fine to pass. We end with one good thing.",
-    "Nobody is talked about as if not in the room. We keep promises small and keep them.",
-)
+_LEFT = "The family reached what it came for. The way back is agreed."

@@ -6,19 +6,26 @@ from datetime import date, tzinfo
 from random import Random
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from .around_records import write_around
 from .calendar import Calendar
 from .cast import Cast, cast_for
+from .crisis_records import write_crisis_plan
 from .family_records import write_family
+from .hand import Hand
 from .household import Household
 from .invent import invent
 from .ledger import Ledger, derived_id
 from .library import Library, read_library
-from .meeting_records import HeldMeeting, write_meetings
+from .meeting_records import MeetingWriter
 from .model import ExampleAgency, ExampleFamily, ExampleStaff, Size
 from .note_bodies import BodyWriter
 from .note_records import NoteWriter, SignedNote, co_sign
+from .phase_records import write_running_phase, write_transition
 from .plan_dates import PlanDates
 from .plan_records import PlanWriter
+from .rating_records import write_ratings
+from .sealing_records import write_versions
+from .strength_records import write_strengths
 from .tongues import Tongues
 from .writer import Writer
 
@@ -94,14 +101,25 @@ class _FamilyMaker:
     def make(self, wanted: int) -> None:
         """Write everything. `wanted`: exact number of writes, or 0 for the family's own history."""
         ledger, cast, rng, house = self.ledger, self.cast, self.rng, self.ledger.household
-        tongues = Tongues(ledger, cast)
-        write_family(ledger, cast, rng, self._coordinator.person_id, tongues)
+        tongues = Tongues(ledger, cast, self._library)
+        hand = Hand(
+            ledger, cast, tongues, Random(f"{ledger.seed}/{house.key}/more"),
+            {} if wanted else self._library.special.get(house.key, {}),
+        )  # fmt: skip
+        write_family(hand, rng, self._coordinator.person_id, whole=not wanted)
+        if not wanted:
+            write_strengths(hand)
+            write_running_phase(hand)
         dates = PlanDates(ledger.calendar, house, rng)
-        plan = PlanWriter(ledger, cast, self._writer, self._library, rng, dates, tongues)
+        plan = PlanWriter(ledger, cast, self._writer, self._library, rng, dates, hand, not wanted)
         plan.write()
-        meetings: list[HeldMeeting] = write_meetings(
-            ledger, cast, plan, self._writer, rng, 6 if wanted else 40
-        )
+        meetings = MeetingWriter(hand, plan, self._writer, rng, whole=not wanted).write(6 if wanted else 40)
+        if not wanted:
+            write_crisis_plan(hand)
+            write_transition(hand)
+            write_ratings(hand, plan, meetings)
+            write_versions(hand, meetings)
+            write_around(hand)
         details = list(house.details)
         rng.shuffle(details)
         bodies = BodyWriter(self._library, cast, self._writer, rng, details)

@@ -99,6 +99,7 @@ class Household:
     vision: str
     vision_es: str
     mission: str
+    mission_es: str
     next_meeting: str
     """`2@16:30@place@kind`; empty when none is planned."""
     last_meeting: int
@@ -157,6 +158,7 @@ def household_from(row: Mapping[str, Any]) -> Household:
         vision=text.get("vision", ""),
         vision_es=text.get("vision_es", ""),
         mission=text.get("mission", ""),
+        mission_es=text.get("mission_es", ""),
         next_meeting=text.get("next", ""),
         last_meeting=int(row.get("last_meeting", 0)),
         loves=text.get("loves", ""),

@@ -68,6 +68,7 @@ def invent(library: Library, rng: Random, number: int, coordinator: str) -> Hous
         vision=vision,
         vision_es="",
         mission="",
+        mission_es="",
         next_meeting=f"{rng.randrange(1, 25)}@{rng.choice(('15:30', '16:30', '17:00'))}@home",
         last_meeting=rng.randrange(4, 33),
         loves=rng.choice(names["loves"]),

@@ -11,6 +11,8 @@ from .household import Household
 from .model import ExampleRecord
 
 SUPERVISOR = "ruth"
+SINGLETON_MARK = "@"
+"""Begins what stands for an id that only the stream gives: `@family_vision`."""
 
 
 def derived_id(seed: int, *path: str) -> str:
@@ -26,6 +28,10 @@ class Ledger:
     household: Household
     calendar: Calendar
     records: list[ExampleRecord] = field(default_factory=list)
+    first: dict[str, int] = field(default_factory=dict)
+    """Record id → instant of its first write."""
+    state: dict[str, dict[str, Any]] = field(default_factory=dict)
+    """Record id → its fields as they were last written; a singleton's by its mark."""
 
     def id(self, *path: str) -> str:
         """The id of a record of this family."""
@@ -43,3 +49,6 @@ class Ledger:
         record = self.id(kind, *parts) if parts else record
         by = author or self.household.coordinator
         self.records.append(ExampleRecord(kind, record, fields, min(at_ms, last), by, parts))
+        known = record or f"{SINGLETON_MARK}{kind}"
+        self.first[known] = min(at_ms, last, self.first.get(known, last))
+        self.state.setdefault(known, {}).update(fields)

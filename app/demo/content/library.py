@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from .household import Household, household_from
-from .phrase import Phrase, parse_lines
+from .phrase import Phrase, parse, parse_lines
 from .plan_sketch import NeedSketch, StepSketch
 
 FOLDER = Path(__file__).resolve().parents[3] / "assets" / "example"
@@ -32,6 +32,19 @@ class Arc:
 
 
 @dataclass(frozen=True)
+class Pair:
+    """The same words in English and in Spanish."""
+
+    english: Phrase
+    spanish: Phrase
+
+    @property
+    def needs(self) -> frozenset[str]:
+        """Names of the values without which it cannot be rendered."""
+        return self.english.needs | self.spanish.needs
+
+
+@dataclass(frozen=True)
 class Library:
     """All prose and all sketches."""
 
@@ -39,6 +52,10 @@ class Library:
     pools: Mapping[str, tuple[Phrase, ...]]
     spanish: Mapping[str, tuple[Phrase, ...]]
     banks: Mapping[str, tuple[Phrase, ...]]
+    both: Mapping[str, tuple[Pair, ...]]
+    """Words that families read: `strength.youth.school` and so on."""
+    special: Mapping[str, Mapping[str, Any]]
+    """Family key → what is told of that family only (`special.toml`)."""
     steps: tuple[StepSketch, ...]
     roster: tuple[Household, ...]
     names: Mapping[str, tuple[str, ...]]
@@ -55,6 +72,8 @@ def read_library(folder: Path = FOLDER) -> Library:
         pools=_blocks(folder / "scenes.toml"),
         spanish=_blocks(folder / "spanish.toml"),
         banks=_blocks(folder / "words.toml"),
+        both=dict(_pairs(_table(folder / "both.toml"))),
+        special=_table(folder / "special.toml"),
         steps=tuple(StepSketch.from_line(line) for line in _table(folder / "steps.toml")["steps"]),
         roster=tuple(households),
         names={
@@ -71,6 +90,20 @@ def _table(path: Path) -> dict[str, Any]:
 
 def _blocks(path: Path) -> dict[str, tuple[Phrase, ...]]:
     return {key: parse_lines(block) for key, block in _table(path).items()}
+
+
+def _pairs(table: Mapping[str, Any], name: str = "") -> Iterator[tuple[str, tuple[Pair, ...]]]:
+    for key, value in table.items():
+        here = f"{name}.{key}" if name else key
+        if isinstance(value, str):
+            yield here, tuple(_pair(line) for line in value.splitlines() if line.strip())
+        else:
+            yield from _pairs(value, here)
+
+
+def _pair(line: str) -> Pair:
+    english, spanish = line.split(" || ")
+    return Pair(parse(english), parse(spanish))
 
 
 def _arc(path: Path) -> Arc:

@@ -8,17 +8,26 @@ from random import Random
 
 from .calendar import on_workday
 from .cast import Cast
+from .hand import Hand, parts_of
 from .household import Household
 from .ledger import Ledger
 from .library import Library
 from .phrase import Phrase
 from .plan_dates import PlanDates
+from .plan_links import links_of, write_options
 from .plan_sketch import NeedSketch, OutcomeSketch, StepSketch, StrategySketch
-from .tongues import Tongues
 from .writer import Writer
 
 _PROGRESS = {1: 0.0, 2: 0.15, 3: 0.62, 4: 0.95}
 """How far the outcomes have come, by phase."""
+
+
+@dataclass(frozen=True)
+class RatedOutcome:
+    """An outcome of which people say how far it has come. since_ms: when it was agreed on."""
+
+    record: str
+    since_ms: int
 
 
 @dataclass
@@ -31,10 +40,14 @@ class PlanWriter:
     library: Library
     rng: Random
     dates: PlanDates
-    tongues: Tongues
+    hand: Hand
+    whole: bool = True
+    """With options and links; a caseload for measuring goes without."""
     needs: list[tuple[int, str]] = field(default_factory=list)
     """Instant and record id of each need, in the order of priority."""
     steps: list[tuple[int, str]] = field(default_factory=list)
+    outcomes: list[RatedOutcome] = field(default_factory=list)
+    """In the order of the plan."""
     _steps: list[tuple[date, str, str]] = field(default_factory=list)
     _outcomes: list[tuple[date, str]] = field(default_factory=list)
 
@@ -104,7 +117,7 @@ class PlanWriter:
             "status_reason": "",
         }
         at = calendar.ms(day, 17, 2 + number)
-        self.tongues.write("need", record, fields, words, at, sure=number == 0)
+        self.hand.tongues.write("need", record, fields, words, at, sure=number == 0)
         self.needs.append((at, record))
         return record
 
@@ -118,10 +131,10 @@ class PlanWriter:
             self._outcome(outcome, record, number, order, planned)
         if house.phase == 4 and number == 0 and house.days > 200:
             met = self.dates.last_day(self.rng.randrange(20, 60))
-            reason = self.writer.pool("need_met", self._on(met))
-            self.ledger.add(
-                "need", record, {"status": "met", "status_reason": reason}, calendar.ms(met, 17, 40)
-            )
+            both = self.hand.tongues.say("met.all", self._on(met))
+            reason = both if house.language == "es" else (self.writer.pool("need_met", self._on(met)), "")
+            at = calendar.ms(met, 17, 40)
+            self.hand.tongues.write("need", record, {"status": "met"}, {"status_reason": reason}, at)
 
     def _outcome(self, outcome: OutcomeSketch, need: str, number: int, order: int, day: date) -> None:
         calendar = self.ledger.calendar
@@ -142,11 +155,14 @@ class PlanWriter:
         }
         words = {"text": self._both(outcome.text, outcome.text_es, values)}
         at = calendar.ms(day, 17, 10 + number)
-        self.tongues.write("outcome", record, fields, words, at, sure=number == 0)
+        self.hand.tongues.write("outcome", record, fields, words, at, sure=number == 0)
         self._outcomes.append((day, words["text"][0]))
+        self.outcomes.append(RatedOutcome(record, at))
         self._course(outcome, record, day)
         for place, strategy in enumerate(outcome.strategies):
             self._strategy(strategy, record, (*path, str(place)), place, day)
+        if self.whole:
+            write_options(self.hand, record, path, at)
 
     def _course(self, outcome: OutcomeSketch, record: str, day: date) -> None:
         """How the measure moved: one write for each few weeks, small steps and one step back."""
@@ -192,7 +208,9 @@ class PlanWriter:
             "order": order,
         }
         words = {"text": self._both(strategy.text, strategy.text_es, values)}
-        self.tongues.write("strategy", record, fields, words, calendar.ms(chosen_on, 17, 50))
+        if self.whole:
+            fields |= links_of(self.hand, strategy.kind, chosen_on)
+        self.hand.tongues.write("strategy", record, fields, words, calendar.ms(chosen_on, 17, 50))
         if not strategy.chosen:
             return
         steps = list(strategy.steps)
@@ -240,16 +258,25 @@ class PlanWriter:
         }
         at = calendar.ms(since, 18, order)
         words = {"what": self._both(step.what, step.what_es, values)}
-        self.tongues.write("action_step", record, fields, words, at)
+        self.hand.tongues.write("action_step", record, fields, words, at)
         self.steps.append((at, record))
         self._steps.append((since, owner, words["what"][0]))
         if done is not None:
-            ended = {
-                "status": "done",
-                "done_on": done.isoformat(),
-                "what_happened": self._text(step.happened, values),
-            }
-            if not step.due and self.rng.random() < 0.07:
-                why = self.writer.pool("step_dropped", values)
-                ended = {"status": "dropped", "done_on": "", "what_happened": why}
-            self.ledger.add("action_step", record, ended, calendar.ms(done, 19, 5))
+            self._ended(step, record, done, values)
+
+    def _ended(self, step: StepSketch, record: str, done: date, values: dict[str, str]) -> None:
+        """How a step ended: done with a word about it, or dropped with a reason."""
+        happened = (self._text(step.happened, values), "")
+        if self.ledger.household.language == "es":
+            happened = self._happened(step, values, happened[0])
+        ended = {"status": "done", "done_on": done.isoformat()}
+        if not step.due and self.rng.random() < 0.07:
+            happened = (self.writer.pool("step_dropped", values), "")
+            ended = {"status": "dropped", "done_on": ""}
+        at = self.ledger.calendar.ms(done, 19, 5)
+        self.hand.tongues.write("action_step", record, ended, {"what_happened": happened}, at)
+
+    def _happened(self, step: StepSketch, values: dict[str, str], english: str) -> tuple[str, str]:
+        told = dict(parts_of(line, 2) for line in self.hand.special.get("happened", ()))
+        spanish = told.get(self._text(step.what, values))
+        return (english, spanish) if spanish else self.hand.tongues.say("happened.all", values)

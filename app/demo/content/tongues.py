@@ -6,12 +6,16 @@ somebody; some are missing, not read yet, or older than the words they translate
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from random import Random
-from typing import Any
+from typing import Any, TypeVar
 
 from .cast import Cast
 from .ledger import Ledger
+from .library import Library, Pair
+from .phrase import Phrase
+
+T = TypeVar("T")
 
 Both = tuple[str, str]
 """English and Spanish; Spanish is empty where nobody has said it."""
@@ -27,11 +31,45 @@ _NEVER_SAID_IN_SPANISH = frozenset({"delgado"})
 class Tongues:
     """Writes records whose words the family reads."""
 
-    def __init__(self, ledger: Ledger, cast: Cast) -> None:
-        self._ledger, self._cast = ledger, cast
+    def __init__(self, ledger: Ledger, cast: Cast, library: Library) -> None:
+        self._ledger, self._cast, self._library = ledger, cast, library
         self._rng = Random(f"{ledger.seed}/{ledger.household.key}/tongues")
         self._said_in: dict[tuple[str, str], str] = {}
         self._both = ledger.household.language == "es"
+        self._decks: dict[str, list[Pair]] = {}
+
+    @property
+    def in_spanish(self) -> bool:
+        """Whether the family reads Spanish."""
+        return self._both
+
+    def say(self, pool: str, values: Mapping[str, str]) -> Both:
+        """Words of a pool that this family has not used yet, in both languages; ("", "") for none."""
+        for _ in range(2):
+            deck = self._decks.setdefault(pool, [])
+            for at in range(len(deck) - 1, -1, -1):
+                if deck[at].needs <= values.keys():
+                    pair = deck.pop(at)
+                    return self._render(pair.english, values), self._render(pair.spanish, values)
+            pairs = self._library.both.get(pool, ())
+            self._decks[pool] = self._rng.sample(pairs, len(pairs))
+        return "", ""
+
+    def several(self, pool: str, count: int, values: Mapping[str, str]) -> list[Both]:
+        """Different words of a pool, at most `count`."""
+        said = [self.say(pool, values) for _ in range(count)]
+        return [both for both in dict.fromkeys(said) if both[0]]
+
+    def chance(self, share: float) -> bool:
+        """True that often."""
+        return self._rng.random() < share
+
+    def choice(self, options: Sequence[T]) -> T:
+        """One of them."""
+        return self._rng.choice(options)
+
+    def _render(self, phrase: Phrase, values: Mapping[str, str]) -> str:
+        return phrase.render(self._rng, values, self._library.banks)
 
     def write(
         self, kind: str, record: str, fields: Mapping[str, Any], words: Mapping[str, Both], at_ms: int,
@@ -48,7 +86,8 @@ class Tongues:
         first = (kind, record) not in self._said_in
         self._said_in[kind, record] = language
         said = {field: both[language == "es"] or both[0] for field, both in words.items()}
-        more = {"language": language, "label": fields.get("label", "general")} if first else {}
+        # English is what the field holds anyway; thousands of records need not say so.
+        more = {"language": language} if first and language != "en" else {}
         self._ledger.add(kind, record, {**said, **more, **fields}, at_ms)
         if not self._both:
             return
