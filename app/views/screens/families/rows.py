@@ -29,10 +29,10 @@ _PHASE_AND_MEETING = {"en": (119.0, 155.0), "es": (128.0, 158.0)}
 
 @dataclass(frozen=True)
 class RowActs:
-    """What a row can do; each takes the family's id, `call` the number."""
+    """What a row can do. open_family: takes the family's id. call: the id, the title, the number."""
 
     open_family: Callable[[str], object]
-    call: Callable[[str], object]
+    call: Callable[[str, str, str], object]
 
 
 def _widths(ui: Ui) -> tuple[float, float]:
@@ -103,7 +103,7 @@ def family_row(
             ui,
             ft.Icons.CALL_OUTLINED,
             ui.say("families.call", name=row.title),
-            lambda: acts.call(row.phone),
+            lambda: acts.call(row.family_id, row.title, row.phone),
             key=f"families.call.{row.family_id}",
         )
         if row.phone

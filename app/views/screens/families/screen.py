@@ -13,9 +13,9 @@ import flet as ft
 
 from app.services.notes import NoteView
 from app.services.permissions import ALLOWED, WORKS_WITH_FAMILIES
-from app.views.calling import use_call
 from app.views.hooks import use_nav, use_query, use_tablet
 from app.views.place import Place
+from app.views.reach import use_reach
 from app.views.screens.families.rows import RowActs, phase_name
 from app.views.screens.families.view import (
     FamiliesActs,
@@ -45,7 +45,7 @@ def Families(_place: Place) -> ft.Control:
     ui = use_ui()
     tablet = use_tablet()
     nav = use_nav()
-    call, _text = use_call()
+    reach = use_reach()
     words, set_words = ft.use_state("")
     filters, set_filters = ft.use_state(Filters())
     picking, pick = ft.use_state("")
@@ -54,7 +54,12 @@ def Families(_place: Place) -> ft.Control:
     typed = words.strip()
     # The same object as long as the screen is shown: rows compare it (see `family_line`).
     row_acts = ft.use_memo(
-        lambda: RowActs(lambda family_id: nav.go(Place("family", family_id)), call), []
+        lambda: RowActs(
+            lambda family_id: nav.go(Place("family", family_id)),
+            # A number that is marked is not dialled (the marks are read when it is tapped).
+            lambda family_id, title, phone: reach.call_about(family_id, family_id, title, phone),
+        ),
+        [],
     )
 
     asked = use_query(lambda: tablet.open.casebook.families(), (turn,), types=FAMILY_TYPES)

@@ -11,7 +11,9 @@ from datetime import date
 import flet as ft
 
 from app.services.casebook import FamilyHeader
+from app.services.contacts_views import ContactView
 from app.views import dates
+from app.views.reach import mark_list
 from app.views.theme.tokens import Radius
 from app.views.widgets.buttons import outlined, quiet
 from app.views.widgets.panels import fact_line, sheet
@@ -19,17 +21,30 @@ from app.views.widgets.pressable import Act
 from app.views.widgets.text import SOFT, icon, text
 from app.views.widgets.ui import Ui
 
+ANYTHING = ContactView("")
+"""Nothing is marked."""
+
 
 def worker_details(
-    ui: Ui, family: FamilyHeader, on_close: Act, on_call: Callable[[str], object]
+    ui: Ui,
+    family: FamilyHeader,
+    on_close: Act,
+    on_call: Callable[[str], object],
+    contact: ContactView = ANYTHING,
+    on_show: Act | None = None,
 ) -> ft.Control:
-    """The opened panel. It says itself that it closes again. on_call: takes the number."""
+    """The opened panel. It says itself that it closes again. on_call: takes the number.
+
+    contact: how the family may be reached. on_show: asks before a marked number is shown; None when
+    it was asked already.
+    """
+    hidden = contact.number_hidden and on_show is not None
     facts: list[ft.Control] = []
     where = ", ".join(part for part in (family.address, family.town) if part)
     for symbol, key, value in (
         (ft.Icons.PLACE_OUTLINED, "address", where),
         (ft.Icons.DIRECTIONS_OUTLINED, "directions", family.directions),
-        (ft.Icons.CALL_OUTLINED, "phone", family.phone),
+        (ft.Icons.CALL_OUTLINED, "phone", "" if hidden else family.phone),
         (ft.Icons.LAYERS_OUTLINED, "tier", family.tier),
         (ft.Icons.BADGE_OUTLINED, "lead", family.lead),
         (ft.Icons.EVENT_AVAILABLE_OUTLINED, "enrolled", _day(ui, family.enrolled_on)),
@@ -48,6 +63,8 @@ def worker_details(
     parts: list[ft.Control] = []
     if family.visit_safety:
         parts.append(_safety(ui, family.visit_safety))
+    if contact.marks:
+        parts.append(_marked(ui, contact, on_show if hidden and family.phone else None))
     half = (len(facts) + 1) // 2
     parts.append(
         ft.Column(facts, spacing=10, tight=True)
@@ -66,8 +83,10 @@ def worker_details(
         acts.insert(
             0,
             outlined(
-                ui, ui.say("family.call"), lambda: on_call(family.phone), key="family.call",
-                symbol=ft.Icons.CALL_OUTLINED, small=True,
+                ui, ui.say("reach.no_call" if contact.refuses("call") else "family.call"),
+                lambda: on_call(family.phone), key="family.call", small=True,
+                symbol=ft.Icons.PHONE_DISABLED_OUTLINED if contact.refuses("call")
+                else ft.Icons.CALL_OUTLINED,
             ),
         )  # fmt: skip
     parts.append(
@@ -93,6 +112,28 @@ def worker_details(
             padding=20,
             key="family.details_panel",
         ),
+    )
+
+
+def _marked(ui: Ui, contact: ContactView, on_show: Act | None) -> ft.Control:
+    """How the family may be reached, in words; a marked number stands behind a question."""
+    parts = [mark_list(ui, contact)]
+    if contact.why:
+        parts.append(text(ui, contact.why, ui.type.body))
+    if contact.substitute:
+        instead = ui.say("reach.instead", substitute=contact.substitute)
+        parts.append(text(ui, instead, ui.type.strong))
+    if on_show is not None:
+        show = outlined(
+            ui, ui.say("people.show_number"), on_show, key="family.show_number", small=True
+        )
+        parts.append(ft.Row([show], wrap=True))
+    return ft.Container(
+        ft.Column(parts, spacing=10, tight=True),
+        padding=16,
+        border=ft.Border.all(2, ft.Colors.ERROR),
+        border_radius=Radius.FIELD,
+        key="family.reaching",
     )
 
 

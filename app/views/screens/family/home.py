@@ -14,11 +14,12 @@ from typing import Any
 import flet as ft
 
 from app.services.casebook import FamilyHeader
-from app.views.calling import use_call
+from app.services.contacts_views import ContactView
 from app.views.error_words import words_for
 from app.views.hooks import use_nav, use_query, use_tablet
 from app.views.place import Place
-from app.views.screens.family.details import worker_details
+from app.views.reach import number_question, use_reach
+from app.views.screens.family.details import ANYTHING, worker_details
 from app.views.screens.notes.editor import new_note_place
 from app.views.widgets.boundary import component
 from app.views.widgets.buttons import icon_button, quiet
@@ -43,16 +44,20 @@ def FamilyHome(place: Place) -> ft.Control:
     ui = use_ui()
     nav = use_nav()
     tablet = use_tablet()
-    call, _text = use_call()
+    reach = use_reach()
+    asking, ask_number = ft.use_state(False)
+    number_shown, show_number = ft.use_state(False)
     open_details, set_open = ft.use_state(0)
     trouble, set_trouble = ft.use_state("")
     opened_times: Any = ft.use_ref(0)
 
-    answer = use_query(
-        lambda: tablet.open.casebook.header(place.family_id),
-        (place.family_id,),
-        family_id=place.family_id,
-    )
+    async def ask() -> tuple[FamilyHeader, ContactView]:
+        opened = tablet.open
+        contact = await opened.contacts.about(place.family_id, place.family_id)
+        return await opened.casebook.header(place.family_id), contact
+
+    answer = use_query(ask, (place.family_id,), family_id=place.family_id)
+    family, contact = answer.value if answer.value is not None else (None, ANYTHING)
 
     async def close_later() -> None:
         if not open_details:
@@ -64,6 +69,7 @@ def FamilyHome(place: Place) -> ft.Control:
     ft.use_effect(close_later, [open_details])
 
     def toggle() -> None:
+        show_number(False)
         if open_details:
             set_open(0)
         else:
@@ -78,6 +84,17 @@ def FamilyHome(place: Place) -> ft.Control:
         set_open(0)
         nav.swap(Place("family", place.family_id, tab=one))
 
+    def reveal() -> None:
+        ask_number(False)
+        show_number(True)
+
+    ft.use_dialog(
+        number_question(
+            ui, family.list_name, contact, reveal, lambda: ask_number(False), key="family.number_dialog"
+        )
+        if asking and family is not None
+        else None
+    )  # fmt: skip
     tab = place.tab if place.tab in TABS else TABS[0]
     if answer.error:
         return ft.Column(
@@ -93,7 +110,7 @@ def FamilyHome(place: Place) -> ft.Control:
         )
     return home_view(
         ui,
-        answer.value,
+        family,
         tab,
         _tab_body(tab, place.family_id),
         details=bool(open_details),
@@ -103,7 +120,9 @@ def FamilyHome(place: Place) -> ft.Control:
         on_cover=lambda: nav.go(Place("cover")),
         on_tab=choose,
         on_new_note=guarded(write, lambda error: set_trouble(words_for(ui, error))),
-        on_call=call,
+        on_call=lambda phone: reach.call(family.list_name if family else "", phone, contact),
+        contact=contact,
+        on_show=None if number_shown else lambda: ask_number(True),
         trouble=trouble,
     )
 
@@ -123,6 +142,8 @@ def home_view(
     on_new_note: Act,
     on_call: Callable[[str], object],
     trouble: str = "",
+    contact: ContactView = ANYTHING,
+    on_show: Act | None = None,
 ) -> ft.Control:
     """Header, tabs, and the body of the chosen tab; family is None while it is being read.
 
@@ -155,7 +176,7 @@ def home_view(
     if shown and family is not None:
         parts.append(
             ft.Column(
-                [worker_details(ui, family, on_details, on_call)],
+                [worker_details(ui, family, on_details, on_call, contact, on_show)],
                 scroll=ft.ScrollMode.AUTO,
                 horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
                 expand=True,
