@@ -33,8 +33,12 @@ class CopyWish:
 
 @dataclass(frozen=True)
 class Facts:
-    """What a copy would be. gaps: words that are not in its language, of what this reader may see."""
+    """What a copy would be. gaps: words that are not in its language, of what this reader may see.
 
+    wish: which copy, without its password.
+    """
+
+    wish: CopyWish
     reader: str
     pages: int
     gaps: tuple[Gap, ...]

@@ -111,29 +111,26 @@ class Releases:
 
         return await self._desk.vault.read(find)
 
+    def check(self, draft: ReleaseDraft) -> None:
+        """Raise InvalidInput, in plain words, unless the form is whole but for its signature."""
+        _checked(draft, self._desk.today())
+
     async def save(self, draft: ReleaseDraft) -> str:
         """Write and sign a release in one act; returns its id. Raises InvalidInput in plain words."""
         require(self._desk.me, "release.write")
-        today = self._desk.today()
-        record = _checked(draft, today)
-        signature = {
-            "name": edge.text(draft.signer, "signer", required="Who gives leave?", blank="no_signer"),
-            "role": edge.text(
-                draft.signer_role,
-                "signer_role",
-                required="What is this person to the young person?",
-                blank="no_signer_role",
-            ),
-            "signed_at_ms": self._desk.now_ms(),
-            "strokes": [[list(point) for point in stroke] for stroke in draft.strokes],
-            **record,
-        }
+        record, signer = _checked(draft, self._desk.today())
         if not draft.strokes and not draft.by_word:
             raise InvalidInput(
                 "Sign it, or say that the leave was given by word of mouth.",
                 field="signature",
-                code="not_signed",
+                code="release_not_signed",
             )
+        signature = {
+            **signer,
+            "signed_at_ms": self._desk.now_ms(),
+            "strokes": [[list(point) for point in stroke] for stroke in draft.strokes],
+            **record,
+        }
         release_id = self._desk.new_id()
         stream = await self._desk.team_stream(draft.family_id)
         await self._desk.vault.commit(
@@ -207,7 +204,8 @@ def _state(row: Release, signed: dict[str, Any], today: date) -> ReleaseState:
     return "soon" if end - today <= SOON else "valid"
 
 
-def _checked(draft: ReleaseDraft, today: date) -> dict[str, str]:
+def _checked(draft: ReleaseDraft, today: date) -> tuple[dict[str, str], dict[str, str]]:
+    """The record and who signs it."""
     recipient = edge.text(draft.recipient, "recipient", required="Who is it for?", blank="no_recipient")
     for part in draft.what:
         edge.choice(part, RELEASE_PARTS, "what")
@@ -219,7 +217,14 @@ def _checked(draft: ReleaseDraft, today: date) -> dict[str, str]:
         raise InvalidInput("Until which day does it hold?", field="until_on", code="no_end")
     if until < today:
         raise InvalidInput("That day is over already.", field="until_on", code="end_is_past")
-    return {
+    signer = edge.text(draft.signer, "signer", required="Who gives leave?", blank="no_signer")
+    role = edge.text(
+        draft.signer_role,
+        "signer_role",
+        required="What is this person to the young person?",
+        blank="no_signer_role",
+    )
+    record = {
         "recipient": recipient.strip(),
         "organisation": edge.text(draft.organisation, "organisation").strip(),
         "what": join_codes([part for part in RELEASE_PARTS if part in draft.what]),
@@ -227,6 +232,7 @@ def _checked(draft: ReleaseDraft, today: date) -> dict[str, str]:
         "from_on": today.isoformat(),
         "until_on": until.isoformat(),
     }
+    return record, {"name": signer.strip(), "role": role.strip()}
 
 
 def _day(iso: str) -> date | None:

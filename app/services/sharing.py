@@ -11,7 +11,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import Final
@@ -30,8 +30,8 @@ from app.exchange.pdf import (
 from app.store.vault import Change
 from app.wraparound.audience import Audience
 from app.wraparound.family_page import FamilyPage
-from app.wraparound.records import Disclosure, NaturalSupport
-from app.wraparound.vocabulary import join_codes
+from app.wraparound.records import Disclosure, Family, NaturalSupport
+from app.wraparound.vocabulary import CONTENT_LANGUAGES, join_codes
 
 from . import edge
 from .audience import Reader, readers_of
@@ -77,6 +77,15 @@ class Sharing:
 
         return await self._desk.vault.read(find)
 
+    async def language(self, family_id: str) -> str:
+        """The language in which the family reads; English when no paper speaks theirs."""
+        found = await self._desk.vault.read(
+            lambda session: session.exec(
+                select(Family.written_language).where(Family.family_id == family_id)
+            ).first()
+        )
+        return found if found in CONTENT_LANGUAGES else "en"
+
     async def copies(self, family_id: str) -> tuple[CopyGiven, ...]:
         """What was given to whom, newest first."""
 
@@ -90,7 +99,7 @@ class Sharing:
         leave = await self._leave(wish)
         page = await self._page(wish, leave)
         _, pages = await self._draw(wish, leave, page, words)
-        return Facts(leave.name, pages, page.gaps)
+        return Facts(replace(wish, password=""), leave.name, pages, page.gaps)
 
     async def copy_for(self, wish: CopyWish, words: Lookup) -> Made:
         """Make one copy for one reader and log that it left.
@@ -202,7 +211,7 @@ class Sharing:
             return None
         version = await self._versions.version(wish.version_id)
         if version.family_id != wish.family_id:
-            raise InvalidInput("This version of the plan is not on this tablet.", code="version_gone")
+            raise InvalidInput("This version is not on this tablet.", code="version_not_here")
         return datetime.fromtimestamp(version.frozen_at_ms / 1000).date()
 
 

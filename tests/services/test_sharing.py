@@ -277,7 +277,7 @@ async def test_a_release_without_a_signature_holds_nothing(tmp_path: Path) -> No
         ({"until_on": "2020-01-01"}, "end_is_past"),
         ({"signer": ""}, "no_signer"),
         ({"signer_role": ""}, "no_signer_role"),
-        ({"by_word": False}, "not_signed"),
+        ({"by_word": False}, "release_not_signed"),
     ],
 )
 async def test_a_release_that_is_not_whole_is_refused(
