@@ -1,4 +1,4 @@
-"""The family's home: names only in the header, then the tabs Plan, People, Notes.
+"""The family's home: names only in the header, then the tabs Plan, People, Notes, More.
 
 Owns the header, the tabs and Worker details, which open on purpose and close again by themselves,
 because a family may be looking at the screen. Follows design 01, "Screens", and the family-plan
@@ -32,7 +32,7 @@ from app.views.widgets.states import error_state
 from app.views.widgets.tabs import tabs
 from app.views.widgets.ui import Ui, use_ui
 
-TABS = ("plan", "people", "notes")
+TABS = ("plan", "people", "notes", "more")
 _BESIDE_BELOW_SCALE = 1.3
 DETAILS_SHOWN_SECONDS = 30.0
 """Worker details close by themselves after this long."""
@@ -227,6 +227,10 @@ def _tab_body(tab: str, family_id: str) -> ft.Control:
         from app.views.screens.people import PeopleTab
 
         return PeopleTab(family_id)
+    if tab == "more":
+        from app.views.screens.more import MoreTab
+
+        return MoreTab(family_id)
     from app.views.screens.notes import NotesTab
 
     return NotesTab(family_id)

@@ -1,0 +1,96 @@
+"""The More tab: a calm list of the other places of a family, each with one soft line of its state."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import TypeVar
+
+import flet as ft
+
+from app.errors import AppError
+from app.services.tablet import OpenTablet
+from app.views.hooks import use_nav, use_query, use_tablet
+from app.views.place import Place
+from app.views.screens.more.frame import COLUMN, waiting
+from app.views.screens.more.places import ORDER, MoreState, is_there, line_of
+from app.views.widgets.boundary import component
+from app.views.widgets.pressable import bind
+from app.views.widgets.rows import list_row
+from app.views.widgets.shell import room_for
+from app.views.widgets.text import SOFT, icon
+from app.views.widgets.ui import Ui, use_ui
+
+Answer = TypeVar("Answer")
+_ICON = 28
+_TALL = 72
+
+
+@component
+def MoreTab(family_id: str) -> ft.Control:
+    """Everything of a family that is not Plan, People or Notes."""
+    ui = use_ui()
+    nav = use_nav()
+    tablet = use_tablet()
+    tries, set_tries = ft.use_state(0)
+    answer = use_query(
+        lambda: read_state(tablet.open, family_id), (family_id, tries), family_id=family_id
+    )
+    if answer.value is None or answer.error:
+        return waiting(ui, answer, "more", lambda: set_tries(lambda now: now + 1))
+    there = tuple((name, symbol) for name, symbol in ORDER if is_there(name))
+    return more_list(ui, there, answer.value, lambda name: nav.go(Place(name, family_id)))
+
+
+async def read_state(opened: OpenTablet, family_id: str) -> MoreState:
+    """Everything the soft lines say. One service that fails leaves its own line unsaid."""
+
+    async def tried(ask: Callable[[], Awaitable[Answer]]) -> Answer | None:
+        try:
+            return await ask()
+        except AppError:
+            return None
+
+    async def next_meeting() -> int:
+        rows = await opened.casebook.families()
+        return next((row.next_meeting_ms for row in rows if row.family_id == family_id), 0)
+
+    return MoreState(
+        now_ms=opened.desk.now_ms(),
+        next_meeting_ms=await tried(next_meeting),
+        phases=await tried(lambda: opened.phases.phases(family_id)),
+        since=await tried(lambda: opened.versions.since_last_meeting(family_id)),
+        versions=await tried(lambda: opened.versions.versions(family_id)),
+        transition=await tried(lambda: opened.transition.transition(family_id)),
+        details=await tried(lambda: opened.family_details.form(family_id)),
+    )
+
+
+def more_list(
+    ui: Ui,
+    places: tuple[tuple[str, ft.IconData], ...],
+    state: MoreState,
+    on_open: Callable[[str], object],
+) -> ft.Control:
+    """The list, its lines starting at the words."""
+    rows: list[ft.Control] = [
+        list_row(
+            ui, ui.say(f"more.{name}"), bind(on_open, name), key=f"more.{name}",
+            lead=icon(ui, symbol, _ICON, SOFT), lead_size=_ICON, line=line_of(ui, name, state),
+            chevron=True, tall=_TALL, ruled=number < len(places),
+        )
+        for number, (name, symbol) in enumerate(places, start=1)
+    ]  # fmt: skip
+    narrow = ui.layout.narrow
+    column = ft.Container(
+        ft.Column(rows, spacing=0, tight=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH),
+        width=None if narrow else room_for(ui, COLUMN),
+        expand=narrow or None,
+    )
+    return ft.Column(
+        [ft.Row([column]), ft.Container(height=20)],
+        scroll=ft.ScrollMode.AUTO,
+        expand=True,
+        spacing=0,
+        horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
+        key="more.scroll",
+    )
