@@ -57,6 +57,7 @@ _SLICE = 0.05
 _BLANK_BYTES = 6_000
 """A picture of nothing is smaller, a picture of any screen larger."""
 _TRIES = 4
+_LAYOUT_MS = 600
 _HEARD_SECONDS = 5.0
 
 
@@ -379,7 +380,7 @@ class Screen:
         """Make the window one of SIZES."""
         width, height = SIZES[size]
         self.page.set_viewport_size({"width": width, "height": height})
-        self.settle()
+        self._lay_out_anew()
 
     def settle(self) -> bytes:
         """Wait until two pictures in a row are the same and show something; returns the last (PNG)."""
@@ -405,8 +406,16 @@ class Screen:
         taken = [self.picture(name, size) for size in SIZES]
         if before is not None:
             self.page.set_viewport_size(before)
-            self.settle()
+            self._lay_out_anew()
         return taken
+
+    def _lay_out_anew(self) -> None:
+        """Wait until the tablet has heard of the window's new size and drawn for it.
+
+        The page says the size when it has come to rest; until then two pictures may well be the same.
+        """
+        self.page.wait_for_timeout(_LAYOUT_MS)
+        self.settle()
 
 
 class Screens:
