@@ -79,15 +79,15 @@ def _releases(hand: Hand) -> list[str]:
     house, calendar, rng = hand.house, hand.calendar, hand.rng
     lines = [parts_of(line, 7) for line in hand.special.get("releases", ())]
     if not lines and house.phase > 1 and rng.random() < 0.3:
-        since = rng.randrange(10, max(11, min(200, house.days - 10)))
+        ago = rng.randrange(10, max(11, min(200, house.days - 10)))
         lines = [
             [
                 "Dr. Weiss",
                 "Riverside Pediatrics",
                 "plan,crisis_card",
                 "For the yearly visit.",
-                f"-{since}",
-                str(365 - since),
+                f"-{ago}",
+                str(365 - ago),
                 "",
             ]
         ]

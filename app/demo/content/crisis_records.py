@@ -80,7 +80,14 @@ def _calls(hand: Hand, told: set[str]) -> list[Line]:
     calls: list[Line] = []
     for one, sketch in near[:2] if "call" not in told else ():
         if sketch.status in ("willing", "on_team", "leading"):
-            calls.append(("call", one, hand.phone(one.id), say("call.person", {"n": one.name})))
+            calls.append(
+                (
+                    "call",
+                    one,
+                    hand.phone(one.id),
+                    say("call.next" if calls else "call.first", {"n": one.name}),
+                )
+            )
     calls.append(("call", None, "211", say("call.mobile_crisis", {})))
     calls.append(("call", None, "988", say("call.lifeline", {})))
     worker = Someone(hand.cast.coordinator_id, hand.worker, "coordinator", "formal")

@@ -11,7 +11,7 @@ from .calendar import Calendar
 from .cast import Cast, cast_for
 from .crisis_records import write_crisis_plan
 from .family_records import write_family
-from .hand import Hand
+from .hand import Hand, parts_of
 from .household import Household
 from .invent import invent
 from .ledger import Ledger, derived_id
@@ -101,11 +101,12 @@ class _FamilyMaker:
     def make(self, wanted: int) -> None:
         """Write everything. `wanted`: exact number of writes, or 0 for the family's own history."""
         ledger, cast, rng, house = self.ledger, self.cast, self.rng, self.ledger.household
-        tongues = Tongues(ledger, cast, self._library)
-        hand = Hand(
-            ledger, cast, tongues, Random(f"{ledger.seed}/{house.key}/more"),
-            {} if wanted else self._library.special.get(house.key, {}),
-        )  # fmt: skip
+        special = {} if wanted else self._library.special.get(house.key, {})
+        gaps = [
+            (kind, begins, why) for kind, begins, why in (parts_of(x, 3) for x in special.get("gaps", ()))
+        ]
+        tongues = Tongues(ledger, cast, self._library, gaps)
+        hand = Hand(ledger, cast, tongues, Random(f"{ledger.seed}/{house.key}/more"), special)
         write_family(hand, rng, self._coordinator.person_id, whole=not wanted)
         if not wanted:
             write_strengths(hand)
@@ -127,7 +128,8 @@ class _FamilyMaker:
         count = wanted - len(ledger.records) if wanted else house.notes
         if count < 1:
             raise ValueError("too few records for the families' plans alone")
-        notes.write(meetings, count, drafts=not wanted)
+        together = [one for one in meetings if not one.professionals_only]
+        notes.write(together, count, drafts=not wanted)
         self.signed = notes.signed
 
     def family(self) -> ExampleFamily:

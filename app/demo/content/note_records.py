@@ -38,6 +38,9 @@ _PLACES = {"phone": "phone", "text": "phone", "school": "school", "collateral": 
 _PLACES |= {"supervision": "office"}
 
 
+_MINUTES_KEPT = 4
+"""Of so many meetings, the newest, it is known which note holds the minutes."""
+
 _Maker = Callable[[], str]
 
 
@@ -92,7 +95,15 @@ class NoteWriter:
                     (other, partial(body_of, other, meeting=None)) for other in ("phone", "home_visit")
                 ]
             kind, body = self._fresh(makers)
-            self._note(at, kind, body, meeting.minutes if meeting else 0, drafts=drafts)
+            note = self._note(at, kind, body, meeting.minutes if meeting else 0, drafts=drafts)
+            if (
+                drafts
+                and meeting is not None
+                and kind == "team_meeting"
+                and meeting in meetings[-_MINUTES_KEPT:]
+            ):
+                written = self.ledger.first[note]
+                self.ledger.add("meeting", meeting.record, {"minutes_note_id": note}, written)
         if house.draft and drafts:
             self._open_draft(house.draft)
 
@@ -135,7 +146,7 @@ class NoteWriter:
             moments[-2] = (calendar.ms(calendar.day(-2), 21, 15), "crisis")
         return moments
 
-    def _note(self, at: int, kind: str, body: str, minutes: int, *, drafts: bool) -> None:
+    def _note(self, at: int, kind: str, body: str, minutes: int, *, drafts: bool) -> str:
         calendar, rng = self.ledger.calendar, self.rng
         if not minutes:
             minutes = 5 * round(rng.randint(*_MINUTES[kind]) / 5) or 5
@@ -160,6 +171,7 @@ class NoteWriter:
         seal = {"signed_at_ms": signed_at, "signed_by_name": self.cast.coordinator_name}
         self.ledger.add("note", record, writes | {"signed": final | seal}, signed_at)
         self.signed.append(SignedNote(record, signed_at))
+        return record
 
     def _fields(self, at: int, stopped: int, kind: str, body: str, written: int) -> dict[str, Any]:
         ids, names = self._with_whom(kind, body, at)

@@ -10,6 +10,8 @@ from .calendar import Calendar, on_workday
 from .household import Household
 from .plan_sketch import StepSketch
 
+_FORGIVEN_DAYS = 90
+
 
 @dataclass(frozen=True)
 class PlanDates:
@@ -43,7 +45,8 @@ class PlanDates:
             return calendar.iso(int(step.due)), None
         due = on_workday(since + timedelta(days=rng.randrange(5, 24)))
         late = due < calendar.day(-3)
-        if late and rng.random() < 0.93:
+        # What nobody did in months was done or dropped by then; some of the rest is still open.
+        if late and (rng.random() < 0.93 or due < calendar.day(-_FORGIVEN_DAYS)):
             done = min(due + timedelta(days=rng.choice((-3, -2, -1, 0, 0, 1, 4))), self.last_day())
             return due.isoformat(), max(done, since + timedelta(days=1))
         return ("" if rng.random() < 0.05 else due.isoformat()), None

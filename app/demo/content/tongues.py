@@ -31,11 +31,15 @@ _NEVER_SAID_IN_SPANISH = frozenset({"delgado"})
 class Tongues:
     """Writes records whose words the family reads."""
 
-    def __init__(self, ledger: Ledger, cast: Cast, library: Library) -> None:
+    def __init__(
+        self, ledger: Ledger, cast: Cast, library: Library, gaps: Sequence[tuple[str, str, str]] = ()
+    ) -> None:
+        """gaps: type, how the words begin, why they are not there; none given: chance decides."""
         self._ledger, self._cast, self._library = ledger, cast, library
         self._rng = Random(f"{ledger.seed}/{ledger.household.key}/tongues")
         self._said_in: dict[tuple[str, str], str] = {}
         self._both = ledger.household.language == "es"
+        self._gaps = gaps
         self._decks: dict[str, list[Pair]] = {}
 
     @property
@@ -106,10 +110,9 @@ class Tongues:
     def _translate(
         self, kind: str, record: str, field: str, of: str, text: str, language: str, at: int, sure: bool
     ) -> None:
-        draw = 1.0 if sure else self._rng.random()
-        if draw < _MISSING:
+        why = self._why_gap(kind, of, sure)
+        if why == "missing":
             return
-        checked = draw >= _UNCHECKED
         item = record or f"@{kind}"
         fields = {
             "item_id": item,
@@ -117,12 +120,20 @@ class Tongues:
             "field": field,
             "language": language,
             "text": text,
-            "of_text": _before(of) if _UNCHECKED <= draw < _OLD else of,
+            "of_text": _before(of) if why == "old" else of,
             "translated_by": self._cast.coordinator_name,
-            "checked_by": self._cast.caregiver.called if checked else "",
-            "checked_on": self._ledger.calendar.day_of(at).isoformat() if checked else "",
+            "checked_by": self._cast.caregiver.called if why != "unchecked" else "",
+            "checked_on": self._ledger.calendar.day_of(at).isoformat() if why != "unchecked" else "",
         }
         self._ledger.add("translation", "", fields, at, parts=(item, field, language))
+
+    def _why_gap(self, kind: str, of: str, sure: bool) -> str:
+        """missing, unchecked, old, or empty for words that are there."""
+        if self._gaps:
+            return next((why for k, begins, why in self._gaps if k == kind and of.startswith(begins)), "")
+        draw = 1.0 if sure else self._rng.random()
+        bounds = ((_MISSING, "missing"), (_UNCHECKED, "unchecked"), (_OLD, "old"))
+        return next((why for bound, why in bounds if draw < bound), "")
 
 
 def _before(text: str) -> str:
