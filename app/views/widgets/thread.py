@@ -21,6 +21,9 @@ from app.views.widgets.tickbox import target_side, tickbox
 from app.views.widgets.ui import Ui
 
 _LINE = 2
+_WHO = 94
+_WHEN = 120
+"""Columns of an action step: wide enough for "Teo and Nia" and "Done Thu 19 Nov"."""
 _LEAF = ft.Colors.TERTIARY
 
 
@@ -294,10 +297,10 @@ def step(
         words_part = ft.Row(
             [
                 ft.Container(what, expand=True),
-                ft.Container(who, width=104),
-                ft.Container(due, width=124),
+                ft.Container(who, width=_WHO),
+                ft.Container(due, width=_WHEN),
             ],
-            spacing=12,
+            spacing=10,
         )
     if on_open is not None:
         words_part = pressable(

@@ -104,7 +104,10 @@ def _facts(ui: Ui, look: DetailLook, values: Mapping[str, str]) -> list[ft.Contr
         else:
             rows.append(
                 ft.Row(
-                    [ft.Container(label, width=190), ft.Container(value, expand=True)],
+                    [
+                        ft.Container(label, width=190, padding=ft.Padding.only(top=2)),
+                        ft.Container(value, expand=True),
+                    ],
                     spacing=12,
                     vertical_alignment=ft.CrossAxisAlignment.START,
                 )

@@ -19,6 +19,8 @@ from app.views.widgets.pressable import Act, bind, pressable
 from app.views.widgets.text import SOFT, icon, text, words
 from app.views.widgets.ui import Ui
 
+_EDGE = 8
+
 
 @dataclass(frozen=True)
 class FoldLook:
@@ -75,7 +77,8 @@ def _strengths(
     )
     inside: list[ft.Control] = []
     for name, held in groups:
-        inside.append(text(ui, name or family, ui.type.cap, ft.Colors.TERTIARY, heading=3))
+        person = text(ui, name or family, ui.type.label, ft.Colors.TERTIARY, heading=3)
+        inside.append(ft.Container(person, padding=ft.Padding.only(left=_EDGE, top=Space.XS)))
         inside += [_strength(ui, one, strengths, look, acts) for one in held]
     inside.append(
         ft.Row(
@@ -98,17 +101,22 @@ def _strengths(
 def _strength(
     ui: Ui, one: StrengthView, all_of_them: Sequence[StrengthView], look: FoldLook, acts: FoldActs
 ) -> ft.Control:
-    said: list[ft.Control] = [words(ui, one.text, "words_s", quoted=False)]
+    said: ft.Control = words(ui, one.text, "words_s", quoted=False)
     if one.life_domain:
-        said.append(text(ui, domain_words(ui, one.life_domain), ui.type.cap, SOFT))
+        domain = text(ui, domain_words(ui, one.life_domain), ui.type.cap, SOFT)
+        said = (
+            ft.Column([said, domain], spacing=0, tight=True)
+            if ui.layout.stacked
+            else ft.Row([ft.Container(said, expand=True), domain], spacing=Space.M)
+        )
     row: list[ft.Control] = [
         pressable(
             ui,
-            ft.Column(said, spacing=0, tight=True),
+            said,
             bind(acts.open, "strength", one.strength_id),
             key=f"plan.strength.{one.strength_id}",
             radius=Radius.TICK,
-            padding=ft.Padding.symmetric(vertical=Space.XS),
+            padding=ft.Padding.symmetric(vertical=11, horizontal=_EDGE),
             expand=True,
         )
     ]
@@ -141,13 +149,16 @@ def _strength(
 def _rules(ui: Ui, rules: list[str], look: FoldLook, acts: FoldActs) -> ft.Control:
     count = ui.say("plan.rules_one" if len(rules) == 1 else "plan.rules_many", count=len(rules))
     inside: list[ft.Control] = [
-        ft.Row(
-            [
-                text(ui, f"{number}", ui.type.strong, ft.Colors.TERTIARY),
-                words(ui, rule, "words_s", quoted=False, expand=True),
-            ],
-            spacing=14,
-            vertical_alignment=ft.CrossAxisAlignment.START,
+        ft.Container(
+            ft.Row(
+                [
+                    text(ui, f"{number}", ui.type.strong, ft.Colors.TERTIARY),
+                    words(ui, rule, "words_s", quoted=False, expand=True),
+                ],
+                spacing=14,
+                vertical_alignment=ft.CrossAxisAlignment.START,
+            ),
+            padding=ft.Padding.symmetric(horizontal=_EDGE),
         )
         for number, rule in enumerate(rules, start=1)
     ]
@@ -187,15 +198,17 @@ def _fold(
         bind(acts.toggle, name),
         key=f"plan.fold.{name}",
         radius=Radius.TICK,
-        padding=ft.Padding.symmetric(vertical=12),
+        padding=ft.Padding.symmetric(vertical=12, horizontal=_EDGE),
     )
-    if not unfolded:
-        return head
-    return ft.Column(
-        [head, ft.Container(ft.Column(inside, spacing=6, tight=True,
-                                      horizontal_alignment=ft.CrossAxisAlignment.STRETCH),
-                            padding=ft.Padding.only(bottom=Space.XS))],
-        spacing=0,
-        tight=True,
-        horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
-    )  # fmt: skip
+    below = [ft.Column(inside, spacing=2, tight=True,
+                       horizontal_alignment=ft.CrossAxisAlignment.STRETCH)] if unfolded else []  # fmt: skip
+    # Pulled out by what its tint needs around the words, so that those stand on the text edge.
+    return ft.Container(
+        ft.Column(
+            [head, *below],
+            spacing=0,
+            tight=True,
+            horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
+        ),
+        margin=ft.Margin.symmetric(horizontal=-_EDGE),
+    )

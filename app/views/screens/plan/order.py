@@ -51,7 +51,7 @@ def order_sheet(ui: Ui, needs: Sequence[NeedView], acts: OrderActs) -> ft.Contro
     return framed(
         ui, ui.say("plan.order"),
         [text(ui, ui.say("plan.order_help"), ui.type.body, SOFT), listed],
-        [outlined(ui, ui.say("plan.change_done"), acts.close, key="plan.order.close")],
+        [outlined(ui, ui.say("plan.options_close"), acts.close, key="plan.order.close")],
         key="plan.order_sheet",
     )  # fmt: skip
 
@@ -72,7 +72,7 @@ def _row(ui: Ui, need: NeedView, count: int, acts: OrderActs) -> ft.Control:
         icon_button(
             ui, symbol, ui.say(f"plan.move_{way}_name", what=need.text),
             bind(acts.place, need.need_id, to), key=f"plan.order.{way}.{need.need_id}",
-            color=ft.Colors.PRIMARY, disabled=not there,
+            color=ft.Colors.PRIMARY if there else ft.Colors.OUTLINE_VARIANT, disabled=not there,
         )
         for way, to, symbol, there in (
             ("up", at - 1, ft.Icons.ARROW_UPWARD, at > 0),
@@ -83,7 +83,9 @@ def _row(ui: Ui, need: NeedView, count: int, acts: OrderActs) -> ft.Control:
         ft.Row(
             [
                 handle,
-                text(ui, str(need.number), ui.type.strong, ft.Colors.TERTIARY),
+                ft.Container(
+                    text(ui, str(need.number), ui.type.strong, ft.Colors.TERTIARY), width=ui.grow(20)
+                ),
                 words(ui, need.text, "words_s", quoted=False, expand=True),
                 *buttons,
             ],

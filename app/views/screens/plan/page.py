@@ -210,7 +210,7 @@ def _main(ui: Ui, look: PageLook, acts: PageActs) -> ft.Control:
     parts += _adrift(ui, look.plan, acts)
     return ft.Column(
         parts,
-        spacing=18,
+        spacing=12,
         tight=True,
         horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
     )

@@ -24,6 +24,7 @@ from app.views.widgets.text import text
 from app.views.widgets.ui import Ui
 
 _MOST_MOVED = 3
+_MOST_NAMED = 2
 
 
 @dataclass(frozen=True)
@@ -66,16 +67,17 @@ def since_panel(ui: Ui, since: SinceMeeting, today: date, acts: SideActs) -> ft.
             else ui.say("plan.since_measured", what=one.text, new=one.new)
         )
         rows.append(fact_line(ui, ft.Icons.TRENDING_UP, words, icon_color=leaf))
-    for name in since.joined:
-        rows.append(
-            fact_line(ui, ft.Icons.ADD_CIRCLE_OUTLINE, ui.say("plan.since_joined", name=name),
-                      icon_color=leaf)
-        )  # fmt: skip
-    for name in since.left:
-        rows.append(
-            fact_line(ui, ft.Icons.REMOVE_CIRCLE_OUTLINE, ui.say("plan.since_left", name=name),
-                      icon_color=leaf)
-        )  # fmt: skip
+    for key, names, symbol in (
+        ("joined", since.joined, ft.Icons.ADD_CIRCLE_OUTLINE),
+        ("left", since.left, ft.Icons.REMOVE_CIRCLE_OUTLINE),
+    ):
+        if len(names) > _MOST_NAMED:
+            words = ui.say(f"plan.since_{key}_many", count=len(names))
+            rows.append(fact_line(ui, symbol, words, icon_color=leaf))
+            continue
+        for name in names:
+            words = ui.say(f"plan.since_{key}", name=name)
+            rows.append(fact_line(ui, symbol, words, icon_color=leaf))
     if since.still_open:
         rows.append(
             fact_line(
