@@ -153,6 +153,7 @@ class FamilyPages:
             next_meeting=NextMeeting(coming.starts_at_ms, coming.place) if coming else None,
             last_meeting_ms=last_ms,
             last_meeting_on=_day(last_ms),
+            next_meeting_id=coming.id if coming else "",
         )
 
 

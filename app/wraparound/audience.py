@@ -14,6 +14,16 @@ from dataclasses import dataclass, field
 
 from .vocabulary import OPEN_LABELS
 
+SHORTEST = 3
+"""Letters from which one word of a name is looked for by itself; "de" and "Jo" are not."""
+
+ALSO_WORDS = frozenset(
+    ("angel art chance cruz dawn destiny faith fe frank grace grant heaven hope jack joy june luz mark "
+     "may mercy miles mira paz rich rose sky sol star sunny trinity will").split()
+)  # fmt: skip
+"""Names that are everyday words, too: they are looked for with a capital letter alone, or a coach
+called Will would hide every promise."""
+
 
 @dataclass(frozen=True)
 class Audience:
@@ -92,23 +102,66 @@ def hidden(items: Iterable[Item], rules: Rules, audience: Audience) -> frozenset
 
 def telltale(rules: Rules, audience: Audience) -> Callable[[str], bool]:
     """Tells whether words name somebody hidden from this audience, or say what nobody may read."""
-    people = _hidden_people(rules, audience)
-    named = _pattern([name for one in people for name in rules.names[one]], rules.never)
-    return lambda text: named is not None and named.search(" ".join(text.split())) is not None
+    gone = _hidden_people(rules, audience)
+    shown = {word for one in rules.names if one not in gone for word in _words(rules.names[one])}
+    wanted = {" ".join(words.split()) for words in rules.never if words.strip()}
+    for person in gone:
+        for name in rules.names[person]:
+            wanted |= _telling(name, shown)
+    capital = {one.capitalize() for one in wanted if one.casefold() in ALSO_WORDS}
+    anyhow = _pattern((one for one in wanted if one.casefold() not in ALSO_WORDS), re.IGNORECASE)
+    as_names = _pattern({*capital, *(one.upper() for one in capital)})
+
+    def tells(text: str) -> bool:
+        flat = " ".join(text.split())
+        return any(one is not None and one.search(flat) is not None for one in (anyhow, as_names))
+
+    return tells
 
 
 def _hidden_people(rules: Rules, audience: Audience) -> frozenset[str]:
-    return frozenset(person for person in rules.names if rules.kept_from(person, audience))
+    """Those kept from somebody present, and those whom one knows only through them."""
+    gone = {person for person in rules.names if rules.kept_from(person, audience)}
+    while True:
+        theirs = _owner_pattern(name for person in gone for name in rules.names[person])
+        more = {
+            person
+            for person, names in rules.names.items()
+            if person not in gone and theirs is not None and any(map(theirs.search, names))
+        }
+        if not more:
+            return frozenset(gone)
+        gone |= more
 
 
-def _pattern(names: Iterable[str], never: Iterable[str]) -> re.Pattern[str] | None:
-    """Finds any of the names, or its first word, as a word of its own, in whatever case."""
-    wanted = {" ".join(words.split()) for words in never if words.strip()}
-    for name in names:
-        whole = " ".join(name.split())
-        if whole:
-            wanted |= {whole, whole.split()[0]}
+def _telling(name: str, shown: frozenset[str] | set[str]) -> set[str]:
+    """What gives a hidden person away: the whole name, its first word, and each longer word of it
+    that no one who is shown has in their name, as a family's surname is."""
+    whole = " ".join(name.split())
+    if not whole:
+        return set()
+    own = {word for word in _words((whole,)) if len(word) >= SHORTEST and word not in shown}
+    return {whole, whole.split()[0]} | own
+
+
+def _words(names: Iterable[str]) -> set[str]:
+    return {word.casefold() for name in names for word in re.findall(r"\w+", name)}
+
+
+def _owner_pattern(names: Iterable[str]) -> re.Pattern[str] | None:
+    """Finds somebody named through another: "Teo’s girlfriend", "la hermana de Teo"."""
+    wanted = {word for name in names for word in _words((name,)) if len(word) >= SHORTEST}
     if not wanted:
         return None
-    joined = "|".join(sorted((re.escape(one) for one in wanted), key=len, reverse=True))
-    return re.compile(rf"(?<!\w)(?:{joined})(?!\w)", re.IGNORECASE)
+    joined = "|".join(re.escape(word) for word in sorted(wanted, key=len, reverse=True))
+    owner = rf"(?<!\w)(?:{joined})(?!\w)"
+    return re.compile(rf"{owner}['’]s?(?!\w)|\b(?:de|del|of)\s+{owner}", re.IGNORECASE)
+
+
+def _pattern(wanted: Iterable[str], flags: int = 0) -> re.Pattern[str] | None:
+    """Finds any of the phrases as words of their own."""
+    phrases = set(wanted)
+    if not phrases:
+        return None
+    joined = "|".join(re.escape(one) for one in sorted(phrases, key=len, reverse=True))
+    return re.compile(rf"(?<!\w)(?:{joined})(?!\w)", flags)

@@ -60,12 +60,19 @@ class Surroundings:
     next_meeting: NextMeeting | None
     last_meeting_ms: int
     last_meeting_on: str
+    next_meeting_id: str = ""
 
 
 def hidden_ids(document: Document, around: Surroundings, rules: Rules, audience: Audience) -> frozenset[str]:
     """Everything of a document, its people and its good news that an audience must not learn of."""
-    told = (Item(f"{one.meeting_id}:{n}", texts=(one.line,)) for n, one in enumerate(around.celebrations))
-    return hidden((*items_of(document), *told), rules, audience)
+    meetings = {one.meeting_id for one in around.celebrations}
+    if around.next_meeting_id:
+        meetings.add(around.next_meeting_id)
+    told = (
+        Item(f"{one.meeting_id}:{n}", hangs_on=(one.meeting_id,), texts=(one.line,))
+        for n, one in enumerate(around.celebrations)
+    )
+    return hidden((*items_of(document), *map(Item, sorted(meetings)), *told), rules, audience)
 
 
 def family_page(
@@ -78,9 +85,10 @@ def family_page(
     def plain(text: str) -> str:
         return "" if tells(text) else text
 
-    coming = around.next_meeting
+    coming = None if around.next_meeting_id in gone else around.next_meeting
     seen = replace(
         around,
+        name=plain(around.name),
         people={
             key: replace(one, role=plain(one.role)) for key, one in around.people.items() if key not in gone
         },
@@ -156,6 +164,12 @@ class _Reader:
         known = self._around.people.get(person_id)
         return known if known is not None else Someone(person_id, name, "", kind)
 
+    def _kind_of(self, owner: str) -> str:
+        """What the first person is whom an owner's words name: "Teo and Nia" is an uncle's."""
+        first = next(iter(owner.split()), "").casefold()
+        found = (p.kind for p in self._around.people.values() if first in p.name.casefold().split())
+        return next(found, "formal")
+
     def _strengths(self) -> tuple[StrengthShown, ...]:
         rows = sorted(self._rows.get("strength", []), key=_in_order)
         return tuple(
@@ -230,7 +244,8 @@ class _Reader:
     def _promise(self, row: Row) -> Promise:
         due = str(row.get("due_on") or "")
         done = row.get("status") == "done"
-        owner = self._someone(str(row.get("owner_id") or ""), str(row.get("owner") or ""))
+        words = str(row.get("owner") or "")
+        owner = self._someone(str(row.get("owner_id") or ""), words, self._kind_of(words))
         late = "still_open" if due < self._around.today else "open"
         return Promise(
             str(row["id"]),

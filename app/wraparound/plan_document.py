@@ -7,6 +7,7 @@ by the same code, so that an old version hides what is hidden today.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
@@ -61,12 +62,18 @@ def document_of(records: Iterable[Record]) -> dict[str, list[dict[str, Any]]]:
 
 
 def items_of(document: Document) -> tuple[Item, ...]:
-    """Every row of a document as the audience rule sees it."""
+    """Every row of a document as the audience rule sees it.
+
+    A row and its translations share one fate: what names somebody in Spanish is hidden in English.
+    """
+    told: dict[str, list[str]] = defaultdict(list)
+    for row in document.get("translation", ()):
+        told[str(row.get("item_id"))].append(str(row["id"]))
     return tuple(
         Item(
             id=str(row["id"]),
             label=str(row.get("label") or "general"),
-            hangs_on=_ids(row, (_PART_OF[name],) if name in _PART_OF else ()),
+            hangs_on=(*_ids(row, (_PART_OF[name],) if name in _PART_OF else ()), *told[str(row["id"])]),
             people=_ids(row, _NAMES.get(name, ())),
             texts=tuple(str(row.get(field) or "") for field in _TEXTS.get(name, ())),
         )

@@ -178,11 +178,11 @@ def _line(ui: Ui, line: LineView, at: int, count: int, acts: EditorActs) -> ft.C
         ),
         icon_button(
             ui, ft.Icons.ARROW_UPWARD, ui.say("crisis.up", line=named), bind(acts.move, line, True),
-            key=f"{key}.up", disabled=at == 0,
+            key=f"{key}.up", disabled=at == 0, color=_arrow(at > 0),
         ),
         icon_button(
             ui, ft.Icons.ARROW_DOWNWARD, ui.say("crisis.down", line=named), bind(acts.move, line, False),
-            key=f"{key}.down", disabled=at == count - 1,
+            key=f"{key}.down", disabled=at == count - 1, color=_arrow(at < count - 1),
         ),
         icon_button(
             ui, ft.Icons.DELETE_OUTLINE, ui.say("crisis.remove", line=named), bind(acts.remove, line),
@@ -197,6 +197,10 @@ def _line(ui: Ui, line: LineView, at: int, count: int, acts: EditorActs) -> ft.C
             horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
         )
     return ft.Row([body, ft.Row(tools, spacing=2, tight=True)], spacing=12)
+
+
+def _arrow(moves: bool) -> ft.ColorValue:
+    return ft.Colors.ON_SURFACE if moves else ft.Colors.OUTLINE_VARIANT
 
 
 def line_dialog(

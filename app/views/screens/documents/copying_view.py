@@ -282,9 +282,7 @@ def _lock(ui: Ui, form: CopyForm, acts: CopyActs) -> ft.Control:
                 disabled=form.busy,
             )
         )  # fmt: skip
-    return ft.Column(
-        parts, spacing=10, tight=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH
-    )
+    return ft.Column(parts, spacing=10, tight=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH)
 
 
 def _facts(ui: Ui, form: CopyForm, facts: Facts | None, error: str) -> ft.Control:

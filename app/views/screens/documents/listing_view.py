@@ -66,9 +66,7 @@ def documents_screen(ui: Ui, shown: Documents | None, error: str, acts: Document
             *_releases(ui, shown, acts),
             *_copies(ui, shown),
         ]
-    column = ft.Column(
-        body, spacing=Space.L, tight=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH
-    )
+    column = ft.Column(body, spacing=Space.L, tight=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH)
     foot: list[ft.Control] = []
     if ui.layout.narrow and shown is not None and not error:
         foot = [ft.Container(make, padding=ft.Padding.symmetric(vertical=10))]
@@ -85,9 +83,7 @@ def documents_screen(ui: Ui, shown: Documents | None, error: str, acts: Document
     )  # fmt: skip
 
 
-def framed(
-    ui: Ui, head: ft.Control, body: ft.Control, foot: list[ft.Control], *, key: str
-) -> ft.Control:
+def framed(ui: Ui, head: ft.Control, body: ft.Control, foot: list[ft.Control], *, key: str) -> ft.Control:
     """Header, a column of a readable width that scrolls, and what stays at the foot."""
     narrow = ui.layout.narrow
     inside = ft.Container(

@@ -104,9 +104,7 @@ def form_screen(ui: Ui, form: ReleaseForm, today: date, family: str, acts: Relea
                 padding=ft.Padding.symmetric(vertical=10),
             )
         ]  # fmt: skip
-    column = ft.Column(
-        parts, spacing=18, tight=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH
-    )
+    column = ft.Column(parts, spacing=18, tight=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH)
     head = header(
         ui, ui.say("documents.release.title"), key="release", line=family or None, on_back=acts.back,
         on_crisis=acts.crisis, on_cover=acts.cover,
@@ -224,9 +222,7 @@ def _signature(ui: Ui, form: ReleaseForm, acts: ReleaseActs) -> ft.Control:
         )  # fmt: skip
     if form.error and form.field == "signature":
         parts.append(note_line(ui, form.error, error=True, key="release.signature_error"))
-    return ft.Column(
-        parts, spacing=8, tight=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH
-    )
+    return ft.Column(parts, spacing=8, tight=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH)
 
 
 def shown_screen(
@@ -296,9 +292,7 @@ def shown_screen(
     if trouble:
         parts.append(note_line(ui, trouble, error=True, key="release.trouble"))
     parts.append(ft.Row(acts_row, wrap=True, spacing=Space.M, run_spacing=Space.S))
-    column = ft.Column(
-        parts, spacing=Space.L, tight=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH
-    )
+    column = ft.Column(parts, spacing=Space.L, tight=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH)
     return framed(ui, head, column, [], key="release.shown")
 
 

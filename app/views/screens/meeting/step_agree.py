@@ -134,7 +134,7 @@ def sign_page(ui: Ui, look: Look, acts: Acts, one: Presence) -> ft.Control:
     answer = ui.say(f"meeting.agree.{given.agreement}") if given.agreement else ""
     return SignaturePad(
         ui.say("meeting.sign_here", name=one.name),
-        ui.say("meeting.sign_line", answer=answer, language=ui.say("meeting.this_language")),
+        ui.say("meeting.sign_line", answer=answer, tongue=ui.say("meeting.this_language")),
         given.strokes,
         look.width,
         keep,

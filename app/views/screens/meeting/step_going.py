@@ -232,9 +232,12 @@ def _words(ui: Ui, look: Look, acts: Acts, goal: GoalShown) -> list[ft.Control]:
         and given.value >= 0
         and look.seen(given.rating_id)
     ]
-    parts: list[ft.Control] = [_said(ui, acts, one, given) for one, given in shown if given.words]
     name = look.sheet.removeprefix("words:") if look.sheet.startswith("words:") else ""
     asked = next(((one, given) for one, given in shown if given.rating_id == name), None)
+    # Those being written stand in the field alone, so that nothing moves under the finger.
+    parts: list[ft.Control] = [
+        _said(ui, acts, one, given) for one, given in shown if given.words and given.rating_id != name
+    ]
     if asked is not None:
         parts.append(_ask(ui, acts, *asked))
     elif shown and not shown[-1][1].words:

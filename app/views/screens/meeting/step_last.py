@@ -48,7 +48,6 @@ def crisis_step(ui: Ui, look: Look, acts: Acts) -> ft.Control:
         acts.do(lambda draft: replace(draft, crisis="" if draft.crisis == chosen else chosen))
 
     parts: list[ft.Control] = [
-        quiet_panel(column(blocks, Space.M), key="meeting.crisis_plan"),
         choice_chips(
             ui, [Choice(one, ui.say(f"meeting.crisis_{one}")) for one in ("right", "changed")],
             draft.crisis, answer, key="meeting.crisis",
@@ -62,6 +61,7 @@ def crisis_step(ui: Ui, look: Look, acts: Acts) -> ft.Control:
                 key="meeting.crisis_words", lines=2, help=ui.say("meeting.crisis_help"),
             )
         )  # fmt: skip
+    parts.append(quiet_panel(column(blocks, Space.M), key="meeting.crisis_plan"))
     return column(parts, Space.L)
 
 

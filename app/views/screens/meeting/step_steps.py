@@ -14,13 +14,12 @@ import flet as ft
 from app.services import meeting_draft as acts_of
 from app.services.meeting_draft import MeetingDraft, NewStep
 from app.views import dates
-from app.views.screens.meeting.look import Acts, Look, add_line, column, family_words, told
+from app.views.screens.meeting.look import Acts, Look, add_line, column, family_words
 from app.views.screens.meeting.wording import day_of
 from app.views.theme.tokens import Space
 from app.views.widgets.buttons import quiet
 from app.views.widgets.chips import Choice, chip, chip_row, choice_chips
 from app.views.widgets.day_picker import month_grid
-from app.views.widgets.fields import field
 from app.views.widgets.panels import sheet
 from app.views.widgets.text import SOFT, hairline, icon, section_header, text
 from app.views.widgets.ui import Ui
@@ -36,12 +35,13 @@ class Way:
 
     way_id: str
     text: Words
+    today: bool = False
 
 
 def ways_of(look: Look) -> tuple[Way, ...]:
     """What promises may hang on, chosen today first."""
     today = tuple(
-        Way(one.idea_id, Words(one.text))
+        Way(one.idea_id, Words(one.text), today=True)
         for one in look.draft.ideas
         if one.chosen and look.seen(one.idea_id)
     )
@@ -70,18 +70,31 @@ def steps_step(ui: Ui, look: Look, acts: Acts) -> ft.Control:
         ]
         block: list[ft.Control] = [family_words(ui, way.text, "words")]
         block += [_promise(ui, look, acts, one) for one in mine]
-        block.append(
-            add_line(
-                ui, look, acts, f"step:{way.way_id}", ui.say("meeting.step_what"), ui.say("meeting.add"),
-                _adder(acts, way.way_id),
+        name = f"step:{way.way_id}"
+        if way.today or mine or look.sheet == name or look.typed(name):
+            block.append(
+                add_line(
+                    ui, look, acts, name, ui.say("meeting.step_what"), ui.say("meeting.add"),
+                    AddStep(acts, way.way_id),
+                )
             )
-        )
+        else:
+            # What goes on already needs nothing new: the field comes when it is asked for.
+            more = quiet(ui, ui.say("meeting.new_step"), _Open(acts, name), key=f"meeting.{name}.open",
+                         symbol=ft.Icons.ADD)
+            block.append(ft.Row([more], wrap=True))
         parts += [column(block, Space.S), hairline()]
     return column(parts[:-1], Space.L)
 
 
-def _adder(acts: Acts, way: str) -> AddStep:
-    return AddStep(acts, way)
+class _Open:
+    """Open a part of the step."""
+
+    def __init__(self, acts: Acts, name: str) -> None:
+        self._acts, self._name = acts, name
+
+    def __call__(self) -> None:
+        self._acts.open(self._name)
 
 
 @dataclass(frozen=True)
@@ -224,4 +237,4 @@ def _calendar(ui: Ui, look: Look, acts: Acts, step_id: str) -> ft.Control:
     )  # fmt: skip
 
 
-__all__ = ["Way", "field", "steps_step", "told", "unsettled", "ways_of"]
+__all__ = ["Way", "steps_step", "unsettled", "ways_of"]
