@@ -210,3 +210,29 @@ async def test_every_flow_can_be_walked_to_its_end(tmp_path: Path, flow: str) ->
             await at(stage, "All of it is safe on this tablet.")
         (row,) = await here.tablet.open.meetings.of_family(here.family)
         assert (row.status, row.flow) == ("held", flow)
+
+
+async def test_a_name_is_written_with_the_finger_and_kept_as_lines(tmp_path: Path) -> None:
+    async with house(tmp_path) as here, meeting(here) as stage:
+        await come_in(stage, here.nia)
+        await press(stage, "meeting.short")
+        for _ in range(3):
+            if "meet next" in stage.words():
+                await press(stage, "meeting.call_later")
+            await press(stage, "meeting.on")
+            await stage.settle()
+        await at(stage, "Do we agree?")
+        await press(stage, f"meeting.agree.{here.nia}.agree")
+        await press(stage, f"meeting.agree.{here.nia}.sign")
+        await at(stage, "Nia, write your name here")
+        pad = stage.find("sign.pad")
+        await stage.event(pad, "pan_down", {"l": {"x": 47.2, "y": 10}, "g": {"x": 0, "y": 0}})
+        await stage.event(
+            pad, "pan_update",
+            {"l": {"x": 94.4, "y": 20}, "g": {"x": 0, "y": 0}, "ld": {"x": 1, "y": 1}, "gd": {"x": 1, "y": 1}},
+        )  # fmt: skip
+        await press(stage, "sign.keep")
+        await at(stage, "Nia signed")
+        (draft,) = await here.tablet.open.meetings.running()
+        (given,) = draft.agreements
+        assert given.strokes == (((50, 11), (100, 21)),) and given.language == "en" and given.signed_at_ms
