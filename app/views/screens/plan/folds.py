@@ -19,8 +19,6 @@ from app.views.widgets.pressable import Act, bind, pressable
 from app.views.widgets.text import SOFT, icon, text, words
 from app.views.widgets.ui import Ui
 
-_EDGE = 8
-
 
 @dataclass(frozen=True)
 class FoldLook:
@@ -78,7 +76,7 @@ def _strengths(
     inside: list[ft.Control] = []
     for name, held in groups:
         person = text(ui, name or family, ui.type.label, ft.Colors.TERTIARY, heading=3)
-        inside.append(ft.Container(person, padding=ft.Padding.only(left=_EDGE, top=Space.XS)))
+        inside.append(ft.Container(person, padding=ft.Padding.only(top=Space.XS)))
         inside += [_strength(ui, one, strengths, look, acts) for one in held]
     inside.append(
         ft.Row(
@@ -116,7 +114,7 @@ def _strength(
             bind(acts.open, "strength", one.strength_id),
             key=f"plan.strength.{one.strength_id}",
             radius=Radius.TICK,
-            padding=ft.Padding.symmetric(vertical=11, horizontal=_EDGE),
+            padding=ft.Padding.symmetric(vertical=11),
             expand=True,
         )
     ]
@@ -158,7 +156,7 @@ def _rules(ui: Ui, rules: list[str], look: FoldLook, acts: FoldActs) -> ft.Contr
                 spacing=14,
                 vertical_alignment=ft.CrossAxisAlignment.START,
             ),
-            padding=ft.Padding.symmetric(horizontal=_EDGE),
+            padding=ft.Padding.symmetric(vertical=Space.XXS),
         )
         for number, rule in enumerate(rules, start=1)
     ]
@@ -198,17 +196,13 @@ def _fold(
         bind(acts.toggle, name),
         key=f"plan.fold.{name}",
         radius=Radius.TICK,
-        padding=ft.Padding.symmetric(vertical=12, horizontal=_EDGE),
+        padding=ft.Padding.symmetric(vertical=12),
     )
     below = [ft.Column(inside, spacing=2, tight=True,
                        horizontal_alignment=ft.CrossAxisAlignment.STRETCH)] if unfolded else []  # fmt: skip
-    # Pulled out by what its tint needs around the words, so that those stand on the text edge.
-    return ft.Container(
-        ft.Column(
-            [head, *below],
-            spacing=0,
-            tight=True,
-            horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
-        ),
-        margin=ft.Margin.symmetric(horizontal=-_EDGE),
+    return ft.Column(
+        [head, *below],
+        spacing=0,
+        tight=True,
+        horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
     )

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import flet as ft
 
 from app.services.plan import OutcomeView
+from app.views import dates
 from app.views.screens.plan.sheet import framed
 from app.views.screens.plan.wording import kind_words
 from app.views.widgets.buttons import outlined, quiet
@@ -65,7 +66,7 @@ def options_sheet(
                                     ui, one.text, one.chosen, bind_choose(acts, one.strategy_id),
                                     key=f"plan.choose.{one.strategy_id}",
                                     line=ui.say("plan.chosen") if one.chosen
-                                    else one.kind_words or kind_words(ui, one.kind),
+                                    else dates.begin(one.kind_words or kind_words(ui, one.kind)),
                                     expand=True,
                                 ),
                                 quiet(

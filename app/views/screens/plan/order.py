@@ -12,13 +12,9 @@ from app.views.screens.plan.sheet import framed
 from app.views.theme.tokens import Space
 from app.views.widgets.buttons import icon_button, outlined
 from app.views.widgets.pressable import Act, bind
-from app.views.widgets.shell import room_for
 from app.views.widgets.text import SOFT, icon, text, words
 from app.views.widgets.tickbox import target_side
 from app.views.widgets.ui import Ui
-
-_WIDE = 640
-_ROW = 76
 
 
 @dataclass(frozen=True)
@@ -44,15 +40,14 @@ def order_sheet(ui: Ui, needs: Sequence[NeedView], acts: OrderActs) -> ft.Contro
         show_default_drag_handles=False,
         on_reorder=dragged,
         key="plan.order.list",
-        width=room_for(ui, _WIDE),
-        # It brings no height of its own inside a column that scrolls.
-        height=ui.grow(_ROW * len(needs)) * (1.6 if ui.layout.stacked else 1.1),
+        # It brings no height of its own, so it takes what is left and scrolls by itself.
+        expand=True,
     )
     return framed(
         ui, ui.say("plan.order"),
         [text(ui, ui.say("plan.order_help"), ui.type.body, SOFT), listed],
         [outlined(ui, ui.say("plan.options_close"), acts.close, key="plan.order.close")],
-        key="plan.order_sheet",
+        key="plan.order_sheet", own_scroll=True,
     )  # fmt: skip
 
 
@@ -79,19 +74,25 @@ def _row(ui: Ui, need: NeedView, count: int, acts: OrderActs) -> ft.Control:
             ("down", at + 1, ft.Icons.ARROW_DOWNWARD, at < count - 1),
         )
     ]  # fmt: skip
-    return ft.Container(
-        ft.Row(
+    number = ft.Container(
+        text(ui, str(need.number), ui.type.strong, ft.Colors.TERTIARY), width=ui.grow(20)
+    )
+    said = words(ui, need.text, "words_s", quoted=False, expand=True)
+    inside: ft.Control = ft.Row([handle, number, said, *buttons], spacing=Space.XS)
+    if ui.layout.stacked:
+        # The words keep the width; the arrows stand below them.
+        inside = ft.Column(
             [
-                handle,
-                ft.Container(
-                    text(ui, str(need.number), ui.type.strong, ft.Colors.TERTIARY), width=ui.grow(20)
-                ),
-                words(ui, need.text, "words_s", quoted=False, expand=True),
-                *buttons,
+                ft.Row([handle, number, said], spacing=Space.XS),
+                ft.Row(buttons, spacing=Space.XS, alignment=ft.MainAxisAlignment.END),
             ],
-            spacing=Space.XS,
-        ),
+            spacing=0,
+            tight=True,
+        )
+    return ft.Container(
+        inside,
         padding=ft.Padding.symmetric(vertical=6),
         bgcolor=ft.Colors.SURFACE,
+        border=ft.Border.only(bottom=ft.BorderSide(1, ft.Colors.OUTLINE_VARIANT)),
         key=f"plan.order.{need.need_id}",
     )

@@ -63,37 +63,31 @@ def plan_sheet(
 
 def framed(
     ui: Ui, title: str, parts: Sequence[ft.Control], acts: Sequence[ft.Control], *, key: str,
-    caption: str = "",
+    own_scroll: bool = False,
 ) -> ft.Control:  # fmt: skip
-    """A sheet's frame: title, content that scrolls, and acts that stay in reach."""
-    head: list[ft.Control] = []
-    if caption:
-        head.append(text(ui, caption, ui.type.cap, ft.Colors.TERTIARY))
-    head.append(text(ui, title, ui.type.h2, heading=2))
+    """A sheet's frame: title, content that scrolls, and acts that stay in reach.
+
+    own_scroll: the last part is a list that takes the height left and scrolls by itself.
+    """
     width = room_for(ui, _WIDE)
+    end: list[ft.Control] = [] if own_scroll else [ft.Container(height=Space.M)]
+    content = ft.Container(
+        ft.Column(
+            [text(ui, title, ui.type.h2, heading=2), *parts, *end],
+            spacing=18,
+            tight=not own_scroll,
+            horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
+        ),
+        width=width,
+        padding=ft.Padding.only(top=Space.XS, right=Space.XXS),
+        expand=own_scroll,
+    )
     return ft.Column(
         [
-            ft.Column(
-                [
-                    ft.Container(
-                        ft.Column(
-                            [
-                                ft.Column(head, spacing=2, tight=True),
-                                *parts,
-                                ft.Container(height=Space.M),
-                            ],
-                            spacing=18,
-                            tight=True,
-                            horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
-                        ),
-                        width=width,
-                        padding=ft.Padding.only(top=Space.XS, right=Space.XXS),
-                    )
-                ],
-                scroll=ft.ScrollMode.AUTO,
-                expand=True,
-                spacing=0,
-                key=f"{key}.scroll",
+            content
+            if own_scroll
+            else ft.Column(
+                [content], scroll=ft.ScrollMode.AUTO, expand=True, spacing=0, key=f"{key}.scroll"
             ),
             ft.Container(
                 ft.Row(
