@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -101,3 +102,13 @@ class Conflicts:
         if record_class is None:
             return None
         return await self._desk.vault.read(lambda s: s.get(record_class, conflict.record_id))
+
+    async def named(self, ids: Iterable[str]) -> tuple[Record, ...]:
+        """The records on this tablet with these ids, of whatever type: what a version speaks of."""
+        wanted = tuple(dict.fromkeys(one for one in ids if one))
+
+        def find(session: Session) -> tuple[Record, ...]:
+            found = (session.get(kind, one) for one in wanted for kind in RECORD_TYPES.values())
+            return tuple(record for record in found if record is not None)
+
+        return await self._desk.vault.read(find)

@@ -5,7 +5,7 @@ For tests of the Plan tab and of the conflict screen. Everybody in it is invente
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -200,6 +200,9 @@ class FakeConflicts:
 
     async def record(self, conflict: Conflict) -> Record | None:
         return self.records.get(conflict.record_id)
+
+    async def named(self, ids: Iterable[str]) -> tuple[Record, ...]:
+        return tuple(one for one in self.records.values() if one.id in set(ids))
 
 
 def version(value: Any, author: str = "Marisol Vega", **values: Any) -> Version:

@@ -18,7 +18,8 @@ from app.views.screens.conflict.naming import FIELDS, FREE, Holds, field_name
 from app.views.screens.conflict.values import Known, value_words
 from app.views.widgets.ui import Layout, LayoutKind, Ui, UiSettings
 from app.wraparound import vocabulary
-from app.wraparound.records import RECORD_TYPES, ActionStep, FamilyWords, Note, fields_of
+from app.wraparound.phases import CHECKLIST
+from app.wraparound.records import RECORD_TYPES, ActionStep, FamilyWords, Meeting, Note, fields_of
 from tests.fakes.open_tablet import FAMILY, NOW_MS, FakeTablet
 from tests.fakes.plan_tablet import FULL, conflict, planning_tablet, version
 from tests.ui import Stage
@@ -240,6 +241,21 @@ async def test_decision_that_cannot_be_saved_says_so_and_both_stay() -> None:
         assert "Keep Dana’s" in stage.words()
 
 
+async def test_record_that_a_version_speaks_of_is_named_and_never_shown_as_an_id() -> None:
+    meeting = Meeting(id="a" * 32, kind="review", starts_at_ms=NOW_MS)
+    other = Meeting(id="b" * 32, kind="team_meeting", starts_at_ms=NOW_MS)
+    both = [replace(MINE, value=meeting.id), replace(DANA, value=other.id)]
+    tablet = planning_tablet(FULL, conflict(both, "rating", "meeting_id"))
+    tablet.open.conflicts.records = {one.id: one for one in (meeting, other)}
+    here = Place("conflict", FAMILY, record_id="t1", detail="meeting_id")
+    async with on_stage(tablet, place=here) as stage:
+        await stage.settle()
+        words = stage.words()
+        assert f"Review, {NOW_WORDS}" in words
+        assert f"Team meeting, {NOW_WORDS}" in words
+        assert "aaaa" not in "".join(words) and "bbbb" not in "".join(words)
+
+
 # -- every field in words ------------------------------------------------------------------
 
 ALL_FIELDS = [(kind, name) for kind, record in RECORD_TYPES.items() for name in fields_of(record)]
@@ -320,6 +336,15 @@ def test_every_code_is_said_in_words(language: str) -> None:
             said = value_words(ui, kind, name, value, known)
             assert newer not in said, (kind, name, value)
             assert "_" not in said
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_every_point_of_a_checklist_is_said_in_words(language: str) -> None:
+    ui = ui_in(language)
+    for items in CHECKLIST.values():
+        for item in items:
+            said = value_words(ui, "phase_check", "item", item, Known(NOW_MS))
+            assert said != ui.say("conflict.phase_item") and "_" not in said
 
 
 @pytest.mark.parametrize("language", ["en", "es"])

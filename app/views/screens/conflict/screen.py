@@ -32,6 +32,7 @@ from app.views.widgets.boundary import component
 from app.views.widgets.guarded import guarded, start
 from app.views.widgets.states import Loading, error_state
 from app.views.widgets.ui import use_ui
+from app.wraparound.vocabulary import codes
 
 
 @dataclass(frozen=True)
@@ -220,9 +221,13 @@ async def _look_around(ui: Any, opened: OpenTablet, now: Conflict | None) -> _Ar
                 for strategy in outcome.strategies:
                     pieces[strategy.strategy_id] = strategy.text
                     pieces |= {step.step_id: step.what for step in strategy.steps}
+    known = Known(opened.desk.now_ms(), people, pieces)
+    if holds(now.type, now.field) in (Holds.PIECE, Holds.PIECES):
+        ids = [one for version in now.versions for one in codes(str(version.value or ""))]
+        for record in await opened.conflicts.named(ids):
+            pieces[record.id] = title_words(ui, record, TITLES.get(record.TYPE, ""), known)
     title = ""
     naming = TITLES.get(now.type, "")
     if naming != now.field:
-        record = await opened.conflicts.record(now)
-        title = title_words(ui, record, naming, Known(opened.desk.now_ms(), people, pieces))
+        title = title_words(ui, await opened.conflicts.record(now), naming, known)
     return _Around(title, tuple(people.items()), tuple(pieces.items()))

@@ -14,7 +14,7 @@ from app.views import dates
 from app.views.screens.conflict.naming import Holds, holds
 from app.views.widgets.ui import Ui
 from app.views.words import MissingWords
-from app.wraparound.records import Note, Record
+from app.wraparound.records import Meeting, Note, PlanVersion, Record
 from app.wraparound.vocabulary import AGREEMENTS, codes
 
 _ID_LENGTH = 32
@@ -109,9 +109,14 @@ def value_words(
 
 
 def title_words(ui: Ui, record: Record | None, title_field: str, known: Known) -> str:
-    """Which record it is: a step's words, a person's name, a note's kind and day."""
+    """Which record it is: a step's words, a person's name, a note's or a meeting's kind and day."""
     if record is None:
         return ""
+    if isinstance(record, Meeting):
+        kind = _code(ui, "meeting", "kind", record.kind)
+        return f"{kind}, {_moment(ui, record.starts_at_ms, known)}" if record.starts_at_ms else kind
+    if isinstance(record, PlanVersion):
+        return ui.say("conflict.plan_of", when=_moment(ui, record.frozen_at_ms, known))
     if isinstance(record, Note):
         kind = _code(ui, "note", "kind", record.kind)
         return f"{kind}, {_moment(ui, record.started_at_ms, known)}" if record.started_at_ms else kind
