@@ -84,7 +84,7 @@ class _Sizes:
 _AIR = 5.0
 _MARGIN = 3.0
 _NEAREST_RING = 0.72
-_BEND = 0.10
+_BEND = 0.16
 _STEPS = 14
 _LEAST, _TALL = 470.0, 530.0
 _TRIES = 4000
@@ -226,7 +226,8 @@ class _Attempt:
         start = middle.towards(ux, uy, self.sizes.radius + gap)
         end = middle.towards(ux, uy, far - reach - gap)
         # It bows upwards, away from the words below a face; straight up or down it is straight.
-        bow = 0.0 if abs(ux) < 0.15 else self.bend * far * (1 if uy < 0.3 else -1)
+        seen = math.dist((start.x, start.y), (end.x, end.y))
+        bow = 0.0 if abs(ux) < 0.15 else self.bend * seen * (1 if uy < 0.3 else -1)
         between = Spot((start.x + end.x) / 2, (start.y + end.y) / 2 - bow)
         return Curve(start, between, end)
 

@@ -12,7 +12,7 @@ from app.views.widgets.face import Kind, corners, initials, mark
 from app.views.widgets.text import SOFT, text
 from app.views.widgets.ui import Ui
 
-_FACE_LETTERS = 0.34
+_FACE_LETTERS = 0.29
 
 
 def map_face(ui: Ui, person: Person, side: float) -> ft.Control:

@@ -76,6 +76,7 @@ def eco_map(
         [shown.stack(centre, with_whom, words), legend(ui, people, measured=True)],
         spacing=12,
         tight=True,
+        width=made.width,
     )
 
 
@@ -107,6 +108,7 @@ def family_eco_map(ui: Ui, shown: FamilyMap, *, width: float, key: str) -> ft.Co
         [_Shown(ui, made, people, None, key).stack(centre, beside, said), legend(ui, people)],
         spacing=12,
         tight=True,
+        width=made.width,
     )
 
 

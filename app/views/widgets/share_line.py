@@ -14,7 +14,7 @@ import flet.canvas as cv
 from app.views.widgets.text import SOFT, text
 from app.views.widgets.ui import Ui
 
-_HEIGHT = 72.0
+_HEIGHT = 54.0
 _POINT, _HALO = 6.0, 9.0
 
 

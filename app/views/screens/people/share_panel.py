@@ -44,14 +44,7 @@ def share_panel(
         parts.append(text(ui, _sentence(ui, share, this_year), ui.type.strong, ft.Colors.TERTIARY))
     if len(months) > 1:
         points = [(month_name(ui, one.month, short=True), one.count.share) for one in months]
-        parts.append(share_line(ui, points, width=width - 2 * _PADDING))
-    if at_meeting:
-        parts.append(
-            text(
-                ui, ui.say("people.share_team", natural=share.team.natural, everybody=share.team.everybody),
-                ui.type.body, SOFT,
-            )
-        )  # fmt: skip
+        parts.append(share_line(ui, points, width=width - 2 * (_PADDING + 1)))
     if any((share.months, share.open_steps, share.done_steps)):
         if table:
             parts.append(_table(ui, share, this_year))
@@ -60,7 +53,9 @@ def share_panel(
             ft.Row([quiet(ui, words, on_table, key="people.numbers",
                           symbol=ft.Icons.TABLE_ROWS_OUTLINED)], wrap=True)
         )  # fmt: skip
-    return sheet(ft.Column(parts, spacing=12, tight=True), padding=_PADDING, key="people.share")
+    # The button brings its own room below.
+    padding = ft.Padding.only(left=_PADDING, right=_PADDING, top=16, bottom=4)
+    return sheet(ft.Column(parts, spacing=8, tight=True), padding=padding, key="people.share")
 
 
 def _headline(ui: Ui, count: Count, at_meeting: bool) -> list[ft.Control]:
@@ -113,6 +108,11 @@ def month_name(ui: Ui, month: str, *, short: bool = False, this_year: int | None
 def _table(ui: Ui, share: ShareView, this_year: int) -> ft.Control:
     """Meetings, open and kept promises: a line for each month, all in words."""
     parts: list[ft.Control] = []
+    if share.last is not None:
+        team = share.team
+        parts.append(
+            text(ui, ui.say("people.share_team", natural=team.natural, everybody=team.everybody))
+        )
     for key, months in (
         ("meetings", share.months), ("open_steps", share.open_steps), ("done_steps", share.done_steps),
     ):  # fmt: skip

@@ -135,23 +135,25 @@ def _arranged(
     if look.trouble:
         side.append(note_line(ui, look.trouble, error=True, key="people.problem"))
     if ui.layout.wide:
-        side += [add, ft.Column([*twin, others], spacing=0, tight=True)]
+        side.append(add)
+        drawn = [*drawn, _row([*twin, others])]
+    elif foot:
+        drawn = [*drawn, _row([*twin, others])]
     else:
         # On a tablet held upright the acts come first: below the panel they would be out of sight.
-        row = [*([] if foot else [add]), *twin, others]
-        above.append(ft.Row(row, spacing=12, run_spacing=8, wrap=True))
+        above.append(_row([add, *twin, others]))
     left = ft.Column(
         [*drawn, *listed], spacing=18, tight=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH
     )
     beside = ft.Column(
-        side, spacing=16, tight=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH
+        side, spacing=12, tight=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH
     )
     body: ft.Control
     if ui.layout.wide:
         body = ft.Row(
             [
                 ft.Container(left, expand=True),
-                ft.Container(beside, width=ui.grow(SIDE), padding=ft.Padding.only(top=8)),
+                ft.Container(beside, width=ui.grow(SIDE)),
             ],
             spacing=_GAP,
             vertical_alignment=ft.CrossAxisAlignment.START,
@@ -184,6 +186,10 @@ def _arranged(
         expand=True,
         horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
     )
+
+
+def _row(acts: list[ft.Control]) -> ft.Control:
+    return ft.Row(acts, spacing=12, run_spacing=8, wrap=True)
 
 
 def people_list(ui: Ui, look: PeopleLook, acts: PeopleActs) -> ft.Control:
@@ -246,7 +252,7 @@ def _coach(ui: Ui, look: PeopleLook, acts: PeopleActs) -> list[ft.Control]:
     )
     return [
         coach(
-            ui, words, key="people.coach", act=ui.say("people.coach.open", name=asked.about),
+            ui, words, key="people.coach", act=ui.say("people.coach.open"),
             on_act=bind(acts.about, asked.about_id), on_not_now=acts.not_now,
         )
     ]  # fmt: skip
