@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
-from functools import partial
 from typing import Any
 
 import flet as ft
@@ -21,12 +20,14 @@ from app.views.widgets.chips import Choice, chip, chip_row, choice_chips, switch
 from app.views.widgets.fields import field, note_line, said_again
 from app.views.widgets.header import header
 from app.views.widgets.panels import quiet_panel
+from app.views.widgets.pressable import bind
 from app.views.widgets.states import Loading, error_state
 from app.views.widgets.text import SOFT, icon, section_header, text, words
 from app.views.widgets.tickbox import tick_row
 from app.views.widgets.ui import Ui
 
-GAPS_SHOWN = 6
+GAPS_SHOWN = 5
+_SIDE = 320
 
 
 @dataclass(frozen=True)
@@ -95,37 +96,54 @@ def copy_screen(
         return framed(ui, head, body, [], key="copy.form")
     if choices is None:
         return framed(ui, head, Loading(control="copy.loading"), [], key="copy.form")
+    narrow, beside = ui.layout.narrow, ui.layout.wide and not ui.layout.stacked
     make = filled(
         ui, ui.say("documents.copy.make"), acts.make, key="copy.make", symbol=ft.Icons.DOWNLOAD_OUTLINED,
-        fill=ui.layout.narrow, disabled=form.busy or not form.who or bool(facts_error),
+        fill=narrow or beside, disabled=form.busy or not form.who or bool(facts_error),
     )  # fmt: skip
-    below = _result(ui, form)
+    missing, told = _missing(ui, form, facts, acts), _facts(ui, form, facts, facts_error)
+    end = [*_result(ui, form), ft.Row([make], wrap=True) if not (narrow or beside) else make]
     parts: list[ft.Control] = [
         *_version(ui, choices),
         _who(ui, choices, form, acts),
-        *_missing(ui, form, facts, acts),
+        *([] if beside else missing),
         _language(ui, form, acts),
         _what(ui, form, acts),
         _paper(ui, form, acts),
         _lock(ui, form, acts),
-        _facts(ui, form, facts, facts_error),
-        *([] if ui.layout.narrow else [*below, ft.Row([make], wrap=True)]),
+        *([] if beside else [told]),
+        *([] if beside or narrow else end),
     ]
-    foot: list[ft.Control] = []
-    if ui.layout.narrow:
-        foot = [
-            ft.Container(
-                ft.Column(
-                    [*below, make], spacing=8, tight=True,
-                    horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
-                ),
-                padding=ft.Padding.symmetric(vertical=10),
-            )
-        ]  # fmt: skip
-    column = ft.Column(
-        parts, spacing=Space.XL, tight=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH
+    column = _stack(parts, Space.XL)
+    if beside:
+        return _beside(ui, head, column, _stack([*missing, told, *end], Space.L))
+    foot = [ft.Container(_stack(end, Space.S), padding=ft.Padding.symmetric(vertical=10))] if narrow else []
+    return framed(ui, head, column, list(foot), key="copy.form")
+
+
+def _stack(parts: list[ft.Control], spacing: int) -> ft.Column:
+    return ft.Column(parts, spacing=spacing, tight=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH)
+
+
+def _beside(ui: Ui, head: ft.Control, form: ft.Control, side: ft.Column) -> ft.Control:
+    """What is chosen, and beside it, always in sight, what will come of it."""
+    top = ft.Padding.only(top=18)
+    side.scroll = ft.ScrollMode.AUTO
+    main = ft.ListView([form, ft.Container(height=Space.XXL)], expand=True, key="copy.form", padding=top)
+    return ft.Column(
+        [
+            head,
+            ft.Row(
+                [main, ft.Container(side, width=_SIDE, padding=top)],
+                spacing=Space.XXL,
+                expand=True,
+                vertical_alignment=ft.CrossAxisAlignment.START,
+            ),
+        ],
+        spacing=0,
+        expand=True,
+        horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
     )
-    return framed(ui, head, column, foot, key="copy.form")
 
 
 def _group(ui: Ui, title: str, *parts: ft.Control) -> ft.Control:
@@ -141,11 +159,14 @@ def _version(ui: Ui, choices: Choices) -> list[ft.Control]:
 
 
 def _who(ui: Ui, choices: Choices, form: CopyForm, acts: CopyActs) -> ft.Control:
+    def choose(who: str) -> None:
+        acts.change(who=who)
+
     chips = [
         chip(
             ui,
             ui.say("documents.copy.role", name=one.name, role=one.role) if one.role else one.name,
-            partial(acts.change, who=f"reader:{one.id}"),
+            bind(choose, f"reader:{one.id}"),
             key=f"copy.reader.{one.id}",
             selected=form.who == f"reader:{one.id}",
         )
@@ -155,7 +176,7 @@ def _who(ui: Ui, choices: Choices, form: CopyForm, acts: CopyActs) -> ft.Control
         chip(
             ui,
             ui.say("documents.copy.released", name=release_name(ui, one)),
-            partial(acts.change, who=f"release:{one.release_id}"),
+            bind(choose, f"release:{one.release_id}"),
             key=f"copy.release.{one.release_id}",
             selected=form.who == f"release:{one.release_id}",
         )
@@ -203,7 +224,7 @@ def _missing(ui: Ui, form: CopyForm, facts: Facts | None, acts: CopyActs) -> lis
     language = ui.say(f"documents.copy.in.{form.language}")
     count = len(facts.gaps)
     one = "documents.copy.gaps_one" if count == 1 else "documents.copy.gaps"
-    title = ui.say(one, count=count, language=language)
+    title = ui.say(one, count=count, tongue=language)
     more = count - GAPS_SHOWN
     return [
         quiet_panel(
@@ -226,7 +247,7 @@ def _missing(ui: Ui, form: CopyForm, facts: Facts | None, acts: CopyActs) -> lis
                     ft.Row(
                         [
                             outlined(
-                                ui, ui.say("documents.copy.translate", language=language), acts.translate,
+                                ui, ui.say("documents.copy.translate", tongue=language), acts.translate,
                                 key="copy.translate", small=True,
                             )
                         ],

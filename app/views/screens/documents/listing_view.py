@@ -15,7 +15,7 @@ from app.views.screens.documents.wording import copy_line, parts_words, release_
 from app.views.theme.tokens import Space
 from app.views.widgets.buttons import filled, outlined
 from app.views.widgets.header import header
-from app.views.widgets.rows import list_row
+from app.views.widgets.rows import Column, list_row
 from app.views.widgets.shell import room_for
 from app.views.widgets.states import Loading, error_state
 from app.views.widgets.text import SOFT, icon, section_header, text
@@ -23,6 +23,7 @@ from app.views.widgets.ui import Ui
 
 _COLUMN = 760
 _MARK = 26
+_STATE = 240
 
 
 @dataclass(frozen=True)
@@ -107,23 +108,12 @@ def framed(ui: Ui, head: ft.Control, body: ft.Control, foot: list[ft.Control], *
 
 
 def _releases(ui: Ui, shown: Documents, acts: DocumentsActs) -> list[ft.Control]:
-    rows: list[ft.Control] = [
-        list_row(
-            ui, release_name(ui, one), partial(acts.release, one.release_id),
-            key=f"documents.release.{one.release_id}", lead=_state_mark(ui, one), lead_size=_MARK,
-            line=parts_words(ui, one.what), chevron=True, ruled=False, tall=56,
-        )
-        for one in shown.releases
-    ]  # fmt: skip
-    told: list[ft.Control] = [
-        ft.Column([row, _under(ui, state_words(ui, one, shown.today), one.holds)], spacing=0, tight=True)
-        for row, one in zip(rows, shown.releases, strict=True)
-    ]
+    rows = [_release_row(ui, one, shown.today, acts) for one in shown.releases]
     return [
         ft.Container(height=Space.XS),
         section_header(ui, ui.say("documents.releases"), large=True),
         text(ui, ui.say("documents.releases_line"), ui.type.body, SOFT),
-        *(told or [text(ui, ui.say("documents.no_releases"), ui.type.words_s)]),
+        *(rows or [text(ui, ui.say("documents.no_releases"), ui.type.words_s)]),
         ft.Row(
             [
                 outlined(
@@ -136,10 +126,19 @@ def _releases(ui: Ui, shown: Documents, acts: DocumentsActs) -> list[ft.Control]
     ]  # fmt: skip
 
 
-def _under(ui: Ui, words: str, holds: bool) -> ft.Control:
-    return ft.Container(
-        text(ui, words, ui.type.strong, ft.Colors.TERTIARY if holds else SOFT),
-        padding=ft.Padding.only(left=ui.grow(_MARK) + 14, bottom=Space.M),
+def _release_row(ui: Ui, one: ReleaseView, today: date, acts: DocumentsActs) -> ft.Control:
+    state = text(ui, state_words(ui, one, today), ui.type.strong, ft.Colors.TERTIARY if one.holds else SOFT)
+    return list_row(
+        ui,
+        release_name(ui, one),
+        partial(acts.release, one.release_id),
+        key=f"documents.release.{one.release_id}",
+        lead=_state_mark(ui, one),
+        lead_size=_MARK,
+        line=parts_words(ui, one.what),
+        columns=(Column(state, _STATE),),
+        chevron=True,
+        tall=64,
     )
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
-from functools import partial
 from typing import Any
 
 import flet as ft
@@ -21,6 +20,7 @@ from app.views.widgets.day_picker import read_day
 from app.views.widgets.fields import field as text_field
 from app.views.widgets.fields import note_line, said_again
 from app.views.widgets.header import header
+from app.views.widgets.pressable import bind
 from app.views.widgets.signature_pad import drawn
 from app.views.widgets.states import Loading, error_state
 from app.views.widgets.text import SOFT, icon, section_header, text
@@ -165,9 +165,13 @@ def _until(ui: Ui, form: ReleaseForm, today: date, acts: ReleaseActs) -> ft.Cont
         if count > 1
     ]
     offers.append(("in12", ui.say("documents.release.year"), after(today, 12)))
+
+    def choose(day: str) -> None:
+        acts.change(until_on=day)
+
     chips = [
         chip(
-            ui, label, partial(acts.change, until_on=typed(ui, day)), key=f"release.until.{value}",
+            ui, label, bind(choose, typed(ui, day)), key=f"release.until.{value}",
             selected=when == day,
         )
         for value, label, day in offers

@@ -46,6 +46,6 @@ def copy_line(ui: Ui, one: CopyGiven, now_ms: int) -> str:
         key,
         when=dates.begin(dates.moment(ui.settings.language, one.at_ms, now_ms)),
         by=one.by,
-        language=ui.say(f"documents.language.{one.language}"),
+        tongue=ui.say(f"documents.language.{one.language}"),
         what=parts_words(ui, one.what),
     )
