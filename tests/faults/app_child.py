@@ -145,7 +145,7 @@ class Child:
     async def _support(self, family: str, mark: str) -> None:
         supports = self.tablet.open.supports
         draft = SupportDraft(family)
-        words = {
+        words: dict[str, Any] = {
             field.name: mark for field in fields(SupportDraft)
             if field.type == "str" and field.name != "status" and not field.name.endswith(("_id", "_on"))
         }  # fmt: skip
