@@ -11,7 +11,8 @@ _LONGEST = 70
 def coach_words(ui: Ui, flag: Flag) -> str:
     """The reason with the team's own words in quotation marks, and the question."""
     said = flag.text if len(flag.text) <= _LONGEST else f"{flag.text[:_LONGEST].rstrip()}…"
-    return ui.say(f"plan.coach.{flag.code}", text=said, word=flag.word, who=flag.who)
+    who = flag.who or ui.say("plan.coach.who")
+    return ui.say(f"plan.coach.{flag.code}", text=said, word=flag.word, who=who)
 
 
 def coach_act(ui: Ui, flag: Flag) -> str:

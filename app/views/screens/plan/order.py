@@ -8,13 +8,16 @@ from dataclasses import dataclass
 import flet as ft
 
 from app.services.plan import NeedView
-from app.views.screens.plan.sheet import framed
+from app.views.screens.plan.sheet import acts_row
 from app.views.theme.tokens import Space
 from app.views.widgets.buttons import icon_button, outlined
 from app.views.widgets.pressable import Act, bind
+from app.views.widgets.shell import room_for
 from app.views.widgets.text import SOFT, icon, text, words
 from app.views.widgets.tickbox import target_side
 from app.views.widgets.ui import Ui
+
+_WIDE = 640
 
 
 @dataclass(frozen=True)
@@ -35,20 +38,34 @@ def order_sheet(ui: Ui, needs: Sequence[NeedView], acts: OrderActs) -> ft.Contro
         if event.old_index != event.new_index:
             acts.place(needs[event.old_index].need_id, event.new_index)
 
-    listed = ft.ReorderableListView(
-        rows,
-        show_default_drag_handles=False,
-        on_reorder=dragged,
-        key="plan.order.list",
-        # It brings no height of its own, so it takes what is left and scrolls by itself.
-        expand=True,
+    close = acts_row(
+        [outlined(ui, ui.say("plan.options_close"), acts.close, key="plan.order.close")]
     )
-    return framed(
-        ui, ui.say("plan.order"),
-        [text(ui, ui.say("plan.order_help"), ui.type.body, SOFT), listed],
-        [outlined(ui, ui.say("plan.options_close"), acts.close, key="plan.order.close")],
-        key="plan.order_sheet", own_scroll=True,
-    )  # fmt: skip
+    # The list brings no height of its own: it takes what is left and scrolls, its head with it.
+    return ft.Container(
+        ft.ReorderableListView(
+            rows,
+            show_default_drag_handles=False,
+            on_reorder=dragged,
+            key="plan.order.list",
+            expand=True,
+            header=ft.Container(
+                ft.Column(
+                    [
+                        text(ui, ui.say("plan.order"), ui.type.h2, heading=2),
+                        text(ui, ui.say("plan.order_help"), ui.type.body, SOFT),
+                    ],
+                    spacing=Space.XS,
+                    tight=True,
+                ),
+                padding=ft.Padding.only(top=Space.XS, bottom=Space.S),
+            ),
+            footer=ft.Container(close, padding=ft.Padding.only(top=Space.S)),
+        ),
+        width=room_for(ui, _WIDE),
+        expand=True,
+        key="plan.order_sheet",
+    )
 
 
 def _row(ui: Ui, need: NeedView, count: int, acts: OrderActs) -> ft.Control:

@@ -24,6 +24,8 @@ from app.views.widgets.text import SOFT, hairline, text
 from app.views.widgets.ui import Ui
 
 _WIDE = 640
+LARGE_TEXT = 1.5
+"""Text scale from which a foot would take the room of what is written."""
 
 
 @dataclass(frozen=True)
@@ -62,49 +64,49 @@ def plan_sheet(
 
 
 def framed(
-    ui: Ui, title: str, parts: Sequence[ft.Control], acts: Sequence[ft.Control], *, key: str,
-    own_scroll: bool = False,
-) -> ft.Control:  # fmt: skip
+    ui: Ui, title: str, parts: Sequence[ft.Control], acts: Sequence[ft.Control], *, key: str
+) -> ft.Control:
     """A sheet's frame: title, content that scrolls, and acts that stay in reach.
 
-    own_scroll: the last part is a list that takes the height left and scrolls by itself.
+    With large text the acts come after the content: a foot would leave it no room.
     """
+    foot = ui.scale < LARGE_TEXT
     width = room_for(ui, _WIDE)
-    end: list[ft.Control] = [] if own_scroll else [ft.Container(height=Space.M)]
     content = ft.Container(
         ft.Column(
-            [text(ui, title, ui.type.h2, heading=2), *parts, *end],
+            [
+                text(ui, title, ui.type.h2, heading=2),
+                *parts,
+                ft.Container(height=Space.M) if foot else acts_row(acts),
+            ],
             spacing=18,
-            tight=not own_scroll,
+            tight=True,
             horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
         ),
         width=width,
         padding=ft.Padding.only(top=Space.XS, right=Space.XXS),
-        expand=own_scroll,
     )
     return ft.Column(
         [
-            content
-            if own_scroll
-            else ft.Column(
+            ft.Column(
                 [content], scroll=ft.ScrollMode.AUTO, expand=True, spacing=0, key=f"{key}.scroll"
             ),
-            ft.Container(
-                ft.Row(
-                    list(acts),
-                    wrap=True,
-                    spacing=12,
-                    run_spacing=10,
-                    alignment=ft.MainAxisAlignment.END,
-                ),
-                width=width,
-                padding=ft.Padding.only(top=Space.S, bottom=Space.M),
-                border=ft.Border.only(top=ft.BorderSide(1, ft.Colors.OUTLINE_VARIANT)),
-            ),
+            *([ft.Container(acts_row(acts), width=width)] if foot else []),
         ],
         spacing=0,
         expand=True,
         key=key,
+    )
+
+
+def acts_row(acts: Sequence[ft.Control]) -> ft.Control:
+    """The acts of a sheet below a hairline, the main one last."""
+    return ft.Container(
+        ft.Row(
+            list(acts), wrap=True, spacing=12, run_spacing=10, alignment=ft.MainAxisAlignment.END
+        ),
+        padding=ft.Padding.only(top=Space.S, bottom=Space.M),
+        border=ft.Border.only(top=ft.BorderSide(1, ft.Colors.OUTLINE_VARIANT)),
     )
 
 

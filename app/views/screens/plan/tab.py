@@ -9,20 +9,19 @@ from __future__ import annotations
 
 import asyncio
 import contextvars
-from dataclasses import dataclass
-from importlib.util import find_spec
 from typing import Any
 
 import flet as ft
 
 from app.errors import AppError
-from app.services.plan import Adrift, Flag, Helper, KeptForm, PlanView, Removed
+from app.services.plan import Adrift, Flag, KeptForm, Removed
+from app.services.plan_fields import type_of
 from app.services.versions import SinceMeeting
 from app.views import dates
 from app.views.error_words import words_for
 from app.views.hooks import use_nav, use_query, use_tablet
 from app.views.place import Place
-from app.views.routes import PLACES
+from app.views.screens.plan.asked import WATCHED, Asked, ask, there_is
 from app.views.screens.plan.folds import FoldActs, FoldLook
 from app.views.screens.plan.form import Form, find, parent_of
 from app.views.screens.plan.page import PageActs, PageLook, plan_page
@@ -36,37 +35,6 @@ from app.views.widgets.dialogs import undo_bar
 from app.views.widgets.guarded import guarded, start
 from app.views.widgets.states import Loading, error_state
 from app.views.widgets.ui import use_ui
-from app.wraparound.records import ActionStep, Need, Outcome, Strategy, Strength
-
-_TYPES = frozenset(
-    {"family_vision", "strength", "need", "outcome", "strategy", "action_step", "meeting",
-     "plan_version", "family", "person", "natural_support", "team_member"}
-)  # fmt: skip
-_VISION = "family_vision"
-TYPES = {
-    "vision": _VISION, "strength": Strength.TYPE, "need": Need.TYPE, "outcome": Outcome.TYPE,
-    "strategy": Strategy.TYPE, "step": ActionStep.TYPE,
-}  # fmt: skip
-"""Kind of a sheet to the type of its record."""
-
-
-@dataclass(frozen=True)
-class _Asked:
-    """The plan and what stands around it. conflicts: record id to the field."""
-
-    plan: PlanView
-    helpers: tuple[Helper, ...]
-    conflicts: dict[str, str]
-    vision_record: str
-    flags: tuple[Flag, ...]
-    since: SinceMeeting | None
-    kept: tuple[KeptForm, ...]
-    now_ms: int
-
-
-def there_is(place: str) -> bool:
-    """Whether a place of the routes can be opened in this build."""
-    return place in PLACES and find_spec(PLACES[place][0]) is not None
 
 
 @component
@@ -92,24 +60,12 @@ def PlanTab(family_id: str) -> ft.Control:
         held.current = Writing(lambda: tablet.open.plan, family_id, redraw)
     writing: Writing = held.current
 
-    async def ask() -> _Asked:
-        opened = tablet.open
-        plan = await opened.plan.plan(family_id)
-        conflicts: dict[str, str] = {}
-        vision_record = ""
-        for one in await opened.conflicts.open(family_id):
-            conflicts.setdefault(one.record_id, one.field)
-            if one.type == _VISION:
-                vision_record = one.record_id
-        kept = await opened.plan.kept_forms(family_id)
-        writing.remember(kept)
-        return _Asked(
-            plan, await opened.plan.helpers(family_id), conflicts, vision_record,
-            await opened.plan.flags(family_id), await opened.versions.since_last_meeting(family_id), kept,
-            opened.desk.now_ms(),
-        )  # fmt: skip
+    async def look_up() -> Asked:
+        asked = await ask(tablet.open, family_id)
+        writing.remember(asked.kept)
+        return asked
 
-    answer = use_query(ask, (family_id, tries), types=_TYPES, family_id=family_id)
+    answer = use_query(look_up, (family_id, tries), types=WATCHED, family_id=family_id)
 
     locking: Any = ft.use_ref(None)
 
@@ -248,10 +204,10 @@ def PlanTab(family_id: str) -> ft.Control:
             push(Opened("detail", kind, record_id))
 
     def audience(kind: str, record_id: str) -> None:
-        nav.go(Place("audience", family_id, record_id=record_id, detail=TYPES[kind]))
+        nav.go(Place("audience", family_id, record_id=record_id, detail=type_of(kind)))
 
     def translate(kind: str, record_id: str) -> None:
-        nav.go(Place("translations", family_id, record_id=record_id, detail=TYPES[kind]))
+        nav.go(Place("translations", family_id, record_id=record_id, detail=type_of(kind)))
 
     # -- the coach -------------------------------------------------------------------------
 
