@@ -148,13 +148,13 @@ class _Card:
         return self._of(LABEL).times(1.12).inked(WARM if section == "hurts" else LEAF)
 
     def _words(self, line: CrisisLine) -> list[tuple[str, Letters]]:
-        parts = []
-        if line.text:
-            parts.append(self._speech.told(line.text, self._of(TOLD), self._of(GENTLE)))
         called = " · ".join(part for part in (line.who, line.phone) if part)
-        if called:
-            parts.append((called, self._of(STRONG.times(1.15) if line.section == "call" else STRONG)))
-        return parts[::-1] if line.section == "call" else parts
+        if line.section == "call" or not line.text:
+            strong = (called, self._of(STRONG.times(1.15)))
+            told = self._speech.told(line.text, self._of(TOLD), self._of(GENTLE))
+            return [one for one in (strong, told) if one[0]]
+        text, letters = self._speech.told(line.text, self._of(TOLD), self._of(GENTLE))
+        return [(f"{text} ({called})" if called else text, letters)]
 
     def _block(self, block: _Block, x: float) -> None:
         paper = self._paper

@@ -127,7 +127,7 @@ class _Copy:
         paper.space(4)
         when = begin(self._speech.moment(meeting.starts_at_ms))
         panel(paper, self._speech.say("next_meeting"), when, STRONG.times(1.15), tint=LEAF_TINT,
-              label_ink=LEAF, after=meeting.place)  # fmt: skip
+              label_ink=LEAF, after=self._speech.place(meeting.place))  # fmt: skip
 
     def _agreements(self, paper: Paper) -> None:
         for key, words in (("mission", self._page.mission), ("ground_rules", self._page.ground_rules)):

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date, datetime
 
+from app.wraparound.vocabulary import PLACES
 from app.wraparound.wording import Words
 
 from .ink import Letters
@@ -64,6 +65,10 @@ class Speech:
             month=self._words("dates.months").split()[when.month - 1],
             year=when.year,
         )
+
+    def place(self, where: str) -> str:
+        """Where a meeting is: a code of the vocabulary in words, anything else as it was typed."""
+        return self.say(f"place.{where}") if where in PLACES else where
 
     def whole_day(self, when: date) -> str:
         """A day with its year, for the head of a paper that is kept."""

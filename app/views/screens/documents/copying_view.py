@@ -26,7 +26,7 @@ from app.views.widgets.text import SOFT, icon, section_header, text, words
 from app.views.widgets.tickbox import tick_row
 from app.views.widgets.ui import Ui
 
-GAPS_SHOWN = 5
+GAPS_SHOWN = 4
 _SIDE = 320
 
 
@@ -110,13 +110,12 @@ def copy_screen(
         _language(ui, form, acts),
         _what(ui, form, acts),
         _paper(ui, form, acts),
-        _lock(ui, form, acts),
-        *([] if beside else [told]),
+        *([] if beside else [_lock(ui, form, acts), told]),
         *([] if beside or narrow else end),
     ]
     column = _stack(parts, Space.XL)
     if beside:
-        return _beside(ui, head, column, _stack([*missing, told, *end], Space.L))
+        return _beside(head, column, _stack([*missing, _lock(ui, form, acts), told], Space.L), end)
     foot = [ft.Container(_stack(end, Space.S), padding=ft.Padding.symmetric(vertical=10))] if narrow else []
     return framed(ui, head, column, list(foot), key="copy.form")
 
@@ -125,19 +124,24 @@ def _stack(parts: list[ft.Control], spacing: int) -> ft.Column:
     return ft.Column(parts, spacing=spacing, tight=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH)
 
 
-def _beside(ui: Ui, head: ft.Control, form: ft.Control, side: ft.Column) -> ft.Control:
-    """What is chosen, and beside it, always in sight, what will come of it."""
+def _beside(head: ft.Control, form: ft.Control, side: ft.Column, end: list[ft.Control]) -> ft.Control:
+    """What is chosen, and beside it, always in sight, what will come of it and the button."""
     top = ft.Padding.only(top=18)
-    side.scroll = ft.ScrollMode.AUTO
+    side.scroll, side.expand = ft.ScrollMode.AUTO, True
+    whole = ft.Column(
+        [side, *end, ft.Container(height=Space.L)],
+        spacing=Space.M,
+        horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
+    )
     main = ft.ListView([form, ft.Container(height=Space.XXL)], expand=True, key="copy.form", padding=top)
     return ft.Column(
         [
             head,
             ft.Row(
-                [main, ft.Container(side, width=_SIDE, padding=top)],
+                [main, ft.Container(whole, width=_SIDE, padding=top)],
                 spacing=Space.XXL,
                 expand=True,
-                vertical_alignment=ft.CrossAxisAlignment.START,
+                vertical_alignment=ft.CrossAxisAlignment.STRETCH,
             ),
         ],
         spacing=0,
@@ -336,5 +340,14 @@ def _result(ui: Ui, form: CopyForm) -> list[ft.Control]:
     if form.error:
         return [said_again(ui, form.error, key="copy.error_above")]
     if form.done:
-        return [ft.Semantics(live_region=True, content=note_line(ui, form.done, key="copy.done"))]
+        done = ft.Row(
+            [
+                icon(ui, ft.Icons.CHECK_CIRCLE_OUTLINED, 24, ft.Colors.TERTIARY),
+                text(ui, form.done, ui.type.strong, ft.Colors.TERTIARY, expand=True),
+            ],
+            spacing=10,
+            vertical_alignment=ft.CrossAxisAlignment.START,
+            key="copy.done",
+        )
+        return [ft.Semantics(live_region=True, content=done)]
     return []
