@@ -15,7 +15,7 @@ from app.protocol.ids import StreamId, derived_id, singleton_id
 from app.services.version_rows import digest
 from app.wraparound.plan_document import PLAN_TYPES, document_of
 from app.wraparound.records import RECORD_TYPES
-from app.wraparound.vocabulary import CRISIS_SECTIONS
+from app.wraparound.vocabulary import CRISIS_SECTIONS, MEASURE_KINDS
 
 TODAY = date(2026, 12, 1)
 STREAM = StreamId(bytes(range(16)))
@@ -189,6 +189,14 @@ def test_nias_numbers_are_those_of_the_pictures(agency: ExampleAgency) -> None:
     last = rows["meeting"][max(held)[1]]
     assert (last["natural_present"], last["formal_present"]) == (3, 3)
     assert "He didn’t leave, even when I was late." in [row.get("words") for row in rows["rating"].values()]
+
+
+def test_every_kind_of_measure_is_there_and_instruments_have_names(agency: ExampleAgency) -> None:
+    outcomes = [row for f in agency.families for row in states(f.records)["outcome"].values()]
+    assert {row["measure_kind"] for row in outcomes} == set(MEASURE_KINDS)
+    assert all(bool(row["instrument"]) == (row["measure_kind"] == "instrument") for row in outcomes)
+    yes = [row["status"] for row in outcomes if row["measure_kind"] == "yes_no"]
+    assert {"open", "reached"} == set(yes)
 
 
 def test_what_a_youth_wants_to_say_is_theirs_until_they_share_it(agency: ExampleAgency) -> None:

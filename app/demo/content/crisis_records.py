@@ -79,7 +79,8 @@ def _calls(hand: Hand, told: set[str]) -> list[Line]:
     )
     calls: list[Line] = []
     for one, sketch in near[:2] if "call" not in told else ():
-        if sketch.status in ("willing", "on_team", "leading"):
+        far = sketch.availability.startswith("By ")
+        if sketch.status in ("willing", "on_team", "leading") and not far:
             calls.append(
                 (
                     "call",

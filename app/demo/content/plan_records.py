@@ -21,6 +21,9 @@ from .writer import Writer
 _PROGRESS = {1: 0.0, 2: 0.15, 3: 0.62, 4: 0.95}
 """How far the outcomes have come, by phase."""
 
+_SAID_YES = 0.6
+"""So many questions of yes or no are answered with yes by now."""
+
 
 @dataclass(frozen=True)
 class RatedOutcome:
@@ -145,6 +148,7 @@ class PlanWriter:
         fields = {
             "need_id": need,
             "measure_kind": outcome.measure,
+            "instrument": outcome.instrument,
             "baseline": outcome.before,
             "target": outcome.target,
             "current": outcome.before,
@@ -167,6 +171,9 @@ class PlanWriter:
     def _course(self, outcome: OutcomeSketch, record: str, day: date) -> None:
         """How the measure moved: one write for each few weeks, small steps and one step back."""
         house, calendar = self.ledger.household, self.ledger.calendar
+        if outcome.measure == "yes_no" and house.phase > 2 and self.hand.rng.random() < _SAID_YES:
+            yes = max(day + timedelta(days=1), self.dates.last_day(self.hand.rng.randrange(9, 40)))
+            self.ledger.add("outcome", record, {"status": "reached"}, calendar.ms(yes, 17, 45))
         if not (outcome.before.isdigit() and outcome.target.isdigit()):
             return
         before, target = int(outcome.before), int(outcome.target)

@@ -72,6 +72,7 @@ class OutcomeSketch:
     text: Phrase
     text_es: Phrase
     measure: str
+    instrument: str
     before: str
     target: str
     now: str
@@ -85,6 +86,7 @@ class OutcomeSketch:
             text=parse(row["text"]),
             text_es=parse(row.get("es", "")),
             measure=row["measure"],
+            instrument=row.get("instrument", ""),
             before=row["from"],
             target=row["to"],
             now=row.get("now", ""),
