@@ -35,6 +35,7 @@ from .version_rows import digest
 from .versions import Versions
 
 DRAFT_KIND = "meeting_draft"
+HALF_DAY_MS = 12 * 3_600_000
 
 
 class MeetingEnding:
@@ -67,10 +68,11 @@ class MeetingEnding:
         await self._write(
             lambda session: _listed(
                 only_new(
-                    session, stream, Meeting.TYPE, draft.meeting_id, closing_fields(draft, version, had)
+                    session, stream, Meeting.TYPE, draft.meeting_id,
+                    closing_fields(draft, version, had) | _when(session, draft),
                 )
             )
-        )
+        )  # fmt: skip
         await self._desk.vault.save_local(DRAFT_KIND, draft.meeting_id, None)
 
     async def _write(self, find: Any) -> None:
@@ -154,6 +156,13 @@ class MeetingEnding:
                 body=minutes,
             )
         )
+
+
+def _when(session: Session, draft: MeetingDraft) -> dict[str, int]:
+    """A meeting that was held on another day than planned was held when it was held."""
+    row = session.get(Meeting, draft.meeting_id)
+    planned = row.starts_at_ms if row is not None else 0
+    return {"starts_at_ms": draft.started_at_ms} if abs(planned - draft.started_at_ms) > HALF_DAY_MS else {}
 
 
 def _listed(change: Change | None) -> list[Change]:

@@ -13,7 +13,7 @@ from sqlmodel import Session, col, select
 
 from app.errors import InvalidInput
 from app.store.vault import Change
-from app.wraparound.records import Attendance, Meeting, Signature
+from app.wraparound.records import Attendance, Meeting
 from app.wraparound.vocabulary import codes
 
 from . import edge
@@ -24,6 +24,8 @@ from .meeting_ending import DRAFT_KIND, MeetingEnding
 from .meeting_plans import MeetingPlans
 from .meeting_table import MeetingTables, TableView
 from .permissions import require
+from .version_rows import SignatureView
+from .versions import Versions
 
 
 @dataclass(frozen=True)
@@ -45,19 +47,6 @@ class MeetingRow:
 
 
 @dataclass(frozen=True)
-class SignedView:
-    """One person's mark. strokes: as in records.Signature; earlier is for `earlier version`."""
-
-    name: str
-    role: str
-    agreement: str
-    words: str
-    language_read: str
-    signed_at_ms: int
-    strokes: tuple[tuple[tuple[float, float], ...], ...]
-
-
-@dataclass(frozen=True)
 class HeldView:
     """A held meeting with what came of it."""
 
@@ -74,7 +63,7 @@ class HeldView:
     next_meeting_id: str
     next_starts_at_ms: int
     minutes_note_id: str
-    signed: tuple[SignedView, ...]
+    signed: tuple[SignatureView, ...]
 
 
 class Meetings:
@@ -85,6 +74,7 @@ class Meetings:
         self.plans = MeetingPlans(desk)
         self._tables = MeetingTables(desk)
         self._ending = MeetingEnding(desk)
+        self._versions = Versions(desk)
 
     # -- the list -----------------------------------------------------------------------------
 
@@ -122,18 +112,17 @@ class Meetings:
                 ),
                 tuple(row.celebrations.splitlines()), tuple(row.decisions.splitlines()),
                 row.crisis_plan_checked, row.version_before, row.version_after,
-                row.next_meeting_id, coming.starts_at_ms if coming else 0, row.minutes_note_id,
-                tuple(
-                    _signed(one)
-                    for one in session.exec(
-                        select(Signature)
-                        .where(Signature.meeting_id == meeting_id)
-                        .order_by(col(Signature.created_at_ms), col(Signature.id))
-                    )
-                ),
+                row.next_meeting_id, coming.starts_at_ms if coming else 0, row.minutes_note_id, (),
             )  # fmt: skip
 
-        return await self._desk.vault.read(find)
+        view = await self._desk.vault.read(find)
+        if not view.version_after:
+            return view
+        try:
+            version = await self._versions.version(view.version_after)
+        except InvalidInput:  # It is on its way from another tablet.
+            return view
+        return replace(view, signed=version.signatures)
 
     # -- running ------------------------------------------------------------------------------
 
@@ -216,29 +205,3 @@ def _row(row: Meeting, here: set[str]) -> MeetingRow:
         len(row.decisions.splitlines()),
     )  # fmt: skip
 
-
-def _signed(row: Signature) -> SignedView:
-    # Another member's tablet wrote this: nothing is taken for granted about its shape.
-    held = row.signed if isinstance(row.signed, dict) else {}
-    at_ms = held.get("signed_at_ms")
-    return SignedView(
-        str(held.get("name", row.name)),
-        str(held.get("role", "")),
-        str(held.get("agreement", "")),
-        str(held.get("words", "")),
-        str(held.get("language_read", "")),
-        at_ms if isinstance(at_ms, int) else 0,
-        tuple(_stroke(one) for one in _list(held.get("strokes"))),
-    )
-
-
-def _list(value: object) -> list[Any]:
-    return value if isinstance(value, list) else []
-
-
-def _stroke(value: object) -> tuple[tuple[float, float], ...]:
-    return tuple(
-        (float(p[0]), float(p[1]))
-        for p in _list(value)
-        if isinstance(p, (list, tuple)) and len(p) == 2 and all(isinstance(n, int | float) for n in p)
-    )

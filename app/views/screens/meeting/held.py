@@ -7,18 +7,21 @@ from datetime import date
 
 import flet as ft
 
-from app.services.meetings import HeldView, SignedView
+from app.services.meetings import HeldView
+from app.services.version_rows import SignatureView
 from app.views import dates
 from app.views.screens.meeting.look import column, person_line, quote_line
 from app.views.screens.meeting.wording import place_words
 from app.views.theme.tokens import Space
 from app.views.widgets.buttons import outlined
 from app.views.widgets.panels import fact_line, quiet_panel, sheet
+from app.views.widgets.readers import joined
 from app.views.widgets.signature_pad import drawn
-from app.views.widgets.text import SOFT, section_header, text, words
+from app.views.widgets.text import SOFT, icon, section_header, text, words
 from app.views.widgets.ui import Ui
 
 _MARK = 220
+_ORDER = {"family": 0, "natural": 1}
 
 
 def held_view(
@@ -31,7 +34,6 @@ def held_view(
 ) -> ft.Control:
     """The whole meeting."""
     row = view.row
-    now = dates.local(row.starts_at_ms).date() if row.starts_at_ms else today
     parts: list[ft.Control] = [_facts(ui, view, today)]
     if row.professionals_only:
         parts.append(quiet_panel(text(ui, ui.say("meeting.professionals"), ui.type.body), key="held.alone"))
@@ -48,7 +50,9 @@ def held_view(
         )
     if acts:
         parts.append(ft.Row(acts, wrap=True, spacing=Space.S, run_spacing=Space.S))
-    here = [one for one in view.present if one.how != "invited"]
+    here = [one for one in view.present if one.how not in ("invited", "absent")]
+    here.sort(key=lambda one: _ORDER.get(one.kind, len(_ORDER)))
+    away = [one.name for one in view.present if one.how == "absent"]
     if here:
         parts.append(section_header(ui, ui.say("meetings.there"), large=True))
         parts.append(
@@ -62,6 +66,8 @@ def held_view(
                 Space.S,
             )
         )
+    if away:
+        parts.append(text(ui, ui.say("meetings.away", names=joined(ui, away)), ui.type.body, SOFT))
     for name, lines in (("good", view.celebrations), ("decided", view.decisions)):
         if lines:
             parts.append(section_header(ui, ui.say(f"meetings.{name}"), large=True))
@@ -70,7 +76,7 @@ def held_view(
         parts.append(section_header(ui, ui.say("meetings.signed"), large=True))
         parts.append(
             ft.Row(
-                [_signature(ui, one, now) for one in view.signed],
+                [_signature(ui, one) for one in view.signed],
                 wrap=True,
                 spacing=Space.M,
                 run_spacing=Space.M,
@@ -80,7 +86,7 @@ def held_view(
 
 
 def _role_how(ui: Ui, role: str, how: str) -> str:
-    said = ui.say(f"meeting.how.{how}") if how else ""
+    said = ui.say(f"meeting.how.{how}").lower() if how and how != "here" else ""
     return ", ".join(part for part in (role[:1].upper() + role[1:], said) if part)
 
 
@@ -93,7 +99,7 @@ def _facts(ui: Ui, view: HeldView, today: date) -> ft.Control:
     lines = [
         (ft.Icons.EVENT_OUTLINED, ", ".join(p for p in (dates.begin(when), place_words(ui, row.place)) if p)),
         (ft.Icons.TIMER_OUTLINED,
-         ui.say("meetings.minutes_long", count=view.minutes) if view.minutes else ""),
+         _long(ui, view.minutes)),
         (ft.Icons.TRANSLATE, ", ".join(ui.say(f"meeting.language.{one}") for one in view.languages
                                        if one in ("en", "es"))),
         (ft.Icons.INTERPRETER_MODE_OUTLINED, view.interpreter),
@@ -104,6 +110,12 @@ def _facts(ui: Ui, view: HeldView, today: date) -> ft.Control:
     return column([fact_line(ui, symbol, words) for symbol, words in lines if words], Space.S)
 
 
+def _long(ui: Ui, minutes: int) -> str:
+    if not minutes:
+        return ""
+    return ui.say("meetings.minutes_long_one" if minutes == 1 else "meetings.minutes_long", count=minutes)
+
+
 def _next(ui: Ui, view: HeldView, today: date) -> str:
     if not view.next_starts_at_ms:
         return ""
@@ -112,7 +124,18 @@ def _next(ui: Ui, view: HeldView, today: date) -> str:
     return ui.say("meetings.next", when=ui.say("dates.moment", day=day, time=time))
 
 
-def _signature(ui: Ui, one: SignedView, _day: date) -> ft.Control:
+def _state(ui: Ui, one: SignatureView) -> ft.Control:
+    """Why the name does not stand under today's plan."""
+    return ft.Row(
+        [
+            icon(ui, ft.Icons.HISTORY, 20, SOFT),
+            text(ui, ui.say(f"meetings.{one.state}"), ui.type.body, SOFT, expand=True),
+        ],
+        spacing=Space.XS,
+    )
+
+
+def _signature(ui: Ui, one: SignatureView) -> ft.Control:
     """The name as it was written, or that it was said aloud; the answer and the language it was read in."""
     agreed = ui.say(f"meeting.agree.{one.agreement}") if one.agreement in (
         "agree", "agree_except", "disagree"
@@ -131,6 +154,7 @@ def _signature(ui: Ui, one: SignedView, _day: date) -> ft.Control:
                 *([text(ui, agreed, ui.type.body)] if agreed else []),
                 *([words(ui, one.words, "words_s")] if one.words else []),
                 *([text(ui, read, ui.type.body, SOFT)] if read else []),
+                *([_state(ui, one)] if one.state != "current" else []),
             ],
             spacing=Space.XXS,
             tight=True,

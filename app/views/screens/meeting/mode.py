@@ -32,6 +32,7 @@ from app.views.screens.meeting.minutes import minutes_of
 from app.views.screens.meeting.steps import back_words, draw, next_act, refuse
 from app.views.screens.meeting.wording import title_of
 from app.views.widgets.boundary import component
+from app.views.widgets.dialogs import confirm_dialog
 from app.views.widgets.guarded import guarded, start
 from app.views.widgets.states import Loading, error_state
 from app.views.widgets.ui import use_ui
@@ -58,6 +59,7 @@ def MeetingMode(place: Place) -> ft.Control:
     stop: Any = ft.use_ref(None)
     lock: Any = ft.use_ref(asyncio.Lock())
     chosen: Any = ft.use_ref(frozenset())
+    told: Any = ft.use_ref(frozenset())
     _turn, set_turn = ft.use_state(0)
     failed, set_failed = ft.use_state("")
     problem, set_problem = ft.use_state("")
@@ -66,6 +68,7 @@ def MeetingMode(place: Place) -> ft.Control:
     page, set_page = ft.use_state("")
     turned, set_turned = ft.use_state(False)
     busy, set_busy = ft.use_state(False)
+    throwing, set_throwing = ft.use_state(False)
     asked_strangers, set_strangers = ft.use_state(False)
     meetings = tablet.open.meetings
 
@@ -119,6 +122,11 @@ def MeetingMode(place: Place) -> ft.Control:
             if await held.flush():
                 set_problem("")
             table.current = await meetings.table(held.draft)
+            language = held.draft.language
+            if held.draft.asked and table.current.page.gaps and language not in told.current:
+                # Once for each language: what is missing comes before everything else.
+                told.current = told.current | {language}
+                set_page(pages.GAPS)
         again()
 
     def do(act: Callable[[MeetingDraft], MeetingDraft]) -> None:
@@ -134,6 +142,21 @@ def MeetingMode(place: Place) -> ft.Control:
             set_trouble(("", ""))
             again()
 
+    async def throw_away() -> None:
+        keeper.current.stop()
+        await meetings.throw_away(keeper.current.draft)
+        nav.back()
+
+    spoken = worker.in_language(keeper.current.draft.language) if keeper.current is not None else worker
+    ft.use_dialog(
+        confirm_dialog(
+            spoken, spoken.say("meeting.throw_ask"), spoken.say("meeting.throw_line"), key="meeting.throwing",
+            act=spoken.say("meeting.throw_act"), on_act=guarded(throw_away, tell),
+            keep=spoken.say("meeting.throw_keep"), on_keep=lambda: set_throwing(False),
+        )
+        if throwing
+        else None
+    )  # fmt: skip
     if failed:
         return error_state(
             worker, failed, key="meeting.failed", act=worker.say("nav.back"), on_act=nav.back
@@ -182,11 +205,6 @@ def MeetingMode(place: Place) -> ft.Control:
         if await keeper.current.flush():
             nav.back()
 
-    async def throw_away() -> None:
-        keeper.current.stop()
-        await meetings.throw_away(keeper.current.draft)
-        nav.back()
-
     async def end() -> None:
         set_busy(True)
         if not await keeper.current.flush():
@@ -229,9 +247,11 @@ def MeetingMode(place: Place) -> ft.Control:
             ui, worker, known.readers, chosen.current, asked_strangers, toggle, set_strangers, seen_by,
             go_away, speak,
         )  # fmt: skip
+    elif page == pages.GAPS:
+        shown = pages.gaps_page(ui, seen.page.gaps, lambda: set_page(""))
     elif page == pages.PAUSED:
         shown = pages.paused(
-            ui, lambda: set_page(""), ask_again, guarded(go_away, tell), guarded(throw_away, tell),
+            ui, lambda: set_page(""), ask_again, guarded(go_away, tell), lambda: set_throwing(True),
             can_throw=draft.ending != "asked",
         )  # fmt: skip
     elif page == pages.KEPT:

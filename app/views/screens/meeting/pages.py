@@ -10,7 +10,7 @@ import flet as ft
 from app.services.audience import Reader
 from app.services.meeting_draft import MeetingDraft
 from app.views.screens.meeting.frame import inset_of
-from app.views.screens.meeting.look import Acts, Look, column
+from app.views.screens.meeting.look import Acts, Look, column, quote_line
 from app.views.screens.meeting.step_agree import sign_page
 from app.views.screens.meeting.step_last import kept_page
 from app.views.screens.meeting.steps import on_words
@@ -20,8 +20,9 @@ from app.views.widgets.pressable import Act
 from app.views.widgets.readers import who_can_see
 from app.views.widgets.text import SOFT, text
 from app.views.widgets.ui import Ui
+from app.wraparound.wording import Gap
 
-WHO, PAUSED, KEPT = "who", "paused", "kept"
+WHO, GAPS, PAUSED, KEPT = "who", "gaps", "paused", "kept"
 WIDEST = 1200
 
 
@@ -42,6 +43,24 @@ def facing(content: ft.Control, turned: bool) -> ft.Control:
     return ft.RotatedBox(content=content, quarter_turns=2 if turned else 0, expand=True, key="meeting.facing")
 
 
+def gaps_page(ui: Ui, gaps: Sequence[Gap], on_go: Act) -> ft.Control:
+    """Words that are not in the language of the table, before anything else: nothing mixes silently."""
+    return _page(
+        ui,
+        [
+            text(ui, ui.say("meeting.gaps"), ui.type.h1, heading=1),
+            text(ui, ui.say("meeting.gaps_line"), ui.type.body_l, SOFT),
+            column([quote_line(ui, one.text) for one in gaps], Space.S),
+        ],
+        [
+            ft.Container(),
+            filled(
+                ui, ui.say("meeting.gaps_on"), on_go, key="meeting.gaps_on", trailing=ft.Icons.ARROW_FORWARD
+            ),
+        ],
+    )
+
+
 def _page(ui: Ui, parts: list[ft.Control], foot: list[ft.Control]) -> ft.Control:
     inset = inset_of(ui)
     return ft.Container(
@@ -54,8 +73,13 @@ def _page(ui: Ui, parts: list[ft.Control], foot: list[ft.Control]) -> ft.Control
                     spacing=Space.L,
                     horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
                 ),
-                ft.Row(foot, wrap=True, spacing=Space.S, run_spacing=Space.XS,
-                       alignment=ft.MainAxisAlignment.SPACE_BETWEEN),
+                ft.Row(
+                    foot,
+                    wrap=ui.layout.stacked,
+                    spacing=Space.S,
+                    run_spacing=Space.XS,
+                    alignment=ft.MainAxisAlignment.SPACE_BETWEEN,
+                ),
             ],
             spacing=Space.M,
             expand=True,
@@ -154,6 +178,6 @@ def signing(ui: Ui, worker: Ui, look: Look, acts: Acts, person_id: str) -> ft.Co
 
 
 __all__ = [
-    "KEPT", "PAUSED", "WHO", "WIDEST", "facing", "in_the_middle", "kept", "on_words", "paused", "signing",
-    "who_page",
+    "GAPS", "KEPT", "PAUSED", "WHO", "WIDEST", "facing", "gaps_page", "in_the_middle", "kept",
+    "on_words", "paused", "signing", "who_page",
 ]  # fmt: skip
