@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import flet as ft
 
 from app.services.plan import NeedView
-from app.views.screens.plan.sheet import acts_row
+from app.views.screens.plan.sheet import LARGE_TEXT, acts_row
 from app.views.theme.tokens import Space
 from app.views.widgets.buttons import icon_button, outlined
 from app.views.widgets.pressable import Act, bind
@@ -41,28 +41,32 @@ def order_sheet(ui: Ui, needs: Sequence[NeedView], acts: OrderActs) -> ft.Contro
     close = acts_row(
         [outlined(ui, ui.say("plan.options_close"), acts.close, key="plan.order.close")]
     )
+    foot = ui.scale < LARGE_TEXT
+    width = room_for(ui, _WIDE)
+    head = ft.Column(
+        [
+            text(ui, ui.say("plan.order"), ui.type.h2, heading=2),
+            text(ui, ui.say("plan.order_help"), ui.type.body, SOFT),
+        ],
+        spacing=Space.XS,
+        tight=True,
+    )
     # The list brings no height of its own: it takes what is left and scrolls, its head with it.
-    return ft.Container(
-        ft.ReorderableListView(
-            rows,
-            show_default_drag_handles=False,
-            on_reorder=dragged,
-            key="plan.order.list",
-            expand=True,
-            header=ft.Container(
-                ft.Column(
-                    [
-                        text(ui, ui.say("plan.order"), ui.type.h2, heading=2),
-                        text(ui, ui.say("plan.order_help"), ui.type.body, SOFT),
-                    ],
-                    spacing=Space.XS,
-                    tight=True,
-                ),
-                padding=ft.Padding.only(top=Space.XS, bottom=Space.S),
-            ),
-            footer=ft.Container(close, padding=ft.Padding.only(top=Space.S)),
-        ),
-        width=room_for(ui, _WIDE),
+    listed = ft.ReorderableListView(
+        rows,
+        show_default_drag_handles=False,
+        on_reorder=dragged,
+        key="plan.order.list",
+        expand=True,
+        header=ft.Container(head, padding=ft.Padding.only(top=Space.XS, bottom=Space.S)),
+        footer=None if foot else ft.Container(close, padding=ft.Padding.only(top=Space.S)),
+    )
+    return ft.Column(
+        [
+            ft.Container(listed, width=width, expand=True),
+            *([ft.Container(close, width=width)] if foot else []),
+        ],
+        spacing=0,
         expand=True,
         key="plan.order_sheet",
     )

@@ -59,13 +59,14 @@ def plan_sheet(
                 disabled=saving,
             ),
         ],
-        key="plan.sheet",
+        key="plan.sheet", problem=_problem(ui, form),
     )  # fmt: skip
 
 
 def framed(
-    ui: Ui, title: str, parts: Sequence[ft.Control], acts: Sequence[ft.Control], *, key: str
-) -> ft.Control:
+    ui: Ui, title: str, parts: Sequence[ft.Control], acts: Sequence[ft.Control], *, key: str,
+    problem: ft.Control | None = None,
+) -> ft.Control:  # fmt: skip
     """A sheet's frame: title, content that scrolls, and acts that stay in reach.
 
     With large text the acts come after the content: a foot would leave it no room.
@@ -77,7 +78,7 @@ def framed(
             [
                 text(ui, title, ui.type.h2, heading=2),
                 *parts,
-                ft.Container(height=Space.M) if foot else acts_row(acts),
+                ft.Container(height=Space.M) if foot else acts_row(acts, problem),
             ],
             spacing=18,
             tight=True,
@@ -91,7 +92,7 @@ def framed(
             ft.Column(
                 [content], scroll=ft.ScrollMode.AUTO, expand=True, spacing=0, key=f"{key}.scroll"
             ),
-            *([ft.Container(acts_row(acts), width=width)] if foot else []),
+            *([ft.Container(acts_row(acts, problem), width=width)] if foot else []),
         ],
         spacing=0,
         expand=True,
@@ -99,12 +100,13 @@ def framed(
     )
 
 
-def acts_row(acts: Sequence[ft.Control]) -> ft.Control:
-    """The acts of a sheet below a hairline, the main one last."""
+def acts_row(acts: Sequence[ft.Control], problem: ft.Control | None = None) -> ft.Control:
+    """The acts of a sheet below a hairline, the main one last; above them what went wrong."""
+    row = ft.Row(
+        list(acts), wrap=True, spacing=12, run_spacing=10, alignment=ft.MainAxisAlignment.END
+    )
     return ft.Container(
-        ft.Row(
-            list(acts), wrap=True, spacing=12, run_spacing=10, alignment=ft.MainAxisAlignment.END
-        ),
+        row if problem is None else ft.Column([problem, row], spacing=Space.XS, tight=True),
         padding=ft.Padding.only(top=Space.S, bottom=Space.M),
         border=ft.Border.only(top=ft.BorderSide(1, ft.Colors.OUTLINE_VARIANT)),
     )
@@ -126,9 +128,13 @@ def _above(ui: Ui, form: Form, acts: SheetActs) -> list[ft.Control]:
                 vertical_alignment=ft.CrossAxisAlignment.CENTER,
             )
         )
-    if form.errors.get(""):
-        parts.append(note_line(ui, form.errors[""], error=True, key="plan.sheet.problem"))
     return parts
+
+
+def _problem(ui: Ui, form: Form) -> ft.Control | None:
+    """What could not be saved, beside the button that was pressed: its field may be out of sight."""
+    said = next(iter(form.errors.values()), "")
+    return note_line(ui, said, error=True, key="plan.sheet.problem") if said else None
 
 
 def _below(ui: Ui, form: Form, acts: SheetActs) -> list[ft.Control]:
