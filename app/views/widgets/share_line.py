@@ -6,6 +6,7 @@ screen reader it is silent. Follows design page 06, "Chart", and the people-eco-
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 import flet as ft
@@ -13,9 +14,11 @@ import flet.canvas as cv
 
 from app.views.widgets.text import SOFT, text
 from app.views.widgets.ui import Ui
+from app.wraparound.eco_lettering import width_of
 
 _HEIGHT = 54.0
 _POINT, _HALO = 6.0, 9.0
+_LETTERS = 14.0
 
 
 def share_line(
@@ -58,7 +61,13 @@ def share_line(
         shapes.append(cv.Circle(x, y, rim, ft.Paint(color=ground)))
         shapes.append(cv.Circle(x, y, ui.grow(_POINT), ft.Paint(color=color)))
     months: list[ft.Control] = []
+    # Where names would touch, only every second or third stands there, the last one always.
+    needed = max(width_of(month, _LETTERS) for month, _share in points) * ui.scale + ui.grow(6)
+    every = max(1, math.ceil(needed / label))
+    label = min(width, label * every)
     for place, (month, _share) in enumerate(points):
+        if (len(points) - 1 - place) % every:
+            continue
         left = min(max(0.0, spots[place][0] - label / 2), width - label)
         at = ft.TextAlign.CENTER
         if place == 0:

@@ -19,6 +19,7 @@ from app.views.screens.people.form_parts import (
     day_words,
     form_frame,
     line,
+    mark_icon,
     phone,
     reaching,
     release_choice,
@@ -180,9 +181,7 @@ def _safety(ui: Ui, look: FormLook, acts: FormActs) -> ft.Control:
             on,
             lambda ticked: acts.change(do_not_contact=ticked),
             key="support.do_not_contact",
-            lead=icon(
-                ui, ft.Icons.DO_NOT_DISTURB_ON_OUTLINED, 22, ft.Colors.ERROR if on else SOFT
-            ),
+            lead=mark_icon(ui, "no_contact", on),
             box_last=True,
         )
     ]

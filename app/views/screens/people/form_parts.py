@@ -261,7 +261,7 @@ def reaching(ui: Ui, look: FormLook, acts: FormActs, above: list[ft.Control]) ->
         rows.append(
             tick_row(
                 ui, mark_words(ui, code), on, _marker(acts, name), key=f"{look.key}.{code}",
-                lead=icon(ui, SYMBOLS[code], 22, ft.Colors.ERROR if on else SOFT), box_last=True,
+                lead=mark_icon(ui, code, on), box_last=True,
             )
         )  # fmt: skip
     flagged = getattr(look.draft, "do_not_contact", False)
@@ -296,6 +296,12 @@ def reaching(ui: Ui, look: FormLook, acts: FormActs, above: list[ft.Control]) ->
         border_radius=Radius.FIELD,
         key=f"{look.key}.reaching",
     )
+
+
+def mark_icon(ui: Ui, code: str, on: bool) -> ft.Control:
+    """The icon of a mark, high enough to make its row a target."""
+    shown = icon(ui, SYMBOLS[code], 22, ft.Colors.ERROR if on else SOFT)
+    return ft.Container(shown, height=ui.grow(38), alignment=ft.Alignment.CENTER)
 
 
 def _marker(acts: FormActs, name: str) -> Callable[[bool], object]:

@@ -130,15 +130,17 @@ def _months(ui: Ui, key: str, months: Sequence[Month], this_year: int) -> ft.Con
             hairline(),
             ft.Row(
                 [
-                    text(ui, month_name(ui, one.month, this_year=this_year), ui.type.body, SOFT),
+                    text(
+                        ui, month_name(ui, one.month, this_year=this_year), ui.type.body, SOFT,
+                        expand=True,
+                    ),
                     text(
                         ui,
                         ui.say("people.share", natural=one.count.natural, everybody=one.count.everybody),
                         ui.type.strong,
                     ),
                 ],
-                alignment=ft.MainAxisAlignment.SPACE_BETWEEN,
-                wrap=True,
-            ),
+                spacing=12,
+            ),  # fmt: skip
         ]
     return ft.Column(rows, spacing=6, tight=True)
