@@ -115,6 +115,8 @@ class _Reader:
     def page(self) -> FamilyPage:
         around = self._around
         vision = next(iter(self._rows.get("family_vision", [])), None)
+        # In the order of reading, in which gaps are listed, too: what the family wants comes first.
+        wanted = [self._words(vision, "family_vision", f) for f in ("text", "team_mission", "ground_rules")]
         needs = self._needs()
         promises = [p for n in needs for g in n.goals for w in g.ways for p in w.promises]
         plan = next(iter(self._rows.get("crisis_plan", [])), {})
@@ -122,9 +124,9 @@ class _Reader:
             family_id=around.family_id,
             name=around.name,
             language=self._wording.language,
-            vision=self._words(vision, "family_vision", "text"),
-            mission=self._words(vision, "family_vision", "team_mission"),
-            ground_rules=self._words(vision, "family_vision", "ground_rules"),
+            vision=wanted[0],
+            mission=wanted[1],
+            ground_rules=wanted[2],
             strengths=self._strengths(),
             needs=needs,
             promises=tuple(

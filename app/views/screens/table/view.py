@@ -234,7 +234,7 @@ def when_words(ui: Ui, promise: Promise, today: date) -> str:
 def promise_row(ui: Ui, promise: Promise, today: date) -> ft.Control:
     """Whose, what, and a tick when it was kept."""
     plain = chosen_size(ui)
-    size = 48 if ui.layout.narrow else 56
+    size = 52 if ui.layout.narrow else 56
     when = when_words(ui, promise, today)
     owner = promise.owner or ui.say("table.nobody_yet")
     done = promise.state == "done"
