@@ -111,13 +111,15 @@ def NewRelease(place: Place) -> ft.Control:
         known = where if where in (*TYPED, "what", "signature") else ""
         set_form(lambda now: replace(now, error=words_for(ui, problem), field=known, busy=False))
 
-    async def load() -> None:
-        releases = tablet.open.sharing.releases
+    releases = tablet.open.sharing.releases
+    if keeper.current is None:
         keeper.current = FormKeeping(
             releases.keep_draft, lambda error: tell(error if isinstance(error, AppError) else AppError())
         )
+
+    async def load() -> None:
         kept = await releases.draft(place.family_id)
-        if kept is not None and kept != empty:
+        if kept is not None and kept != empty and newest().draft == empty:
             set_form(lambda now: replace(now, draft=kept, restored=True))
         set_family((await tablet.open.casebook.header(place.family_id)).name)
 
@@ -132,8 +134,7 @@ def NewRelease(place: Place) -> ft.Control:
             return replace(now, draft=draft, error="", field="")
 
         set_form(changed)
-        if keeper.current is not None:
-            keeper.current.later(newest().draft)
+        keeper.current.later(newest().draft)
 
     def whole() -> ReleaseDraft:
         """The form as the service takes it: the day is read from its words."""
@@ -142,7 +143,7 @@ def NewRelease(place: Place) -> ft.Control:
         return draft if when is None else replace(draft, until_on=when.isoformat())
 
     def sign() -> None:
-        tablet.open.sharing.releases.check(whole())
+        releases.check(whole())
         set_form(lambda now: replace(now, signing=True, error="", field=""))
 
     async def save() -> None:
@@ -150,13 +151,13 @@ def NewRelease(place: Place) -> ft.Control:
             return
         set_form(lambda now: replace(now, busy=True, error="", field=""))
         await keeper.current.now()
-        release_id = await tablet.open.sharing.releases.save(whole())
+        release_id = await releases.save(whole())
         await keeper.current.forget()
         nav.swap(Place("release", place.family_id, record_id=release_id))
 
     async def fresh() -> None:
         await keeper.current.forget()
-        await tablet.open.sharing.releases.drop_draft(place.family_id)
+        await releases.drop_draft(place.family_id)
         set_form(ReleaseForm(empty))
 
     def kept(strokes: Any) -> None:

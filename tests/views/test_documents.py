@@ -1,0 +1,314 @@
+"""Documents on the screen, with the real services behind them: releases, copies, the log."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import flet as ft
+import pytest
+
+from app.errors import StoreFailed
+from app.services.releases import ReleaseDraft
+from app.services.sharing import Sharing
+from app.views.place import Place
+from app.views.screens.documents import DocumentsPlace, FamilyCopyPlace, ReleasePlace
+from app.views.screens.documents.release_view import after
+from app.views.widgets.ui import UiSettings
+from tests.fakes.tablet import canned
+from tests.papers import opens, text_of
+from tests.services.rig import Pair, pair
+from tests.services.test_sharing import ROSA, furnish, release
+from tests.ui import Stage
+from tests.views.screens import Journey, stage_of
+
+
+@dataclass
+class Saved:
+    """What the save dialog was given. answer: what it says; an error is raised."""
+
+    files: list[tuple[str, bytes]] = field(default_factory=list)
+    answer: str | None | Exception = "/somewhere/copy.pdf"
+
+
+@pytest.fixture
+def saved(monkeypatch: pytest.MonkeyPatch) -> Saved:
+    """The system's save dialog, written down instead of shown."""
+    kept = Saved()
+
+    class Picker:
+        async def save_file(self, *, file_name: str, src_bytes: bytes) -> str | None:
+            kept.files.append((file_name, src_bytes))
+            if isinstance(kept.answer, Exception):
+                raise kept.answer
+            return kept.answer
+
+    monkeypatch.setattr(ft, "FilePicker", Picker)
+    return kept
+
+
+@dataclass
+class Desk:
+    """A family on a tablet with real services for documents."""
+
+    tablets: Pair
+    sharing: Sharing
+    tablet: Any
+    journey: Journey
+
+    @asynccontextmanager
+    async def show(
+        self, screen: Any, place: Place, *, settings: UiSettings | None = None, width: float = 1024
+    ) -> AsyncIterator[Stage]:
+        """The place on a stage, settled."""
+        async with stage_of(
+            lambda: screen(place), self.tablet, self.journey, settings=settings, width=width
+        ) as on:
+            await on.settle()
+            yield on
+
+
+@asynccontextmanager
+async def desk(home: Path) -> AsyncIterator[Desk]:
+    """A canned tablet whose documents are real."""
+    async with pair(home) as tablets:
+        sharing = await furnish(tablets)
+        c = canned().open()
+        person = tablets.coordinator
+        opened = replace(c.tablet.open, desk=person.desk, casebook=person.casebook, sharing=sharing)
+        c.tablet.adopt(opened)
+        yield Desk(tablets, sharing, c.tablet, Journey())
+
+
+async def wait(on: Stage, holds: Callable[[], bool]) -> None:
+    """Until it holds. Long, as papers are drawn meanwhile and the machine may be busy."""
+    await on.wait_for(holds, 20.0)
+
+
+def place(d: Desk, name: str, **more: str) -> Place:
+    return Place(name, d.tablets.family.id, **more)
+
+
+async def test_documents_begin_empty_and_say_so(tmp_path: Path) -> None:
+    async with desk(tmp_path) as d, d.show(DocumentsPlace, place(d, "documents")) as on:
+        await wait(on, lambda: "No releases yet." in on.words())
+        assert "Nothing was given yet." in on.words()
+        await on.tap("documents.make")
+        assert d.journey.last == ("go", place(d, "family_copy"))
+        await on.tap("documents.add")
+        assert d.journey.last == ("go", place(d, "release"))
+
+
+async def test_documents_show_every_release_with_its_state_in_words(tmp_path: Path) -> None:
+    async with desk(tmp_path) as d:
+        today = d.tablets.coordinator.desk.today()
+        kept = await d.sharing.releases.save(release(d.tablets))
+        ending = await d.sharing.releases.save(
+            release(d.tablets, recipient="Mr. Poe", until_on=(today + timedelta(days=5)).isoformat())
+        )
+        over = await d.sharing.releases.save(release(d.tablets, recipient="Dr. Lund"))
+        await d.sharing.releases.revoke(over)
+        async with d.show(DocumentsPlace, place(d, "documents")) as on:
+            await wait(on, lambda: "Mr. Poe" in on.words())
+            said = on.words()
+            for words in ("Ms. Okafor, Housing office", "Holds until", "Ends soon:", "Taken back on"):
+                assert words in said, words
+            assert on.has(f"documents.release.{ending}")
+            await on.tap(f"documents.release.{kept}")
+            assert d.journey.last == ("go", place(d, "release", record_id=kept))
+
+
+async def test_a_copy_is_made_for_one_reader_saved_and_listed(tmp_path: Path, saved: Saved) -> None:
+    async with desk(tmp_path) as d:
+        async with d.show(FamilyCopyPlace, place(d, "family_copy")) as on:
+            await wait(on, lambda: on.has(f"copy.reader.{ROSA}"))
+            assert "Choose who it is for" in on.words()
+            await on.tap(f"copy.reader.{ROSA}")
+            await wait(on, lambda: on.has("copy.facts"))
+            assert "2 pages. Nothing restricted" in on.words()
+            await on.tap("copy.make")
+            await wait(on, lambda: on.has("copy.done"))
+        ((name, content),) = saved.files
+        assert name.startswith("our-plan-") and "For Rosa." in text_of(content)
+        async with d.show(DocumentsPlace, place(d, "documents")) as on:
+            await wait(on, lambda: "by Marisol Vega. English. Plan, promises" in on.words())
+
+
+async def test_gaps_come_before_the_copy_is_made(tmp_path: Path, saved: Saved) -> None:
+    async with desk(tmp_path) as d, d.show(FamilyCopyPlace, place(d, "family_copy")) as on:
+        await wait(on, lambda: on.has(f"copy.reader.{ROSA}"))
+        await on.tap(f"copy.reader.{ROSA}")
+        await wait(on, lambda: on.has("copy.facts"))
+        assert not on.has("copy.gaps")
+        await on.tap("copy.language.es")
+        await wait(on, lambda: on.has("copy.gaps"))
+        said = on.words()
+        assert "things are not in Spanish yet" in said and "Quiet mornings — señor Peña says so." in said
+        assert saved.files == []
+        await on.tap("copy.translate")
+        assert d.journey.last == ("go", place(d, "translations", detail="es"))
+
+
+async def test_what_is_kept_from_a_reader_is_not_among_their_gaps(tmp_path: Path) -> None:
+    async with desk(tmp_path) as d, d.show(FamilyCopyPlace, place(d, "family_copy")) as on:
+        await wait(on, lambda: on.has(f"copy.reader.{ROSA}"))
+        await on.tap("copy.language.es")
+        await on.tap(f"copy.reader.{'a2' * 16}")
+        await wait(on, lambda: on.has("copy.gaps"))
+        assert "plan to leave" not in on.words()
+
+
+async def test_a_lock_without_a_good_password_is_refused_and_the_words_stay(
+    tmp_path: Path, saved: Saved
+) -> None:
+    async with desk(tmp_path) as d, d.show(FamilyCopyPlace, place(d, "family_copy")) as on:
+        await wait(on, lambda: on.has(f"copy.reader.{ROSA}"))
+        await on.tap(f"copy.reader.{ROSA}")
+        await on.tap("copy.lock")
+        assert "nobody can bring it back" in on.words()
+        await on.tap("copy.make")
+        await wait(on, lambda: "needs 8 letters" in on.words())
+        await on.type("copy.password", "gatos")
+        await on.tap("copy.make")
+        await wait(on, lambda: "needs 8 letters" in on.words())
+        assert on.value("copy.password") == "gatos" and saved.files == []
+        await on.type("copy.password", "tres gatos azules")
+        await on.tap("copy.make")
+        await wait(on, lambda: on.has("copy.done"))
+        assert on.value("copy.password") == ""
+        ((_, content),) = saved.files
+        assert not opens(content) and opens(content, "tres gatos azules")
+
+
+@pytest.mark.parametrize(
+    ("answer", "words"),
+    [(None, "No file was saved."), (RuntimeError("no dialog"), "This device could not save the file.")],
+)
+async def test_a_copy_that_was_not_saved_is_on_the_list_all_the_same(
+    tmp_path: Path, saved: Saved, answer: None | Exception, words: str
+) -> None:
+    saved.answer = answer
+    async with desk(tmp_path) as d, d.show(FamilyCopyPlace, place(d, "family_copy")) as on:
+        await wait(on, lambda: on.has(f"copy.reader.{ROSA}"))
+        await on.tap(f"copy.reader.{ROSA}")
+        await on.tap("copy.make")
+        await wait(on, lambda: words in on.words())
+        assert len(await d.sharing.copies(d.tablets.family.id)) == 1
+
+
+async def test_no_file_is_offered_when_the_log_cannot_be_written(
+    tmp_path: Path, saved: Saved, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with desk(tmp_path) as d, d.show(FamilyCopyPlace, place(d, "family_copy")) as on:
+        await wait(on, lambda: on.has(f"copy.reader.{ROSA}"))
+        await on.tap(f"copy.reader.{ROSA}")
+
+        async def full(*_: object) -> None:
+            raise StoreFailed("full")
+
+        monkeypatch.setattr(d.tablets.coordinator.vault, "commit", full)
+        await on.tap("copy.make")
+        await wait(on, lambda: on.has("copy.error"))
+        assert saved.files == []
+
+
+async def test_a_release_is_filled_in_signed_and_taken_back(tmp_path: Path, saved: Saved) -> None:
+    async with desk(tmp_path) as d:
+        async with d.show(ReleasePlace, place(d, "release")) as on:
+            await on.type("release.recipient", "Ms. Okafor")
+            await on.tap("release.sign")  # Not whole yet: nobody signs it.
+            await wait(on, lambda: "Choose what may be shared." in on.words())
+            await on.tap("release.what.plan")
+            await on.type("release.purpose", "A flat on the ground floor")
+            await on.tap("release.until.in6")
+            await on.type("release.signer", "Rosa Delgado")
+            await on.type("release.signer_role", "grandmother")
+            await on.tap("release.save")
+            await wait(on, lambda: "Sign it, or say that the leave was given" in on.words())
+            assert on.value("release.recipient") == "Ms. Okafor"
+            await on.tap("release.by_word")
+            await on.tap("release.save")
+            await wait(on, lambda: bool(d.journey.steps))
+        (kept,) = await d.sharing.releases.all(d.tablets.family.id)
+        today = d.tablets.coordinator.desk.today()
+        assert kept.until_on == after(today, 6).isoformat()
+        assert d.journey.last == ("swap", place(d, "release", record_id=kept.release_id))
+        async with d.show(ReleasePlace, place(d, "release", record_id=kept.release_id)) as on:
+            await wait(on, lambda: on.has("release.revoke"))
+            assert "Said aloud, not signed" in on.words()
+            await on.tap("release.copy")
+            assert d.journey.last == ("go", place(d, "family_copy", record_id=kept.release_id))
+            await on.tap("release.revoke")
+            await on.tap("release.revoke_dialog.act")
+            await wait(on, lambda: "Taken back on" in on.words())
+            assert not on.has("release.copy") and not on.has("release.revoke")
+
+
+async def test_a_signature_falls_when_what_it_stands_under_changes(tmp_path: Path) -> None:
+    async with desk(tmp_path) as d:
+        signed = release(d.tablets, by_word=False, strokes=(((1, 1), (9, 9)),))
+        await d.sharing.releases.keep_draft(signed)
+        async with d.show(ReleasePlace, place(d, "release")) as on:
+            await wait(on, lambda: on.has("release.restored"))
+            assert "Sign again" in on.words()
+            await on.type("release.recipient", "Somebody else")
+            assert "Sign again" not in on.words() and "Sign here" in on.words()
+
+
+async def test_a_half_filled_release_survives_a_lock_and_can_be_begun_anew(tmp_path: Path) -> None:
+    async with desk(tmp_path) as d:
+        async with d.show(ReleasePlace, place(d, "release")) as on:
+            await on.type("release.recipient", "Ms. Ok")
+            await d.tablet._last_moment()  # What happens right before the tablet locks.
+            kept = await d.sharing.releases.draft(d.tablets.family.id)
+            assert kept == ReleaseDraft(d.tablets.family.id, recipient="Ms. Ok")
+        async with d.show(ReleasePlace, place(d, "release")) as on:
+            await wait(on, lambda: on.has("release.restored"))
+            assert on.value("release.recipient") == "Ms. Ok"
+            await on.tap("release.fresh")
+            await wait(on, lambda: not on.has("release.restored"))
+            assert on.value("release.recipient") == ""
+        assert await d.sharing.releases.draft(d.tablets.family.id) is None
+
+
+async def test_a_copy_under_a_release_names_its_reader(tmp_path: Path, saved: Saved) -> None:
+    async with desk(tmp_path) as d:
+        kept = await d.sharing.releases.save(release(d.tablets))
+        async with d.show(FamilyCopyPlace, place(d, "family_copy", record_id=kept)) as on:
+            await wait(on, lambda: on.has("copy.facts"))
+            assert "nothing kept from Ms. Okafor" in on.words()
+            await on.tap("copy.what.card")
+            await wait(on, lambda: on.has("copy.refused"))
+            assert "does not cover the crisis card" in on.words()
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+@pytest.mark.parametrize(("width", "scale"), [(1024, 1.0), (768, 1.0), (390, 1.0), (390, 2.0)])
+async def test_all_three_draw_at_every_size_in_both_languages(
+    tmp_path: Path, language: str, width: int, scale: float
+) -> None:
+    async with desk(tmp_path) as d:
+        kept = await d.sharing.releases.save(release(d.tablets))
+        settings = UiSettings(text_scale=scale, language=language)
+        for screen, name, record in (
+            (DocumentsPlace, "documents", ""),
+            (FamilyCopyPlace, "family_copy", kept),
+            (ReleasePlace, "release", ""),
+            (ReleasePlace, "release", kept),
+        ):
+            where = place(d, name, record_id=record)
+            async with d.show(screen, where, settings=settings, width=width) as on:
+                await wait(on, lambda on=on: len(on.words()) > 60)  # type: ignore[misc]
+                assert on.crashed is None
+
+
+def test_months_later_is_a_day_of_the_calendar() -> None:
+    from datetime import date
+
+    assert after(date(2026, 8, 31), 6) == date(2027, 2, 28)
+    assert after(date(2026, 11, 22), 12) == date(2027, 11, 22)
+    assert after(date(2026, 11, 30), 3) == date(2027, 2, 28)
