@@ -219,7 +219,10 @@ FOR_FAMILY: Final = frozenset(LINE_CODES) - frozenset(
 
 @dataclass(frozen=True)
 class Reading:
-    """Changes in one language. told: (item, field, original) → the checked words in that language."""
+    """Changes in one language, or as they were written where language is "".
+
+    told: (item, field, original) → the checked words in that language.
+    """
 
     changes: Changes
     language: str
@@ -227,7 +230,7 @@ class Reading:
 
     def words(self, phrase: Phrase) -> Words:
         """What to say for a phrase; an honest gap when it is not in this language."""
-        if not phrase or not phrase.field or phrase.language == self.language:
+        if not phrase or not phrase.field or self.language in ("", phrase.language):
             return Words(phrase.text)
         found = self.told.get((phrase.item_id, phrase.field, phrase.text), "")
         return Words(found) if found else Words(gap=True)

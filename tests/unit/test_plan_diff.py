@@ -327,7 +327,8 @@ def test_only_checked_words_of_this_very_text_are_said(
     assert (words.gap, words.text) == (gap, "" if gap else "Alguien se queda")
 
 
-def test_names_and_numbers_are_said_as_they_are() -> None:
+def test_names_and_numbers_are_said_as_they_are_and_all_words_where_no_language_is_asked_for() -> None:
+    assert Reading(Changes(), "").words(Phrase("Rest", "es", "n1", "text")).text == "Rest"
     assert Reading(Changes(), "es").words(Phrase("3")).text == "3"
 
 

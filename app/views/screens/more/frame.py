@@ -33,6 +33,7 @@ def frame(
     key: str,
     line: str | None = None,
     foot: ft.Control | None = None,
+    sticky: bool = False,
     on_back: Act | None = None,
     spacing: float = Space.XL,
 ) -> ft.Control:
@@ -47,11 +48,13 @@ def frame(
         key: key stem of the header's buttons; the column is `<key>.scroll`.
         line: one soft line under the title.
         foot: stays in sight below the column on a narrow layout, and ends it on a wide one.
+        sticky: the foot stays in sight on every layout.
         on_back: in place of going back.
         spacing: between the parts.
     """
     narrow = ui.layout.narrow
-    inside = [*parts, *([foot] if foot is not None and not narrow else [])]
+    below = foot is not None and (narrow or sticky)
+    inside = [*parts, *([foot] if foot is not None and not below else [])]
     column = ft.Column(
         inside,
         spacing=spacing,
@@ -86,7 +89,7 @@ def frame(
             ),
             *(
                 [ft.Container(foot, padding=ft.Padding.only(top=8, bottom=12))]
-                if foot is not None and narrow
+                if foot is not None and below
                 else []
             ),
         ],

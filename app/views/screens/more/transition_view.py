@@ -90,18 +90,19 @@ def _line(
 ) -> ft.Control:
     """Box, words, who; the words open the sheet. What is carried on needs no box: it has a person."""
     owner = owner_of(view, line)
-    who = owner.name if owner is not None else line.who or ui.say("transition.nobody")
+    who = owner.name if owner is not None else line.who.strip()
     done = iso_day(ui, line.done_on, today) if line.done else ""
-    below: list[ft.Control] = [
-        text(ui, who, ui.type.strong if who != ui.say("transition.nobody") else ui.type.body,
-             SOFT if not line.who and owner is None else ft.Colors.ON_SURFACE),
-    ]  # fmt: skip
+    below: list[ft.Control] = []
+    if who:
+        below.append(text(ui, who, ui.type.strong))
+    elif line.section == "carries":
+        below.append(text(ui, ui.say("transition.nobody"), ui.type.body, SOFT))
     if done:
         below.append(text(ui, ui.say("transition.done_on", day=done), ui.type.body, SOFT))
     said = ft.Column(
         [
             words(ui, line.text, "words_s", quoted=False),
-            ft.Row(below, wrap=True, spacing=12, run_spacing=2),
+            *([ft.Row(below, wrap=True, spacing=12, run_spacing=2)] if below else []),
         ],
         spacing=2,
         tight=True,
@@ -113,7 +114,7 @@ def _line(
         side = target_side(ui)
         inside: ft.Control = (
             face(ui, initials(who), kind, size=40)
-            if owner is not None or line.who
+            if who
             else icon(ui, ft.Icons.PERSON_ADD_ALT_OUTLINED, 26, SOFT)
         )
         lead = ft.Container(inside, width=side, height=side, alignment=ft.Alignment.CENTER)

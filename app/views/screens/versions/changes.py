@@ -26,7 +26,7 @@ from app.views.widgets.buttons import filled, quiet
 from app.views.widgets.chips import Choice, choose_sheet, picker
 from app.views.widgets.pressable import Act
 from app.views.widgets.readers import audience_of, names_in, who_can_see
-from app.views.widgets.states import empty_state
+from app.views.widgets.states import Loading, empty_state
 from app.views.widgets.text import SOFT, text
 from app.views.widgets.ui import Ui, use_ui
 from app.wraparound.vocabulary import CONTENT_LANGUAGES
@@ -51,8 +51,12 @@ class Asked:
 
 @dataclass(frozen=True)
 class _Found:
-    """Everything the place shows. changes: None while there is no version to compare with."""
+    """Everything the place shows, and what was asked for it.
 
+    changes: None while there is no version to compare with.
+    """
+
+    asked: Asked
     versions: tuple[VersionView, ...]
     readers: tuple[Reader, ...]
     changes: ChangesView | None
@@ -83,7 +87,7 @@ def ChangesPlace(place: Place) -> ft.Control:
             )  # fmt: skip
         header = await opened.casebook.header(place.family_id)
         readers = await opened.audiences.readers(place.family_id)
-        return _Found(versions, readers, changes, header.languages, opened.desk.now_ms())
+        return _Found(asked, versions, readers, changes, header.languages, opened.desk.now_ms())
 
     answer = use_query(ask, (place.family_id, asked, tries), family_id=place.family_id)
     found = answer.value
@@ -130,10 +134,14 @@ def ChangesPlace(place: Place) -> ft.Control:
         )  # fmt: skip
         return frame(
             ui, nav, place.family_id, ui.say("changes.who_title"), [question], key="changes",
-            foot=ft.Row([show], expand=None), on_back=lambda: put(asking=False),
+            foot=ft.Row([ft.Container(show, expand=ui.layout.narrow or None)]), sticky=True,
+            on_back=lambda: put(asking=False),
         )  # fmt: skip
+    if asked.together and found.asked != asked:
+        # What is still shown was read for others: nothing of it may stand here for a moment.
+        return frame(ui, nav, place.family_id, title, [Loading(control="changes.loading")], key="changes")
     if asked.together:
-        return _together(ui, found, asked, today, put, place.family_id)
+        return _together(ui, found, asked, today, put)
     acts = ChangesActs(
         since=lambda: show_picker("since"), until=lambda: show_picker("until"), together=begin
     )
@@ -205,13 +213,12 @@ def changes_page(
 
 
 def _together(
-    ui: Ui, found: _Found, asked: Asked, today: date, put: Callable[..., None], family_id: str
+    ui: Ui, found: _Found, asked: Asked, today: date, put: Callable[..., None]
 ) -> ft.Control:
     """Read with those who are here: larger, in the family's language, without workers' acts."""
     theirs = ui.in_language(asked.language)
     reading = found.changes.reading if found.changes is not None else None
     who = names_in(ui, found.readers, asked.chosen, asked.strangers)
-    del family_id
     parts: list[ft.Control] = [
         quiet(ui, ui.say("changes.worker_again"), lambda: put(together=False), key="changes.alone",
               symbol=ft.Icons.ARROW_BACK),

@@ -141,7 +141,7 @@ def _mark(ui: Ui, mark: SignatureView, now_ms: int) -> ft.Control:
         lines.append(text(ui, ui.say("versions.signed_at", moment=at), ui.type.body, SOFT))
     if mark.language_read in ("en", "es"):
         language = ui.say(f"conflict.value.language.{mark.language_read}")
-        lines.append(text(ui, ui.say("versions.read_in", language=language), ui.type.body, SOFT))
+        lines.append(text(ui, ui.say("versions.read_in", tongue=language), ui.type.body, SOFT))
     picture: ft.Control = (
         drawn(ui, mark.strokes, _SIGNATURE, ui.say("versions.mark_of", name=mark.name))
         if mark.strokes
