@@ -1,13 +1,15 @@
 """A tablet that runs a meeting and is killed: `python -m tests.faults.meeting_child HOME PASSPHRASE`.
 
-Says the draft it finds, then plays the step at which it stands, saying each act once it is kept; at
-the last step it ends the meeting. It is killed whenever the test likes.
+For every line on its input it lives once: it says the draft it finds, then plays the step at which
+that stands, saying each act once it is kept; at the last step it ends the meeting. It is killed
+whenever the test likes.
 """
 
 from __future__ import annotations
 
 import asyncio
 import json
+import os
 import sys
 from dataclasses import replace
 from pathlib import Path
@@ -64,7 +66,11 @@ async def main(home: Path, passphrase: str) -> None:
     tablet = Tablet(holder, holder.around.time)
     await tablet.unlock(passphrase)
     meetings = tablet.open.meetings
-    (draft,) = await meetings.running()
+    found = await meetings.running()
+    if not found:
+        say({"step": "held"})
+        await asyncio.sleep(60)
+    (draft,) = found
     say({"step": draft.position.step, "draft": json.loads(acts.to_bytes(draft))})
     if draft.position.step == "done":
         await meetings.end(draft, "Minutes of the meeting.")
@@ -82,5 +88,21 @@ def say(answer: object) -> None:
     print(json.dumps(answer), flush=True)
 
 
+def lives(home: Path, passphrase: str) -> None:
+    """One life for each line that is read: a fork, so that what is imported is imported once.
+
+    Says the life's process id first, and `dead` when it is over, however that came.
+    """
+    for _line in sys.stdin:
+        child = os.fork()
+        if child == 0:
+            say({"pid": os.getpid()})
+            asyncio.run(main(home, passphrase))
+            os._exit(0)
+        os.waitpid(child, 0)
+        print(flush=True)  # ends half a line
+        say({"dead": True})
+
+
 if __name__ == "__main__":
-    asyncio.run(main(Path(sys.argv[1]), sys.argv[2]))
+    lives(Path(sys.argv[1]), sys.argv[2])
