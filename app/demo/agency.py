@@ -30,9 +30,9 @@ from app.demo.content import (
     ExampleFamily,
     ExampleRecord,
     ExampleStaff,
+    Placing,
     Size,
     generate,
-    placed,
 )
 from app.errors import ExampleAgencyProblem
 from app.protocol.bodies import Label
@@ -174,7 +174,7 @@ class _Writer:
                 await self._sync(home)
 
     async def _write_families(self, home: Home, families: Sequence[ExampleFamily]) -> None:
-        streams: dict[str, StreamId] = {}
+        streams: dict[str, tuple[StreamId, Placing]] = {}
         writes = sorted(
             ((record, family.key) for family in families for record in family.records),
             key=lambda item: item[0].at_ms,
@@ -182,11 +182,13 @@ class _Writer:
         for (at_ms, family), group in groupby(writes, key=lambda item: (item[0].at_ms, item[1])):
             self._clock.at_ms = max(self._clock.at_ms, at_ms)
             if family not in streams:
-                streams[family] = await home.vault.open_stream(Label.TEAM, os.urandom(16))
-            await self._commit(home, streams[family], [record for record, _ in group])
+                stream = await home.vault.open_stream(Label.TEAM, os.urandom(16))
+                streams[family] = stream, Placing(stream)
+            stream, placing = streams[family]
+            await self._commit(home, stream, [placing.place(record) for record, _ in group])
 
     async def _commit(self, home: Home, stream: StreamId, records: Sequence[ExampleRecord]) -> None:
-        changes = [Change(stream, r.type, r.id, r.fields) for r in placed(records, stream)]
+        changes = [Change(stream, r.type, r.id, r.fields) for r in records]
         for start in range(0, len(changes), COMMIT_AT_MOST):
             await home.vault.commit(changes[start : start + COMMIT_AT_MOST])
 

@@ -4,15 +4,21 @@ from __future__ import annotations
 
 import json
 from collections import Counter, defaultdict
+from collections.abc import Sequence
 from datetime import UTC, date
+from pathlib import Path
 from statistics import mean
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
+from app.crypto.keyring import Keyring
+from app.demo.agency import Home, _Writer
 from app.demo.content import ExampleAgency, ExampleFamily, ExampleRecord, Size, generate, placed
+from app.protocol.bodies import Label
 from app.protocol.ids import StreamId, derived_id, singleton_id
 from app.services.version_rows import digest
+from app.store.vault import Change, Vault
 from app.wraparound.plan_document import PLAN_TYPES, document_of
 from app.wraparound.records import RECORD_TYPES
 from app.wraparound.vocabulary import CRISIS_SECTIONS, MEASURE_KINDS
@@ -82,6 +88,31 @@ def test_a_version_holds_the_plan_as_it_was_then(agency: ExampleAgency) -> None:
     assert content["need"] and content["crisis_item"] and content["rating"] and content["translation"]
     flagged = {key for key, s in rows["natural_support"].items() if s["do_not_contact"]}
     assert flagged and not flagged & {one["id"] for one in content["natural_support"]}
+
+
+class FakeVault:
+    """Keeps what is committed."""
+
+    def __init__(self) -> None:
+        self.changes: list[Change] = []
+
+    async def open_stream(self, label: Label, group: bytes) -> StreamId:
+        return STREAM
+
+    async def commit(self, changes: Sequence[Change]) -> None:
+        self.changes += changes
+
+
+async def test_what_is_written_home_moment_by_moment_freezes_the_whole_plan(
+    agency: ExampleAgency, tmp_path: Path
+) -> None:
+    family = named(agency, "fuentes")
+    vault = FakeVault()
+    staff = next(one for one in agency.staff if one.key == family.coordinator_key)
+    home = Home(staff, tmp_path, cast(Keyring, None), cast(Vault, vault))
+    await _Writer(tmp_path, agency, "", lambda _: None)._write_families(home, [family])
+    wanted = [(r.type, r.id, r.fields) for r in in_stream(family)]
+    assert [(change.type, change.record, change.fields) for change in vault.changes] == wanted
 
 
 def test_a_mark_binds_the_version_that_it_stands_under(agency: ExampleAgency) -> None:

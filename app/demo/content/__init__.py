@@ -8,6 +8,15 @@ from __future__ import annotations
 
 from .generate import generate
 from .model import ExampleAgency, ExampleFamily, ExampleRecord, ExampleStaff, Size
-from .placing import placed
+from .placing import Placing, placed
 
-__all__ = ["ExampleAgency", "ExampleFamily", "ExampleRecord", "ExampleStaff", "Size", "generate", "placed"]
+__all__ = [
+    "ExampleAgency",
+    "ExampleFamily",
+    "ExampleRecord",
+    "ExampleStaff",
+    "Placing",
+    "Size",
+    "generate",
+    "placed",
+]

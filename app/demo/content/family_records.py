@@ -186,8 +186,9 @@ def _team(ledger: Ledger, cast: Cast, rng: Random, enrolled: date) -> None:
         if after == ledger.household.days - _LATE_GUEST:
             # Came along as a guest first: the record is older than the family's yes.
             known = calendar.ms(on_workday(day - timedelta(days=6), -1), 9, 10)
-            ledger.add("team_member", record, fields | {"agreed_on": ""}, known)
-            fields = {"agreed_on": day.isoformat()}
+            guest = {"agreed_on": "", "status": "left", "note": "A guest until the family says yes."}
+            ledger.add("team_member", record, fields | guest, known)
+            fields = {"agreed_on": day.isoformat(), "status": "on_team", "note": ""}
         ledger.add("team_member", record, fields, at)
         cast.since[record] = at
 

@@ -196,8 +196,10 @@ class MeetingWriter:
 def _numbers(hand: Hand, number: int, left: int, count: int, rng: Random) -> tuple[int, int]:
     """Natural supports and professionals who came; natural supports grow, professionals go."""
     cast = hand.cast
-    if hand.house.key == "delgado" and left < 4:
-        return ((3, 3), (2, 3), (2, 3), (1, 4))[left]
+    told = hand.special.get("who_came", ())
+    if left < len(told):
+        there, others = (int(part) for part in str(told[left]).split())
+        return there, others
     able = sum(s.status in ("on_team", "leading") and not s.safety_reason for s, _ in cast.supports)
     share = (number + 1) / count
     natural = min(able, round(able * share + rng.choice((-1, 0, 0, 0))))

@@ -21,6 +21,7 @@ from .writer import Writer
 _PROGRESS = {1: 0.0, 2: 0.15, 3: 0.62, 4: 0.95}
 """How far the outcomes have come, by phase."""
 
+_LATELY = 9
 _SAID_YES = 0.6
 """So many questions of yes or no are answered with yes by now."""
 
@@ -185,6 +186,9 @@ class PlanWriter:
             steps = [before, middle, before, now] if outcome.now else [before, middle, before, middle, now]
         for index, value in enumerate(steps[1:], start=1):
             at = min(on_workday(day + timedelta(days=span * index // len(steps))), self.dates.last_day())
+            if outcome.now and index == len(steps) - 1:
+                # Told of one family: it is better since the team last met.
+                at = max(at, self.dates.last_day(_LATELY))
             if value != steps[index - 1]:
                 self.ledger.add("outcome", record, {"current": str(value)}, calendar.ms(at, 17, 30))
         if now == target:
