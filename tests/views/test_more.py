@@ -283,6 +283,17 @@ async def test_details_are_saved_field_by_field(tmp_path: Path) -> None:
         assert form.referred_on == "2026-03-04"
 
 
+async def test_the_visit_note_stays_closed_until_it_is_asked_for(tmp_path: Path) -> None:
+    async with scene(tmp_path) as it:
+        form = await it.live.open.family_details.form(it.family)
+        await it.live.open.family_details.save(replace(form, visit_safety="Big friendly dog."))
+        async with it.stage("details") as stage:
+            await it.rest(stage)
+            assert "dog" not in stage.words()
+            await stage.tap("details.show_safety")
+            assert stage.value("details.visit_safety") == "Big friendly dog."
+
+
 async def test_days_stand_with_their_year_and_are_read_back_as_the_same(tmp_path: Path) -> None:
     async with scene(tmp_path) as it:
         form = await it.live.open.family_details.form(it.family)

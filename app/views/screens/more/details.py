@@ -52,6 +52,7 @@ def FamilyDetailsPlace(place: Place) -> ft.Control:
     saving, set_saving = ft.use_state(False)
     saved, set_saved = ft.use_state(False)
     asking, ask_for = ft.use_state("")
+    safety_shown, show_safety = ft.use_state(False)
     refused, set_refused = ft.use_state("")
     _turn, set_turn = ft.use_state(0)
 
@@ -151,13 +152,14 @@ def FamilyDetailsPlace(place: Place) -> ft.Control:
     if held.current is None:
         loading: list[ft.Control] = [Loading(control="details.loading")]
         return frame(ui, nav, place.family_id, title, loading, key="details")
-    look = DetailsLook(held.current, typed_days.current, errors, saving, saved)
+    look = DetailsLook(held.current, typed_days.current, errors, saving, saved, safety_shown)
     acts = DetailsActs(
         change=change,
         write=write,
         save=guarded(save, tell),
         turn=ask_turn,
         settle=lambda: nav.go(Place("conflict", place.family_id)),
+        show_safety=lambda: show_safety(True),
     )
     return frame(
         ui, nav, place.family_id, title, details_page(ui, look, today(), acts), key="details",

@@ -12,7 +12,7 @@ import flet as ft
 from app.services.family_details import FamilyDraft
 from app.services.opening import LANGUAGES
 from app.views.screens.more.places import iso_day
-from app.views.theme.tokens import Radius, Space
+from app.views.theme.tokens import Space
 from app.views.widgets.buttons import filled, outlined, quiet
 from app.views.widgets.chips import Choice, choice_chips
 from app.views.widgets.dialogs import form_dialog
@@ -34,6 +34,7 @@ class DetailsLook:
     errors: Mapping[str, str]
     saving: bool
     saved: bool
+    safety_shown: bool = False
 
 
 @dataclass(frozen=True)
@@ -45,6 +46,7 @@ class DetailsActs:
     save: Act
     turn: Act
     settle: Act
+    show_safety: Act
 
 
 def details_page(ui: Ui, look: DetailsLook, today: date, acts: DetailsActs) -> list[ft.Control]:
@@ -103,12 +105,10 @@ def details_page(ui: Ui, look: DetailsLook, today: date, acts: DetailsActs) -> l
                 _pair(ui, line("address", keyboard=street), line("town")),
                 line("phone", keyboard=telephone),
                 line("directions", lines=2),
-                ft.Container(
-                    ft.Row([line("visit_safety", lines=2, help=workers)]),
-                    padding=Space.S,
-                    border=ft.Border.all(1, ft.Colors.OUTLINE_VARIANT),
-                    border_radius=Radius.FIELD,
-                ),
+                # Somebody of the family may be looking while their street is written down.
+                line("visit_safety", lines=2, help=workers)
+                if look.safety_shown
+                else _closed_safety(ui, acts.show_safety),
             ],
         ),
         _group(
@@ -162,6 +162,26 @@ def _group(ui: Ui, name: str, parts: list[ft.Control]) -> ft.Control:
         tight=True,
         horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
     )
+
+
+def _closed_safety(ui: Ui, on_show: Act) -> ft.Control:
+    return ft.Column(
+        [
+            text(ui, ui.say("details.visit_safety"), ui.type.label),
+            ft.Row(
+                [
+                    outlined(
+                        ui, ui.say("details.show_safety"), on_show, key="details.show_safety",
+                        symbol=ft.Icons.LOCK_OUTLINE, small=True,
+                    )
+                ],
+                wrap=True,
+            ),
+            text(ui, ui.say("details.workers_only"), ui.type.body, SOFT),
+        ],
+        spacing=Space.XS,
+        tight=True,
+    )  # fmt: skip
 
 
 def _pair(ui: Ui, first: ft.Control, second: ft.Control) -> ft.Control:
