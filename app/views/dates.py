@@ -64,6 +64,12 @@ def time_of_day(
     )
 
 
+def hour_words(language: str, hour: int) -> str:
+    """A whole hour to choose: "4 pm". hour: 0 to 23."""
+    half = "pm" if hour >= _NOON else "am"
+    return say(language, f"dates.hour_{half}", hour=hour % _NOON or _NOON)
+
+
 def moment(
     language: str, at_ms: int, now_ms: int, zone: tzinfo | None = None, *, short: bool = False
 ) -> str:

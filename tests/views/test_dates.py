@@ -64,3 +64,8 @@ def test_what_was_is_said_from_now(before_ms: int, said: str) -> None:
 def test_a_deadline_of_today_can_still_be_named_by_its_date() -> None:
     assert dates.plain_day("en", TODAY, TODAY) == "Tue 1 Dec"
     assert dates.begin(dates.day("en", TODAY, TODAY)) == "Today"
+
+
+def test_whole_hours_to_choose() -> None:
+    assert [dates.hour_words("en", hour) for hour in (0, 8, 12, 16)] == ["12 am", "8 am", "12 pm", "4 pm"]
+    assert [dates.hour_words("es", hour) for hour in (8, 19)] == ["8 a. m.", "7 p. m."]

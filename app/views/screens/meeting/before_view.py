@@ -82,7 +82,8 @@ def before_view(ui: Ui, look: BeforeLook, acts: BeforeActs) -> ft.Control:
         acts_row.append(quiet(ui, ui.say("before.cancel"), acts.cancel, key="before.cancel", ink=True))
     return ft.Column(
         [
-            header(ui, ui.say("before.title"), key="before", line=ui.say("before.line"), on_back=acts.back,
+            header(ui, ui.say("before.title"), key="before",
+                   line=None if ui.layout.narrow else ui.say("before.line"), on_back=acts.back,
                    on_crisis=acts.crisis, on_cover=acts.cover),
             ft.Column(
                 [body, ft.Container(height=Space.XL)],
@@ -134,8 +135,8 @@ def _when(ui: Ui, look: BeforeLook, acts: BeforeActs) -> ft.Control:
                                             acts.month, key="before.month"),
                                  width=min(420 * ui.scale, ui.layout.width - 48))]),
             choice_chips(
-                ui, [Choice(f"{one:02d}", _hour(ui, one)) for one in HOURS], hour if at else None,
-                lambda one: acts.time(int(one), int(minute)), key="before.hour",
+                ui, [Choice(f"{one:02d}", dates.hour_words(ui.language, one)) for one in HOURS],
+                hour if at else None, lambda one: acts.time(int(one), int(minute)), key="before.hour",
             ),
             choice_chips(
                 ui, [Choice(one, f":{one}") for one in MINUTES], minute if at else None,
@@ -153,12 +154,6 @@ def _when(ui: Ui, look: BeforeLook, acts: BeforeActs) -> ft.Control:
         ],
         Space.S,
     )  # fmt: skip
-
-
-def _hour(ui: Ui, hour: int) -> str:
-    if ui.language == "es":
-        return f"{hour}"
-    return f"{hour % 12 or 12} {'pm' if hour >= 12 else 'am'}"
 
 
 def _who(ui: Ui, look: BeforeLook, acts: BeforeActs) -> ft.Control:

@@ -87,7 +87,7 @@ def next_step(ui: Ui, look: Look, acts: Acts) -> ft.Control:
         [
             text(ui, ui.say("meeting.what_time"), ui.type.label),
             choice_chips(
-                ui, [Choice(f"{one:02d}", _hour(ui, one)) for one in HOURS],
+                ui, [Choice(f"{one:02d}", dates.hour_words(ui.language, one)) for one in HOURS],
                 hour if draft.next_at else None, lambda one: put(next_at=f"{one}:{minute}"),
                 key="meeting.hour",
             ),
@@ -130,12 +130,6 @@ def next_step(ui: Ui, look: Look, acts: Acts) -> ft.Control:
         ],
         Space.M,
     )
-
-
-def _hour(ui: Ui, hour: int) -> str:
-    if ui.language == "es":
-        return f"{hour}"
-    return f"{hour % 12 or 12} {'pm' if hour >= 12 else 'am'}"
 
 
 def done_step(ui: Ui, look: Look, _acts: Acts) -> ft.Control:
