@@ -26,6 +26,7 @@ from .family_page import (
     WayShown,
 )
 from .plan_document import Document, Row, items_of
+from .relations import relation_in
 from .vocabulary import CRISIS_SECTIONS
 from .wording import Wording, Words
 
@@ -90,7 +91,9 @@ def family_page(
         around,
         name=plain(around.name),
         people={
-            key: replace(one, role=plain(one.role)) for key, one in around.people.items() if key not in gone
+            key: replace(one, role=relation_in(plain(one.role), wording.language))
+            for key, one in around.people.items()
+            if key not in gone
         },
         next_meeting=replace(coming, place=plain(coming.place)) if coming else None,
     )

@@ -18,6 +18,7 @@ from app.views.widgets.pressable import Act, bind, pressable
 from app.views.widgets.text import SOFT, icon, text
 from app.views.widgets.ui import Ui
 from app.wraparound.audience import Audience
+from app.wraparound.relations import relation_in
 
 KINDS = {"family": Kind.FAMILY, "natural": Kind.NATURAL}
 """Shapes of the readers' kinds; all others are professionals."""
@@ -133,17 +134,18 @@ def _person(
     ui: Ui, one: Reader, on: bool, on_toggle: Callable[[str], object], key: str
 ) -> ft.Control:
     ink = ft.Colors.ON_PRIMARY_CONTAINER if on else ft.Colors.ON_SURFACE
+    role = relation_in(one.role, ui.language)
     return _choice(
         ui,
         face(ui, initials(one.name), KINDS.get(one.kind, Kind.PROFESSIONAL), size=40),
         [
             text(ui, one.name, ui.type.h3, ink),
-            *([text(ui, one.role, ui.type.body, ink if on else SOFT)] if one.role else []),
+            *([text(ui, role, ui.type.body, ink if on else SOFT)] if role else []),
         ],
         on,
         bind(on_toggle, one.id),
         key=f"{key}.{one.id}",
-        name=f"{one.name}, {one.role}" if one.role else one.name,
+        name=f"{one.name}, {role}" if role else one.name,
     )
 
 

@@ -22,6 +22,7 @@ from app.views.widgets.pressable import bind
 from app.views.widgets.text import SOFT, text, words
 from app.views.widgets.ui import Ui
 from app.wraparound.family_page import GoalShown
+from app.wraparound.relations import relation_in
 from app.wraparound.wording import Words
 
 Change = Callable[[MeetingDraft], MeetingDraft]
@@ -108,7 +109,7 @@ def person_line(ui: Ui, one: Presence, size: float = 48, line: ft.Control | None
         [
             face_of(ui, one, size),
             ft.Column(
-                [text(ui, one.name, ui.type.h3), *([under] if line or one.role else [])],
+                [text(ui, one.name, ui.type.h3), *([under] if line or role_of(ui, one) else [])],
                 spacing=0,
                 tight=True,
                 expand=True,
@@ -119,8 +120,9 @@ def person_line(ui: Ui, one: Presence, size: float = 48, line: ft.Control | None
 
 
 def role_of(ui: Ui, one: Presence) -> str:
-    """What somebody is, as it was written, with a capital."""
-    return one.role[:1].upper() + one.role[1:]
+    """What somebody is, in the language of the meeting, with a capital."""
+    said = relation_in(one.role, ui.language)
+    return said[:1].upper() + said[1:]
 
 
 def add_line(
