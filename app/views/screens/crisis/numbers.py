@@ -100,6 +100,11 @@ def number_strip(ui: Ui, call: Call, message: Call) -> ft.Control:
             bind(message, "988"), "crisis.text.988", ft.Icons.SMS_OUTLINED,
         )
     )  # fmt: skip
+    if ui.layout.narrow and ui.layout.scale < _LARGE_TEXT:
+        # Two and two: four in a column would take half a phone.
+        halves = [ft.Container(one, expand=1) for one in cells]
+        pairs = [ft.Row(list(halves[at : at + 2]), spacing=8) for at in (0, 2)]
+        return ft.Column(list(pairs), spacing=8, tight=True)
     return ft.Row(cells, wrap=True, spacing=10, run_spacing=8)
 
 
@@ -122,7 +127,7 @@ def _cell(
         key=key,
         name=f"{name}. {words}",
         radius=24,
-        padding=ft.Padding.symmetric(horizontal=16, vertical=12),
+        padding=ft.Padding.symmetric(horizontal=12 if ui.layout.narrow else 16, vertical=12),
         bgcolor=ft.Colors.SURFACE_CONTAINER_LOWEST,
         side=ft.BorderSide(1.5, ft.Colors.ERROR),
     )

@@ -37,6 +37,7 @@ from app.wraparound.vocabulary import PLACES
 MOST_OPEN, MOST_DONE = 5, 3
 """Promises on the first page; all of them are under *More of our plan*."""
 _DISC, _DISC_NARROW = 104, 76
+_AROUND = ft.Padding.symmetric(vertical=6)
 
 
 @dataclass(frozen=True)
@@ -190,14 +191,14 @@ def _disc(
     )
     words = ", ".join(part for part in (number_words, before if given else "") if part)
     if tap is None:
-        return named(seen, words)
+        return ft.Container(named(seen, words), padding=_AROUND)
     return pressable(
         ui,
         seen,
         tap,
         key=f"table.rate.{goal.outcome_id}.{who.id}",
         name=f"{words}. {ui.say('table.tap_own')}",
-        padding=ft.Padding.symmetric(vertical=6),
+        padding=_AROUND,
         radius=28,
     )
 
