@@ -172,6 +172,9 @@ async def test_strategies_are_ordered_within_their_own_outcome(tmp_path: Path) -
         await plan.place(family, "strategy", second, 0)
         ways = (await plan.plan(family)).needs[0].outcomes[0].strategies
         assert [one.strategy_id for one in ways] == [second, strategy]
+        await plan.place(family, "strategy", second, 1)
+        ways = (await plan.plan(family)).needs[0].outcomes[0].strategies
+        assert [one.strategy_id for one in ways] == [strategy, second]
 
 
 # -- off the plan, and back ----------------------------------------------------------------
@@ -248,6 +251,20 @@ async def test_two_tablets_write_the_same_plan_offline_and_nothing_is_lost(tmp_p
         assert (way.text, way.place) == ("Uncle Teo drives her daily", "home")
         assert {(s.what, s.status) for s in way.steps} == {("Ask his boss", "done"), ("Buy a clock", "open")}
         assert [s.text for s in one.strengths] == ["Nia sings"]
+
+
+async def test_saving_a_form_again_writes_nothing_that_did_not_change(tmp_path: Path) -> None:
+    async with pair(tmp_path) as tablets:
+        need, *_ = await _grow(tablets)
+        family = tablets.family.id
+        await tablets.meet()
+        text = "Nia needs to know someone stays."
+        await tablets.coordinator.plan.save_need(family, text, need_id=need, life_domain="home")
+        await tablets.supervisor.plan.save_need(family, "Nia needs to know who stays.", need_id=need)
+        await tablets.meet()
+        (shown,) = (await tablets.coordinator.plan.plan(family)).needs
+        assert (shown.text, shown.life_domain) == ("Nia needs to know who stays.", "home")
+        assert not shown.has_conflict
 
 
 async def test_two_tablets_order_the_needs_at_once_and_agree(tmp_path: Path) -> None:
@@ -380,6 +397,7 @@ async def test_coach_is_silent_for_fourteen_days_about_one_thing_on_this_tablet(
         await tablets.meet()
         mine, hers = await plan.flags(family)
         assert (mine.record_id, mine.word) == (first, "therapy")
+        await plan.not_now("0" * 32, hers)
         await plan.not_now(family, mine)
         assert await plan.flags(family) == (hers,)
         assert len(await tablets.supervisor.plan.flags(family)) == 2

@@ -242,6 +242,7 @@ async def test_old_translation_opens_with_its_words_and_its_translator() -> None
         assert stage.value("translations.text") == "Nia necesita saber"
         assert stage.value("translations.translated_by") == "Ana"
         assert stage.value("translations.checked_by") == ""
+        assert len(stage.all(ft.TextField)) == 3
 
 
 @pytest.mark.parametrize("error", [DiskFull(), InvalidInput("x", field="translation", code="too_long")])
