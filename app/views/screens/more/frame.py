@@ -19,6 +19,7 @@ from app.views.widgets.shell import room_for
 from app.views.widgets.states import Loading, error_state
 from app.views.widgets.ui import Ui
 
+_LARGE_TEXT = 1.5
 COLUMN = 760
 """The widest a column of these places is, in logical pixels."""
 
@@ -47,13 +48,15 @@ def frame(
         parts: what it shows.
         key: key stem of the header's buttons; the column is `<key>.scroll`.
         line: one soft line under the title.
-        foot: stays in sight below the column on a narrow layout, and ends it on a wide one.
-        sticky: the foot stays in sight on every layout.
+        foot: stays in sight below the column on a narrow layout, and ends it on a wide one and with
+            large text.
+        sticky: the foot stays in sight on a wide layout, too.
         on_back: in place of going back.
         spacing: between the parts.
     """
     narrow = ui.layout.narrow
-    below = foot is not None and (narrow or sticky)
+    # With large text the foot would take the room of what it belongs to.
+    below = foot is not None and ui.scale < _LARGE_TEXT and (narrow or sticky)
     inside = [*parts, *([foot] if foot is not None and not below else [])]
     column = ft.Column(
         inside,
