@@ -24,6 +24,7 @@ from app.views.screens.versions.wording import frozen_day
 from app.views.widgets.ui import Ui
 
 ORDER: Final = (
+    ("table", ft.Icons.TABLE_RESTAURANT_OUTLINED),
     ("meetings", ft.Icons.EVENT_OUTLINED),
     ("phase", ft.Icons.STAIRS_OUTLINED),
     ("changes", ft.Icons.COMPARE_ARROWS),
