@@ -596,6 +596,20 @@ async def test_ideas_are_written_down_without_judging_and_chosen_afterwards() ->
         assert gone(stage)
 
 
+async def test_idea_that_was_not_written_down_survives_a_lock() -> None:
+    tablet = planning_tablet()
+    async with on_stage(tablet) as stage:
+        await opened(stage, "plan.options.o1")
+        await stage.type("plan.option", "Borrow a bi")
+        await tablet.lock()
+    async with on_stage(tablet) as stage:
+        await opened(stage, "plan.options.o1")
+        assert stage.value("plan.option") == "Borrow a bi"
+        await stage.tap("plan.option.add")
+        await stage.settle()
+        assert tablet.open.plan.forms == {}
+
+
 async def test_idea_without_words_is_refused_and_stays_on_the_page() -> None:
     tablet = planning_tablet()
     async with on_stage(tablet) as stage:

@@ -270,6 +270,10 @@ async def test_words_are_sealed_when_the_tablet_locks_and_are_there_again() -> N
         await stage.settle()
         await stage.tap("translations.open.v1.text.es")
         assert stage.value("translations.text") == "Una casa con ma"
+        await stage.type("translations.text", "Una casa con mañanas")
+        await stage.tap("translations.close")
+        await stage.tap("translations.open.v1.text.es")
+        assert stage.value("translations.text") == "Una casa con mañanas"
 
 
 @pytest.mark.parametrize("width", [390, 768, 1024])

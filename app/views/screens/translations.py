@@ -59,6 +59,7 @@ def TranslationsPlace(place: Place) -> ft.Control:
     saving, set_saving = ft.use_state(False)
     _turn, set_turn = ft.use_state(0)
     typed: Any = ft.use_ref(None)
+    unsaved: Any = ft.use_ref(None)
     keeper: Any = ft.use_ref(None)
     locking: Any = ft.use_ref(None)
     family_id = place.family_id
@@ -114,7 +115,7 @@ def TranslationsPlace(place: Place) -> ft.Control:
 
     def open_entry(entry: Entry) -> None:
         fresh = Typed.begin(entry, shown.me)
-        for one in shown.kept:
+        for one in (*shown.kept, *(unsaved.current or {}).values()):
             if (one.record_id, one.parent_id) == (entry.name[0], f"{entry.name[1]}-{entry.name[2]}"):
                 fresh = fresh.with_values(one.values)
         typed.current = fresh
@@ -130,7 +131,9 @@ def TranslationsPlace(place: Place) -> ft.Control:
             return
         before: Typed = typed.current
         typed.current = before.with_values({name: value})
-        keeper.current.later(sealed(typed.current))
+        form = sealed(typed.current)
+        unsaved.current = {**(unsaved.current or {}), form.name: form}
+        keeper.current.later(form)
         if trouble:
             set_trouble("")
         # The button beside it follows from whether anybody has checked it.
@@ -155,7 +158,11 @@ def TranslationsPlace(place: Place) -> ft.Control:
             )  # fmt: skip
         finally:
             set_saving(False)
-        await keeper.current.forget(sealed(now))
+        form = sealed(now)
+        unsaved.current = {
+            name: one for name, one in (unsaved.current or {}).items() if name != form.name
+        }
+        await keeper.current.forget(form)
         close()
 
     if answer.value is None:

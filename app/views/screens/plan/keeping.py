@@ -37,22 +37,22 @@ class FormKeeper:
         self._keep = keep
         self._drop = drop
         self._sleep = sleep
-        self._waiting: KeptForm | None = None
+        self._waiting: dict[str, KeptForm] = {}
         self._timer: asyncio.Task[None] | None = None
         self._one_at_a_time = asyncio.Lock()
 
     def later(self, form: KeptForm) -> None:
         """Seal it after the next pause."""
         self._stop()
-        self._waiting = form
+        self._waiting[form.name] = form
         self._timer = asyncio.get_running_loop().create_task(self._after_pause())
 
     async def flush(self) -> None:
         """Seal now what waits. What cannot be sealed is still on the screen; it is not asked for."""
         self._stop()
         async with self._one_at_a_time:
-            form, self._waiting = self._waiting, None
-            if form is not None:
+            forms, self._waiting = self._waiting, {}
+            for form in forms.values():
                 try:
                     await self._keep(form)
                 except Exception as error:
@@ -60,9 +60,8 @@ class FormKeeper:
 
     async def forget(self, form: KeptForm) -> None:
         """It is saved or thrown away."""
-        self._stop()
         async with self._one_at_a_time:
-            self._waiting = None
+            self._waiting.pop(form.name, None)
             try:
                 await self._drop(form)
             except Exception as error:

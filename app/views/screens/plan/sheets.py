@@ -38,7 +38,7 @@ class Opened:
 
 @dataclass(frozen=True)
 class SheetsLook:
-    """Everything that a sheet may show. idea: what is typed as another option."""
+    """Everything that a sheet may show."""
 
     plan: PlanView
     helpers: Sequence[Helper]
@@ -47,7 +47,6 @@ class SheetsLook:
     form: Form | None
     saving: bool
     unfolded: bool
-    idea: str
     trouble: str
     family_id: str
     conflict: bool
@@ -68,7 +67,7 @@ class SheetsActs:
     open_link: Callable[[str, str], object]
     write: Callable[[str, str], object]
     pop: Act
-    type_idea: Callable[[str], object]
+    type_idea: Callable[[str, str], object]
     add_idea: Callable[[str], object]
     choose: Callable[[str, bool], object]
     place: Callable[[str, int], object]
@@ -137,10 +136,10 @@ def _options(ui: Ui, here: Opened, look: SheetsLook, acts: SheetsActs) -> ft.Con
     return options_sheet(
         ui,
         outcome,
-        look.idea,
+        acts.writing.idea(here.record_id),
         look.trouble,
         OptionsActs(
-            type=acts.type_idea,
+            type=lambda typed: acts.type_idea(here.record_id, typed),
             add=lambda: acts.add_idea(here.record_id),
             choose=acts.choose,
             open=lambda strategy_id: acts.write("strategy", strategy_id),

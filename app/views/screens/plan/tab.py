@@ -50,7 +50,6 @@ def PlanTab(family_id: str) -> ft.Control:
     stack, set_stack = ft.use_state(tuple[Opened, ...]())
     last_bar: Any = ft.use_ref(None)
     held: Any = ft.use_ref(None)
-    idea: Any = ft.use_ref("")
     _turn, set_turn = ft.use_state(0)
 
     def redraw() -> None:
@@ -184,13 +183,8 @@ def PlanTab(family_id: str) -> ft.Control:
         parent = left.parent_id or parent_of(shown.plan, left.kind, left.record_id)
         write_in(left.kind, left.record_id, parent)
 
-    async def add_idea(outcome_id: str) -> None:
-        await tablet.open.plan.save_strategy(family_id, outcome_id, idea.current, chosen=False)
-        idea.current = ""
-        redraw()
-
-    def type_idea(typed: str) -> None:
-        idea.current = typed
+    def type_idea(outcome_id: str, typed: str) -> None:
+        writing.type_idea(outcome_id, typed)
         if trouble:
             set_trouble("")
 
@@ -244,7 +238,7 @@ def PlanTab(family_id: str) -> ft.Control:
         stack,
         SheetsLook(
             plan=shown.plan, helpers=shown.helpers, names=names, today=today, form=form_now,
-            saving=writing.saving, unfolded=writing.unfolded, idea=idea.current, trouble=trouble,
+            saving=writing.saving, unfolded=writing.unfolded, trouble=trouble,
             family_id=family_id, conflict=in_conflict in shown.conflicts,
         ),
         SheetsActs(
@@ -262,7 +256,7 @@ def PlanTab(family_id: str) -> ft.Control:
             write=write_in,
             pop=pop,
             type_idea=type_idea,
-            add_idea=lambda outcome_id: run(add_idea, outcome_id),
+            add_idea=lambda outcome_id: run(writing.add_idea, outcome_id),
             choose=lambda strategy_id, chosen: run(choose, strategy_id, chosen),
             place=lambda need_id, position: run(place, "need", need_id, position),
         ),

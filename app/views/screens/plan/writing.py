@@ -29,6 +29,8 @@ from app.views.screens.plan.wording import code_words, day_of
 from app.views.widgets.day_picker import whole_day
 from app.views.widgets.ui import Ui
 
+_IDEA = "idea"
+"""Kind of the sealed form that holds one more option."""
 _REDRAWN = frozenset({*DAYS, "owner"})
 """Fields below which something changes with every letter."""
 
@@ -49,6 +51,7 @@ class Writing:
         self._family_id = family_id
         self._redraw = redraw
         self._kept: dict[tuple[str, str, str], Form] = {}
+        self._ideas: dict[str, str] = {}
         self.keeper = FormKeeper(self._keep, self._drop)
         self.form: Form | None = None
         self.saving = False
@@ -62,6 +65,8 @@ class Writing:
             form = form_of(one)
             if form is not None:
                 self._kept.setdefault(form.name, form)
+            elif one.kind == _IDEA:
+                self._ideas.setdefault(one.record_id, one.values.get("text", ""))
 
     def left(self, families_plan: PlanView) -> tuple[KeptForm, ...]:
         """What was left unsaved, but for the sheet that is open."""
@@ -147,6 +152,28 @@ class Writing:
         """Unfold the rest of the fields."""
         self.unfolded = True
         self._redraw()
+
+    # -- one more idea --------------------------------------------------------------------
+
+    def idea(self, outcome_id: str) -> str:
+        """What is typed as another way to an outcome."""
+        return self._ideas.get(outcome_id, "")
+
+    def type_idea(self, outcome_id: str, typed: str) -> None:
+        """A letter of it was typed."""
+        self._ideas[outcome_id] = typed
+        self.keeper.later(self._idea_form(outcome_id))
+
+    async def add_idea(self, outcome_id: str) -> None:
+        """Write it down among the options. Raises AppError; then it is still there."""
+        said = self.idea(outcome_id)
+        await self._service().save_strategy(self._family_id, outcome_id, said, chosen=False)
+        await self.keeper.forget(self._idea_form(outcome_id))
+        self._ideas.pop(outcome_id, None)
+        self._redraw()
+
+    def _idea_form(self, outcome_id: str) -> KeptForm:
+        return KeptForm(self._family_id, _IDEA, outcome_id, "", {"text": self.idea(outcome_id)})
 
     # -- saving ---------------------------------------------------------------------------
 
