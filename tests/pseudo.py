@@ -8,7 +8,8 @@ Latin letters outside ⟦⟧ was written into the code.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from string import Formatter
 from typing import Any
@@ -27,7 +28,7 @@ _CYRILLIC = str.maketrans(
     "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZáéíóúñüÁÉÍÓÚÑÜ",
     "абцдефгхийклмнопярстувшжызАБЦДЕФГХИЙКЛМНОПЯРСТУВШЖЫЗаеиоуньАЕИОУНЬ",
 )
-_LISTS = re.compile(r"(^|\.)(months|weekdays|letters)(_short)?$")
+_LISTS = re.compile(r"(dates|day)\.(months|weekdays|letters)(_short)?")
 """Phrases that are lists: the code takes one word of them."""
 
 _LATIN = re.compile(r"[A-Za-zÀ-ɏ]+")
@@ -38,7 +39,7 @@ _CODE = re.compile(r"[^A-ZÀ-Þ\s]*|\d[\dTZ:.+-]*")
 
 def pseudo(key: str, phrase: str) -> str:
     """The phrase in the language that nobody speaks; its `{places}` stay."""
-    if _LISTS.search(key):
+    if _LISTS.fullmatch(key):
         return " ".join(f"{OPEN}{_strange(word)}{CLOSE}" for word in phrase.split())
     pieces = []
     for text, name, form, _ in Formatter().parse(phrase):
@@ -83,20 +84,28 @@ def hard_coded(text: str) -> list[str]:
     return _LATIN.findall(_ADDRESS.sub(" ", outside(text)))
 
 
-def speak_pseudo(patch: pytest.MonkeyPatch, folder: Path) -> None:
-    """Let `qps` be a language of the interface until the test ends. folder: an empty one."""
-    compiled = folder / QPS / "all.mo"
-    compiled.parent.mkdir()
+@contextmanager
+def speaking_pseudo(folder: Path) -> Iterator[None]:
+    """Let `qps` be a language of the interface, and everybody speak it: families and workers.
+
+    folder: an empty one.
+    """
     catalog = Catalog(locale=None, charset="utf-8")
     for key, phrase in words.catalogue("en").items():
         catalog.add(key, pseudo(key, phrase))
-    with compiled.open("wb") as file:
-        write_mo(file, catalog)
-    for language in words.LANGUAGES:
-        words.catalogue(language)  # Read now: they are not in the other folder.
-    patch.setattr(words, "LANGUAGES", (*words.LANGUAGES, QPS))
-    patch.setattr(words, "_LOCALES", folder)
-    words.catalogue(QPS)
+    languages = (*words.LANGUAGES, QPS)
+    for language in languages:
+        (folder / language).mkdir()
+        with (folder / language / "all.mo").open("wb") as file:
+            write_mo(file, catalog)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(words, "LANGUAGES", languages)
+        patch.setattr(words, "_LOCALES", folder)
+        words.catalogue.cache_clear()
+        try:
+            yield
+        finally:
+            words.catalogue.cache_clear()
 
 
 class Foreign:

@@ -140,6 +140,12 @@ async def at_rest(stage: Stage, polls: int = 400) -> Page:
         before = now
         if same >= QUIET:
             page = list(stage.walk())
+            leaving = [one for one in page if isinstance(one, ft.DialogControl) and not one.open]
+            for dialog in leaving:  # A browser tells so once it has faded.
+                await stage.event(dialog, "dismiss")
+            if leaving:
+                same = 0
+                continue
             if not any(isinstance(one, Component) and one.fn.__name__ == "Loading" for one in page):
                 return page
             same = 0
@@ -153,7 +159,7 @@ async def explore(stage: Stage, page: Page, at_most: int) -> AsyncIterator[tuple
     """
     done: set[str] = set()
     for _ in range(at_most):
-        left = [one for one in tappable(stage, page) if str(one.key) not in done]
+        left = [one for one in tappable(page) if str(one.key) not in done]
         if not left:
             return
         done.add(str(left[0].key))
@@ -162,11 +168,8 @@ async def explore(stage: Stage, page: Page, at_most: int) -> AsyncIterator[tuple
         yield str(left[0].key), page
 
 
-def tappable(stage: Stage, page: Page) -> list[BaseControl]:
+def tappable(page: Page) -> list[BaseControl]:
     """What can be tapped now, what was opened last first."""
-    dialogs = [one for one in page if isinstance(one, ft.DialogControl)]
-    # On its way out: it takes no taps.
-    closed = {id(part) for one in dialogs if not one.open for part in stage.inside(one)}
     return [
         control
         for control in reversed(page)
@@ -174,5 +177,4 @@ def tappable(stage: Stage, page: Page) -> list[BaseControl]:
         and not getattr(control, "disabled", False)
         and control.key is not None
         and not str(control.key).startswith(NEVER)
-        and id(control) not in closed
     ]

@@ -30,7 +30,7 @@ from app.views.widgets.ui import UiSettings, use_ui
 from tests.fakes.open_tablet import FAMILY, HEADER
 from tests.fakes.plan_tablet import FULL, conflict, planning_tablet, version
 from tests.fakes.tablet import KIT, SEED, canned
-from tests.pseudo import QPS, hard_coded, outside, pseudo, speak_pseudo
+from tests.pseudo import QPS, hard_coded, outside, pseudo, speaking_pseudo
 from tests.ui import Stage
 from tests.views.pseudo_walk import (
     Page,
@@ -61,9 +61,9 @@ TABS = {"family": ("plan", "people", "notes", "more")}
 
 
 @pytest.fixture
-def qps(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> UiSettings:
-    speak_pseudo(monkeypatch, tmp_path_factory.mktemp("words"))
-    return UiSettings(language=QPS)
+def qps(tmp_path_factory: pytest.TempPathFactory) -> Iterator[UiSettings]:
+    with speaking_pseudo(tmp_path_factory.mktemp("words")):
+        yield UiSettings(language=QPS)
 
 
 @pytest.fixture
