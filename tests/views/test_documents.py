@@ -241,7 +241,7 @@ async def test_a_release_is_filled_in_signed_and_taken_back(tmp_path: Path, save
             await wait(on, lambda: on.has("release.revoke"))
             assert "Said aloud, not signed" in on.words()
             await on.tap("release.copy")
-            assert d.journey.last == ("go", place(d, "family_copy", record_id=kept.release_id))
+            assert d.journey.last == ("go", place(d, "family_copy", detail=kept.release_id))
             await on.tap("release.revoke")
             await on.tap("release.revoke_dialog.act")
             await wait(on, lambda: "Taken back on" in on.words())
@@ -278,7 +278,7 @@ async def test_a_half_filled_release_survives_a_lock_and_can_be_begun_anew(tmp_p
 async def test_a_copy_under_a_release_names_its_reader(tmp_path: Path, saved: Saved) -> None:
     async with desk(tmp_path) as d:
         kept = await d.sharing.releases.save(release(d.tablets))
-        async with d.show(FamilyCopyPlace, place(d, "family_copy", record_id=kept)) as on:
+        async with d.show(FamilyCopyPlace, place(d, "family_copy", detail=kept)) as on:
             await wait(on, lambda: on.has("copy.facts"))
             assert "nothing kept from Ms. Okafor" in on.words()
             await on.tap("copy.what.card")
@@ -300,7 +300,7 @@ async def test_all_three_draw_at_every_size_in_both_languages(
             (ReleasePlace, "release", ""),
             (ReleasePlace, "release", kept),
         ):
-            where = place(d, name, record_id=record)
+            where = place(d, name, **{"detail" if name == "family_copy" else "record_id": record})
             async with d.show(screen, where, settings=settings, width=width) as on:
                 await wait(on, lambda on=on: len(on.words()) > 60)  # type: ignore[misc]
                 assert on.crashed is None

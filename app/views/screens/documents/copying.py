@@ -1,8 +1,8 @@
 """A copy to take home: for one reader, in one language, saved where the person says.
 
 The bytes go from the service straight into the system's own save dialog (in a browser: a download).
-They never touch a temporary file. place.record_id: a release to copy under; place.tab "crisis" for
-the card alone; place.detail: a version of the plan.
+They never touch a temporary file. place.record_id: a version of the plan, empty for today's;
+place.detail: a release to copy under; place.tab: "crisis" for the card alone.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ def wish_of(place: Place, form: CopyForm, *, locked: bool = True) -> CopyWish:
         paper="a4" if form.paper == "a4" else "letter",
         password=form.password if locked and form.lock else "",
         crisis_only=form.crisis_only,
-        version_id=place.detail,
+        version_id=place.record_id,
     )
 
 
@@ -53,7 +53,7 @@ def FamilyCopyPlace(place: Place) -> ft.Control:
     page = ft.context.page
     turn, set_turn = ft.use_state(0)
     start = CopyForm(
-        who=f"release:{place.record_id}" if place.record_id else "", crisis_only=place.tab == "crisis"
+        who=f"release:{place.detail}" if place.detail else "", crisis_only=place.tab == "crisis"
     )
     form, set_form, newest = use_newest(start)
     chosen: Any = ft.use_ref(False)
@@ -61,8 +61,8 @@ def FamilyCopyPlace(place: Place) -> ft.Control:
     async def read() -> Choices:
         header = await tablet.open.casebook.header(place.family_id)
         day = ""
-        if place.detail:
-            version = await tablet.open.versions.version(place.detail)
+        if place.record_id:
+            version = await tablet.open.versions.version(place.record_id)
             day = datetime.fromtimestamp(version.frozen_at_ms / 1000).date().isoformat()
         choices = Choices(
             header.name,

@@ -87,7 +87,7 @@ def SignedRelease(place: Place) -> ft.Control:
             back=nav.back,
             crisis=lambda: nav.go(Place("crisis", place.family_id)),
             cover=lambda: nav.go(Place("cover")),
-            copy=lambda: nav.go(Place("family_copy", place.family_id, record_id=place.record_id)),
+            copy=lambda: nav.go(Place("family_copy", place.family_id, detail=place.record_id)),
             revoke=lambda: ask(True),
         ),
         trouble,
