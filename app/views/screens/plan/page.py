@@ -47,6 +47,8 @@ class PageActs:
     go_on: Callable[[KeptForm], object]
     throw_away: Callable[[KeptForm], object]
     bring_back: Callable[[Adrift], object]
+    table: Act | None = None
+    """Turn the tablet to the family."""
 
 
 @dataclass(frozen=True)
@@ -149,8 +151,16 @@ def _beside(ui: Ui, look: PageLook, acts: PageActs) -> ft.Control:
             outlined(ui, ui.say("plan.change"), acts.change, key="plan.change",
                      symbol=ft.Icons.EDIT_OUTLINED, fill=True)
         )  # fmt: skip
+        if acts.table is not None:
+            parts.append(_turn(ui, acts.table))
     return ft.Column(
         parts, spacing=18, tight=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH
+    )
+
+
+def _turn(ui: Ui, act: Act) -> ft.Control:
+    return quiet(
+        ui, ui.say("plan.table"), act, key="plan.table", symbol=ft.Icons.TABLE_RESTAURANT_OUTLINED
     )
 
 
@@ -169,7 +179,8 @@ def _main(ui: Ui, look: PageLook, acts: PageActs) -> ft.Control:
             ft.Row(
                 [
                     quiet(ui, ui.say("plan.change"), acts.change, key="plan.change",
-                          symbol=ft.Icons.EDIT_OUTLINED)
+                          symbol=ft.Icons.EDIT_OUTLINED),
+                    *([_turn(ui, acts.table)] if acts.table is not None else []),
                 ],
                 wrap=True,
             )

@@ -307,6 +307,7 @@ def PlanTab(family_id: str) -> ft.Control:
             go_on=go_on,
             throw_away=lambda left: run(writing.throw_away, left),
             bring_back=lambda one: run(bring_back, one),
+            table=(lambda: nav.go(Place("table", family_id))) if there_is("table") else None,
         ),
     )
     # The plan stays in place unseen, so that its scroll is still there when the sheet has gone.
