@@ -11,17 +11,28 @@ from sqlmodel import Session, col, select
 
 from app.wraparound.audience import Audience, hidden
 from app.wraparound.family_reading import Surroundings
-from app.wraparound.plan_diff import PEOPLE_TYPES
+from app.wraparound.plan_diff import PEOPLE_TYPES, giver_of
 from app.wraparound.plan_document import Document, items_of
 from app.wraparound.records import NaturalSupport, TeamMember
 from app.wraparound.wording import Wording, Words
 
 from .family_page import Gathered
 
+RATINGS_KEPT = 2
+
 
 def listed(document: Document) -> dict[str, Any]:
-    """A document that can be stored: lists and plain values."""
-    return {name: [dict(row) for row in rows] for name, rows in document.items()}
+    """A document that can be stored: lists and plain values.
+
+    Of ratings the newest two by each person for each outcome: more is never read from a version,
+    and a plan of years must fit one envelope. All of them stay as records of their own.
+    """
+    kept = {name: [dict(row) for row in rows] for name, rows in document.items()}
+    newest: dict[tuple[str, str], list[dict[str, Any]]] = {}
+    for row in sorted(kept.get("rating", []), key=lambda one: (one["rated_at_ms"], one["id"])):
+        newest.setdefault((row["outcome_id"], giver_of(row)), []).append(row)
+    last = [row for rows in newest.values() for row in rows[-RATINGS_KEPT:]]
+    return {**kept, "rating": sorted(last, key=lambda one: str(one["id"]))}
 
 
 def team_of(session: Session, family_id: str) -> dict[str, list[dict[str, str]]]:

@@ -75,8 +75,7 @@ class _Side:
         found: dict[tuple[str, str], Row] = {}
         for one in self.in_order("rating", "rated_at_ms"):
             row = self.of("rating")[one]
-            giver = str(row.get("by_id") or row.get("by_name") or row.get("by_kind") or "")
-            found[str(row["outcome_id"]), giver] = row
+            found[str(row["outcome_id"]), giver_of(row)] = row
         return found
 
 
@@ -289,6 +288,11 @@ class _Comparison:
         return tuple(lines)
 
 
+def giver_of(row: Row) -> str:
+    """Who gave a rating, as far as anybody wrote it down."""
+    return str(row.get("by_id") or row.get("by_name") or row.get("by_kind") or "")
+
+
 def _same_rating(was: Row, now: Row) -> bool:
     return was["id"] == now["id"] and all(was.get(name) == now.get(name) for name in ("value", "words"))
 
@@ -321,4 +325,4 @@ def _longest_rising(numbers: Sequence[int]) -> frozenset[int]:
     return frozenset(kept)
 
 
-__all__ = ["PEOPLE_TYPES", "diff"]
+__all__ = ["PEOPLE_TYPES", "diff", "giver_of"]

@@ -80,6 +80,20 @@ async def test_a_version_holds_the_plan_as_it_stood_whatever_comes_later(tmp_pat
         assert page.needs[0].goals[0].ways[0].promises[0].owner == "Teo"
 
 
+async def test_a_version_keeps_the_newest_two_ratings_of_each_person(tmp_path: Path) -> None:
+    async with pair(tmp_path) as tablets:
+        _, outcome, *_ = await grow(tablets)
+        for number, who in enumerate((NIA, NIA, ROSA, NIA)):
+            await write(
+                tablets.coordinator, tablets.family, Rating.TYPE, f"{number:032x}", outcome_id=outcome,
+                by_id=who, value=number, rated_at_ms=number,
+            )  # fmt: skip
+        mine = versions(tablets.coordinator)
+        version = await mine.freeze(tablets.family.id)
+        assert [row["value"] for row in (await mine.content(version))["rating"]] == [1, 2, 3]
+        assert (await mine.version(version)).is_today
+
+
 async def test_what_a_version_holds_is_written_once(tmp_path: Path) -> None:
     async with pair(tmp_path) as tablets:
         await grow(tablets)
