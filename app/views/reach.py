@@ -141,10 +141,10 @@ def _box(
     ui: Ui, title: str, parts: list[ft.Control], acts: list[ft.Control], close: Act
 ) -> ft.AlertDialog:
     return ft.AlertDialog(
-        key="reach",
+        # No key: Flet takes a dialog for the one before it with the same key, if that still closes.
         title=text(ui, title, ui.type.h2, heading=1),
         content=ft.Container(
-            ft.Column(parts, spacing=14, tight=True, scroll=ft.ScrollMode.AUTO),
+            ft.Column(parts, spacing=14, tight=True),
             width=min(480 * ui.scale, ui.layout.width - 80),
         ),
         actions=[

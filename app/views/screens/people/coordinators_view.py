@@ -278,7 +278,7 @@ def coordinator_dialog(
             0, quiet(ui, ui.say("people.remove"), acts.remove, key="coordinator.remove", disabled=busy)
         )
     return ft.AlertDialog(
-        key="coordinator",
+        # No key, as in `reach`: it may open again while it closes.
         modal=True,
         title=text(
             ui, ui.say("people.coordinator_add") if fresh else draft.name or draft.programme,

@@ -44,7 +44,7 @@ def use_day_dialog(
     dialog: ft.AlertDialog | None = None
     if month.field and month.shown is not None:
         dialog = ft.AlertDialog(
-            key="day_dialog",
+            # No key, as in `reach`: it may open again while it closes.
             title=text(ui, ui.say(f"people.field.{month.field}"), ui.type.h2, heading=1),
             content=ft.Container(
                 month_grid(

@@ -94,10 +94,10 @@ def contact_card(ui: Ui, one: Someone, shown: bool, acts: CardActs) -> ft.AlertD
     else:
         facts.append(text(ui, one.phone or ui.say("people.no_phone"), ui.type.h3))
     return ft.AlertDialog(
-        key="people.contact",
+        # No key: Flet takes a dialog for the one before it with the same key, if that still closes.
         title=text(ui, one.name, ui.type.h2, heading=1),
         content=ft.Container(
-            ft.Column(facts, spacing=14, tight=True, scroll=ft.ScrollMode.AUTO),
+            ft.Column(facts, spacing=14, tight=True),
             width=min(440 * ui.scale, ui.layout.width - 80),
         ),
         actions=[
@@ -107,6 +107,7 @@ def contact_card(ui: Ui, one: Someone, shown: bool, acts: CardActs) -> ft.AlertD
             )
         ],
         on_dismiss=acts.close,
+        scrollable=True,
     )  # fmt: skip
 
 

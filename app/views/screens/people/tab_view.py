@@ -159,8 +159,10 @@ def _arranged(
             vertical_alignment=ft.CrossAxisAlignment.START,
         )
     else:
+        # Whoever asked for the list wants it first; else it is the drawing's long legend.
+        parts = [*listed, beside] if look.listed else [beside, *listed]
         body = ft.Column(
-            [*above, *drawn, beside, *listed],
+            [*above, *drawn, *parts],
             spacing=18,
             tight=True,
             horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
