@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from app.errors import InvalidInput, PermissionRefused
+from app.protocol.ids import singleton_id
 from app.services.copies import CopyWish
 from app.services.desk import Desk, Me
 from app.services.releases import ReleaseDraft
@@ -17,17 +18,23 @@ from app.services.sharing import Sharing
 from app.store.vault import Change
 from app.views.words import catalogue
 from app.wraparound.records import (
+    ActionStep,
+    ContactSafety,
     CrisisItem,
     Disclosure,
+    Family,
     FamilyVision,
+    Meeting,
     NaturalSupport,
     Need,
     NotFor,
+    Outcome,
     Person,
     Release,
+    Strategy,
     TeamMember,
 )
-from tests.papers import text_of
+from tests.papers import info_of, streams_of, text_of
 from tests.services.rig import Pair, pair
 
 ROSA, DAN, TEO, NAIR, GARY = "a1" * 16, "a2" * 16, "a3" * 16, "a4" * 16, "a5" * 16
@@ -341,3 +348,107 @@ async def test_who_does_not_work_with_families_makes_no_copy(tmp_path: Path) -> 
             await Sharing(clerk).copy_for(wish(tablets), english)
         with pytest.raises(PermissionRefused):
             await Sharing(clerk).releases.save(release(tablets))
+
+
+SECRETS = (
+    "plan to leave", "clinic", "Elm Street", "555-0199", "555-0188", "lawyer", "shelter", "Gary",
+)  # fmt: skip
+"""Words of what Dan must not learn: kept from him, restricted, an address, two numbers, what hangs
+on a hidden need, and somebody the team must not contact."""
+
+
+async def hide(tablets: Pair) -> None:
+    """More to hide: under the hidden need, a protected address, numbers that nobody may call."""
+    stream = tablets.family.stream
+    hidden_need = "b3" * 16
+    soon = tablets.coordinator.desk.now_ms() + 86_400_000
+    await tablets.coordinator.vault.commit(
+        [
+            Change(
+                stream,
+                Family.TYPE,
+                singleton_id(stream, Family.TYPE).hex(),
+                {"address": "12 Elm Street, Unit 3"},
+            ),
+            Change(
+                stream,
+                ContactSafety.TYPE,
+                "d1" * 16,
+                {"about_id": tablets.family.id, "protected_address": True},
+            ),
+            Change(stream, ContactSafety.TYPE, "d2" * 16, {"about_id": TEO, "may_call": False}),
+            Change(stream, Outcome.TYPE, "d3" * 16, {"need_id": hidden_need, "text": "She has a lawyer"}),
+            Change(stream, Strategy.TYPE, "d4" * 16, {"outcome_id": "d3" * 16, "text": "Call the shelter"}),
+            Change(
+                stream,
+                ActionStep.TYPE,
+                "d5" * 16,
+                {"strategy_id": "d4" * 16, "what": "Ask the lawyer", "owner": "Rosa", "due_on": "2026-12-01"},
+            ),
+            Change(
+                stream,
+                CrisisItem.TYPE,
+                "d6" * 16,
+                {"section": "call", "who": "Gary", "who_id": GARY, "phone": "(860) 555-0199", "text": "no"},
+            ),
+            Change(
+                stream,
+                CrisisItem.TYPE,
+                "d7" * 16,
+                {"section": "call", "who": "Uncle Teo", "who_id": TEO, "phone": "(860) 555-0188"},
+            ),
+            Change(
+                stream, CrisisItem.TYPE, "d8" * 16, {"section": "safe_place", "text": "Stay at 12 Elm Street"}
+            ),
+            Change(
+                stream,
+                NotFor.TYPE,
+                "d9" * 16,
+                {"item_id": GARY, "item_type": "natural_support", "person_id": DAN},
+            ),
+            Change(
+                stream,
+                Meeting.TYPE,
+                "da" * 16,
+                {"status": "planned", "starts_at_ms": soon, "place": "12 Elm Street, kitchen"},
+            ),
+        ]
+    )
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+@pytest.mark.parametrize("crisis_only", [False, True])
+async def test_what_a_reader_must_not_learn_is_nowhere_in_the_file(
+    tmp_path: Path, language: str, crisis_only: bool
+) -> None:
+    async with pair(tmp_path) as tablets:
+        sharing = await furnish(tablets)
+        await hide(tablets)
+        asked = wish(tablets, reader_id=DAN, language=language, crisis_only=crisis_only)
+        made = await sharing.copy_for(asked, english if language == "en" else spanish)
+        facts = await sharing.facts(asked, english if language == "en" else spanish)
+        read = " ".join(
+            [text_of(made.content), made.file_name, *info_of(made.content).values(), *map(str, facts.gaps)]
+        ).casefold()
+        raw = streams_of(made.content).lower()
+        for secret in SECRETS:
+            assert secret.casefold() not in read, secret
+            for coded in (
+                secret.encode(),
+                secret.encode("utf-16-be"),
+                secret.encode("utf-16-be").hex().encode(),
+            ):
+                assert coded.lower() not in raw, secret
+        assert "dan" in read and ("uncle teo" in read)
+
+
+async def test_the_same_words_do_stand_in_the_copy_of_whoever_may_read_them(tmp_path: Path) -> None:
+    """Or the test above would prove nothing."""
+    async with pair(tmp_path) as tablets:
+        sharing = await furnish(tablets)
+        await hide(tablets)
+        rosa = text_of((await sharing.copy_for(wish(tablets), english)).content)
+        for words in ("plan to leave", "lawyer", "shelter"):
+            assert words in rosa, words
+        for nobody in ("clinic", "Elm Street", "555-0199", "555-0188"):
+            assert nobody not in rosa, nobody

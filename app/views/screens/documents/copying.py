@@ -52,9 +52,7 @@ def FamilyCopyPlace(place: Place) -> ft.Control:
     tablet = use_tablet()
     page = ft.context.page
     turn, set_turn = ft.use_state(0)
-    start = CopyForm(
-        who=f"release:{place.detail}" if place.detail else "", crisis_only=place.tab == "crisis"
-    )
+    start = CopyForm(who=f"release:{place.detail}" if place.detail else "", crisis_only=place.tab == "crisis")
     form, set_form, newest = use_newest(start)
     chosen: Any = ft.use_ref(False)
 

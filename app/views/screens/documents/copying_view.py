@@ -12,7 +12,7 @@ import flet as ft
 from app.services.audience import Reader
 from app.services.copies import Facts
 from app.services.releases import ReleaseView
-from app.views.screens.documents.listing_view import framed
+from app.views.screens.documents.listing_view import framed, has_foot
 from app.views.screens.documents.wording import day_words, release_name
 from app.views.theme.tokens import Space
 from app.views.widgets.buttons import filled, outlined, quiet
@@ -96,7 +96,7 @@ def copy_screen(
         return framed(ui, head, body, [], key="copy.form")
     if choices is None:
         return framed(ui, head, Loading(control="copy.loading"), [], key="copy.form")
-    narrow, beside = ui.layout.narrow, ui.layout.wide and not ui.layout.stacked
+    narrow, beside = has_foot(ui), ui.layout.wide and not ui.layout.stacked
     make = filled(
         ui, ui.say("documents.copy.make"), acts.make, key="copy.make", symbol=ft.Icons.DOWNLOAD_OUTLINED,
         fill=narrow or beside, disabled=form.busy or not form.who or bool(facts_error),

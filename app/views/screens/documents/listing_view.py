@@ -24,6 +24,7 @@ from app.views.widgets.ui import Ui
 _COLUMN = 760
 _MARK = 26
 _STATE = 240
+_LARGE = 1.3
 
 
 @dataclass(frozen=True)
@@ -51,9 +52,10 @@ class DocumentsActs:
 
 def documents_screen(ui: Ui, shown: Documents | None, error: str, acts: DocumentsActs) -> ft.Control:
     """The screen. shown: None while it is being read."""
+    at_foot = has_foot(ui)
     make = filled(
         ui, ui.say("documents.make"), acts.copy, key="documents.make",
-        symbol=ft.Icons.PICTURE_AS_PDF_OUTLINED, fill=ui.layout.narrow,
+        symbol=ft.Icons.PICTURE_AS_PDF_OUTLINED, fill=at_foot,
     )  # fmt: skip
     if error:
         body: list[ft.Control] = [
@@ -63,13 +65,13 @@ def documents_screen(ui: Ui, shown: Documents | None, error: str, acts: Document
         body = [Loading(control="documents.loading")]
     else:
         body = [
-            *([] if ui.layout.narrow else [ft.Row([make], wrap=True)]),
+            *([] if at_foot else [ft.Row([make], wrap=True)]),
             *_releases(ui, shown, acts),
             *_copies(ui, shown),
         ]
     column = ft.Column(body, spacing=Space.L, tight=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH)
     foot: list[ft.Control] = []
-    if ui.layout.narrow and shown is not None and not error:
+    if at_foot and shown is not None and not error:
         foot = [ft.Container(make, padding=ft.Padding.symmetric(vertical=10))]
     return framed(
         ui,
@@ -82,6 +84,11 @@ def documents_screen(ui: Ui, shown: Documents | None, error: str, acts: Document
         foot,
         key="documents.list",
     )  # fmt: skip
+
+
+def has_foot(ui: Ui) -> bool:
+    """Whether the main button stays at the foot, in thumb reach; large letters need that room."""
+    return ui.layout.narrow and ui.scale < _LARGE
 
 
 def framed(ui: Ui, head: ft.Control, body: ft.Control, foot: list[ft.Control], *, key: str) -> ft.Control:

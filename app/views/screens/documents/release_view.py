@@ -11,7 +11,7 @@ import flet as ft
 
 from app.services.releases import ReleaseDraft, ReleaseView
 from app.views import dates
-from app.views.screens.documents.listing_view import framed
+from app.views.screens.documents.listing_view import framed, has_foot
 from app.views.screens.documents.wording import day_words, parts_words, release_name, state_words
 from app.views.theme.tokens import Space
 from app.views.widgets.buttons import filled, outlined, quiet
@@ -69,8 +69,9 @@ def until_of(ui: Ui, draft: ReleaseDraft, today: date) -> date | None:
 
 def form_screen(ui: Ui, form: ReleaseForm, today: date, family: str, acts: ReleaseActs) -> ft.Control:
     """The form of a new release."""
+    at_foot = has_foot(ui)
     save = filled(
-        ui, ui.say("documents.release.save"), acts.save, key="release.save", fill=ui.layout.narrow,
+        ui, ui.say("documents.release.save"), acts.save, key="release.save", fill=at_foot,
         disabled=form.busy,
     )  # fmt: skip
     above: list[ft.Control] = []
@@ -91,10 +92,10 @@ def form_screen(ui: Ui, form: ReleaseForm, today: date, family: str, acts: Relea
         _line(ui, form, acts, "signer"),
         _line(ui, form, acts, "signer_role", help=ui.say("documents.release.signer_role_help")),
         _signature(ui, form, acts),
-        *([] if ui.layout.narrow else [*above, ft.Row([save], wrap=True)]),
+        *([] if at_foot else [*above, ft.Row([save], wrap=True)]),
     ]
     foot: list[ft.Control] = []
-    if ui.layout.narrow:
+    if at_foot:
         foot = [
             ft.Container(
                 ft.Column(
