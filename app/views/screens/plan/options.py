@@ -12,9 +12,7 @@ from dataclasses import dataclass
 import flet as ft
 
 from app.services.plan import OutcomeView
-from app.views import dates
 from app.views.screens.plan.sheet import framed
-from app.views.screens.plan.wording import kind_words
 from app.views.widgets.buttons import outlined, quiet
 from app.views.widgets.fields import field, note_line
 from app.views.widgets.pressable import Act, bind
@@ -65,8 +63,8 @@ def options_sheet(
                                 tick_row(
                                     ui, one.text, one.chosen, bind_choose(acts, one.strategy_id),
                                     key=f"plan.choose.{one.strategy_id}",
-                                    line=ui.say("plan.chosen") if one.chosen
-                                    else dates.begin(one.kind_words or kind_words(ui, one.kind)),
+                                    # Who carries an idea is not asked before it is chosen.
+                                    line=ui.say("plan.chosen") if one.chosen else None,
                                     expand=True,
                                 ),
                                 quiet(

@@ -228,9 +228,10 @@ def _moves(ui: Ui, need: NeedView, count: int, acts: TreeActs) -> ft.Control:
 def _outcome(ui: Ui, outcome: OutcomeView, look: TreeLook, acts: TreeActs) -> Branch:
     children = [_strategy(ui, one, look, acts) for one in outcome.strategies if one.chosen]
     ideas = sum(not one.chosen for one in outcome.strategies)
-    if look.changing or (not children and not ideas):
+    bare = not children and not ideas
+    if look.changing or bare:
         children.append(_add(ui, "strategy", outcome.outcome_id, acts))
-    if look.changing or ideas:
+    if look.changing or bare or ideas:
         children.append(_options(ui, outcome.outcome_id, ideas, acts))
     dots = measure_dots(outcome)
     head = thread.outcome(
