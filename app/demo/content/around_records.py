@@ -193,7 +193,7 @@ def _preparation(hand: Hand) -> None:
         }
         record = hand.ledger.id("before", str(order))
         hand.ledger.add(
-            "preparation", record, fields | {"text": both[0], "language": "en"}, at + order * 60_000
+            "preparation", record, fields | {"text": both[0], "language": "en"}, at
         )
 
 

@@ -43,7 +43,7 @@ def write_attendance(hand: Hand, meeting: str, present: tuple[Present, ...], at_
     away = [
         Present(one, ABSENT)
         for one in (*hand.natural(), *hand.formal())
-        if one.id not in here and hand.on_team(one, at_ms) and hand.rng.random() < 0.4
+        if one.id not in here and hand.on_team(one, at_ms) and hand.rng.random() < 0.2
     ]
     for one in (*present, *away):
         fields = {

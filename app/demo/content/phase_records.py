@@ -24,9 +24,9 @@ def write_closing(hand: Hand, phase: int, day: date, at_ms: int) -> None:
     """Close a phase on a day: its items were ticked in the weeks before, one or two stay open."""
     rng = hand.rng
     left = [item for item in _OFTEN_OPEN.get(phase, ()) if rng.random() < 0.3]
-    for order, item in enumerate(item for item in CHECKLIST[phase] if item in BY_HAND):
-        if item not in left:
-            _tick(hand, phase, item, day - timedelta(days=rng.randrange(0, 12)), at_ms + order)
+    for item in CHECKLIST[phase]:
+        if item in BY_HAND and item not in left:
+            _tick(hand, phase, item, day - timedelta(days=rng.randrange(0, 12)), at_ms)
     fields = {
         "phase": phase,
         "closed_on": day.isoformat(),
@@ -40,9 +40,9 @@ def write_running_phase(hand: Hand) -> None:
     """Tick some of what only people know in the phase that the family is in."""
     house, calendar = hand.house, hand.calendar
     items = [item for item in CHECKLIST[house.phase] if item in BY_HAND]
+    day = on_workday(calendar.day(-min(max(1, house.days - 1), hand.rng.randrange(3, 15))), -1)
+    day = max(day, calendar.day(-house.days + 1))
     for item in items[: len(items) // 2 + 1]:
-        day = on_workday(calendar.day(-min(max(1, house.days - 1), hand.rng.randrange(3, 15))), -1)
-        day = max(day, calendar.day(-house.days + 1))
         _tick(hand, house.phase, item, day, calendar.ms(day, 16, 25))
 
 

@@ -29,7 +29,8 @@ class PlanDates:
         """The day on which somebody took the step on: one after the other, mostly at meetings."""
         calendar, house = self.calendar, self.household
         if step.due:
-            return max(since, on_workday(calendar.day(-house.last_meeting), -1))
+            # Before the last meeting, so that what it froze holds them.
+            return max(since, on_workday(calendar.day(-house.last_meeting - 1), -1))
         span = (self.last_day() - since).days
         return min(on_workday(since + timedelta(days=order * span // 4)), self.last_day())
 

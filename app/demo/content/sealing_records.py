@@ -9,8 +9,9 @@ from .hand import Hand
 from .meeting_records import HeldMeeting
 from .strokes import signature
 
-VERSIONS_KEPT = 4
-"""The newest meetings; a plan is large, and the example is to start fast."""
+VERSIONS_KEPT = {True: 4, False: 2}
+"""The newest meetings, of families of whom more is told and of all others. A plan is large, and the
+example is to start fast."""
 SIGNED = 2
 _OTHER_MARKS = 2
 """Signers who are not of the family and not the coordinator."""
@@ -18,7 +19,7 @@ _OTHER_MARKS = 2
 
 def write_versions(hand: Hand, meetings: Sequence[HeldMeeting]) -> None:
     """Write the newest versions and their signatures. Has to come after all that they freeze."""
-    held = [one for one in meetings if not one.professionals_only][-VERSIONS_KEPT:]
+    held = [one for one in meetings if not one.professionals_only][-VERSIONS_KEPT[bool(hand.special)] :]
     before = ""
     for number, meeting in enumerate(held):
         version = hand.ledger.id("version", meeting.record)

@@ -19,19 +19,20 @@ _OF_YOUTH = (
 )
 _OF_CAREGIVER = ("family", "home", "money_and_work", "culture_and_faith", "legal")
 _OF_FAMILY = ("family", "friends_and_fun", "culture_and_faith")
+_AT_ONE_VISIT = 3
 _OF_SUPPORT = ("friends_and_fun", "family")
 
 
 def write_strengths(hand: Hand) -> None:
     """Write a family's strengths, named in the first weeks, those of supports a little later."""
-    house, calendar, rng = hand.house, hand.calendar, hand.rng
+    house, calendar = hand.house, hand.calendar
     told = list(_special(hand)) or list(_invented(hand))
     if house.phase == 1:
         told = told[: 1 + house.days // 6]
     enrolled = calendar.day(-house.days)
     for order, (whose, domain, both) in enumerate(told):
-        day = on_workday(enrolled + timedelta(days=5 + order * max(1, min(6, house.days // 12))))
-        at = calendar.ms(min(day, calendar.day(-1)), 16, 50 + rng.randrange(9))
+        day = on_workday(enrolled + timedelta(days=5 + order // _AT_ONE_VISIT * max(1, min(9, house.days // 10))))
+        at = calendar.ms(min(day, calendar.day(-1)), 16, 50)
         record = hand.ledger.id("strength", str(order))
         at = max(at, hand.ledger.first.get(whose, 0) + 60_000)
         fields = {"whose": whose, "life_domain": domain, "order": order}
