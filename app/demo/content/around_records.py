@@ -192,9 +192,7 @@ def _preparation(hand: Hand) -> None:
             "label": "minor_confidential" if kind == "youth_agenda" else "general",
         }
         record = hand.ledger.id("before", str(order))
-        hand.ledger.add(
-            "preparation", record, fields | {"text": both[0], "language": "en"}, at
-        )
+        hand.ledger.add("preparation", record, fields | {"text": both[0], "language": "en"}, at)
 
 
 def _phone(hand: Hand) -> str:

@@ -16,6 +16,7 @@ from .tongues import Both
 MEETINGS_RATED = 4
 """The newest meetings; before these the numbers were on paper."""
 
+_RATED_BEFORE = 3
 _REACHES = {1: 3.0, 2: 5.0, 3: 7.4, 4: 9.2}
 """Where people see an outcome today, by phase of the family."""
 _BEGINS = 2.6
@@ -33,7 +34,8 @@ def write_ratings(hand: Hand, plan: PlanWriter, meetings: Sequence[HeldMeeting])
         if left >= MEETINGS_RATED:
             continue
         share = (number + 1) / len(held)
-        for place, outcome in enumerate(plan.outcomes):
+        # All of them at the last meeting; before that the first few, which the family cared most about.
+        for place, outcome in enumerate(plan.outcomes[: _RATED_BEFORE if left else None]):
             if outcome.since_ms >= meeting.started_at_ms or (told and place == 0):
                 continue
             for rater in _raters(hand, meeting.present):

@@ -31,7 +31,8 @@ def write_strengths(hand: Hand) -> None:
         told = told[: 1 + house.days // 6]
     enrolled = calendar.day(-house.days)
     for order, (whose, domain, both) in enumerate(told):
-        day = on_workday(enrolled + timedelta(days=5 + order // _AT_ONE_VISIT * max(1, min(9, house.days // 10))))
+        visit = order // _AT_ONE_VISIT
+        day = on_workday(enrolled + timedelta(days=5 + visit * max(1, min(9, house.days // 10))))
         at = calendar.ms(min(day, calendar.day(-1)), 16, 50)
         record = hand.ledger.id("strength", str(order))
         at = max(at, hand.ledger.first.get(whose, 0) + 60_000)
