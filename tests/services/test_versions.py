@@ -310,6 +310,20 @@ async def test_what_was_hidden_after_it_was_frozen_is_hidden_in_the_old_version_
         assert not with_ray.reading.changes
 
 
+async def test_somebody_hidden_whose_record_is_gone_is_found_by_the_name_they_had(tmp_path: Path) -> None:
+    async with pair(tmp_path) as tablets:
+        family, worker = tablets.family.id, tablets.coordinator
+        await write(worker, tablets.family, Person.TYPE, RAY, name="Ray")
+        gloria = await worker.supports.save(SupportDraft(family, name="Gloria", status="on_team"))
+        await Audiences(worker.desk).keep_from(family, "natural_support", gloria, frozenset({RAY}))
+        first = await versions(worker).freeze(family)
+        await worker.plan.save_need(family, "Soup from Gloria")
+        await worker.supports.remove(gloria)
+        ray = Audience(frozenset({RAY}))
+        assert codes(await versions(worker).changes(family, first)) == ["person.left", "need.added"]
+        assert not (await versions(worker).changes(family, first, audience=ray)).reading.changes
+
+
 async def test_somebody_not_to_be_contacted_leaves_no_line_at_the_table(tmp_path: Path) -> None:
     async with pair(tmp_path) as tablets:
         family, worker = tablets.family.id, tablets.coordinator
