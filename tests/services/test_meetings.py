@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -12,6 +13,7 @@ from sqlmodel import Session, col, select
 
 from app.errors import InvalidInput, StoreError
 from app.services import meeting_draft as acts
+from app.services.audience import Audiences
 from app.services.meeting_draft import (
     Agreement,
     GivenRating,
@@ -27,10 +29,13 @@ from app.wraparound.records import (
     ActionStep,
     Attendance,
     CrisisPlan,
+    Family,
+    FamilyVision,
     Meeting,
     Note,
     Outcome,
     PlanVersion,
+    Preparation,
     Rating,
     Record,
     Signature,
@@ -253,3 +258,124 @@ def test_a_draft_of_a_newer_version_keeps_what_is_known() -> None:
     raw = acts.to_bytes(MeetingDraft("1" * 32, "2" * 32, step="going"))
     assert acts.from_bytes(raw.replace(b'"part"', b'"later_field": 1, "part"')).step == "going"
 
+
+
+async def test_two_tablets_that_change_the_family_meanwhile_agree_and_lose_nothing(tmp_path: Path) -> None:
+    async with pair(tmp_path) as tablets:
+        goal = await household(tablets)
+        here, there, family = tablets.coordinator, tablets.supervisor, tablets.family.id
+        meetings = Meetings(here.desk)
+        draft = full(await meetings.begin(family), goal)
+        # Nobody has a network: the supervisor works on the same plan while the team meets.
+        way = await there.plan.save_strategy(family, goal, "A neighbour knocks")
+        await there.plan.save_step(family, way, "Ask the neighbour", owner="Rosa")
+        await meetings.end(draft, "Minutes")
+        await tablets.meet()
+        await tablets.meet()
+        for person in (here, there):
+            assert {one.text for one in await rows(person, Strategy)} == {
+                "A neighbour knocks", "Teo drives twice a week", "A louder alarm",
+            }  # fmt: skip
+            assert len(await rows(person, ActionStep)) == 3
+            held = await Meetings(person.desk).held(draft.meeting_id)
+            assert [one.state for one in held.signed] == ["earlier", "earlier"]
+        stream = tablets.family.stream
+        assert await here.vault.digest(stream) == await there.vault.digest(stream)
+
+
+async def test_one_meeting_held_on_two_tablets_has_one_list_of_those_present(tmp_path: Path) -> None:
+    async with pair(tmp_path) as tablets:
+        goal = await household(tablets)
+        planned = await Meetings(tablets.coordinator.desk).plans.form(tablets.family.id)
+        meeting = await Meetings(tablets.coordinator.desk).plans.save(
+            replace(planned, starts_at_ms=10**12, invited=frozenset({NIA, ROSA, NAIR}))
+        )
+        await tablets.meet()
+        for person in (tablets.coordinator, tablets.supervisor):
+            meetings = Meetings(person.desk)
+            draft = acts.see(await meetings.begin(tablets.family.id, meeting), PEOPLE[:2], strangers=False)
+            await meetings.end(draft, "Minutes")
+        await tablets.meet()
+        for person in (tablets.coordinator, tablets.supervisor):
+            held = await Meetings(person.desk).held(meeting)
+            assert {(one.name, one.how) for one in held.present} == {
+                ("Nia", "here"), ("Rosa", "here"), ("Ms. Nair", "absent"),
+            }  # fmt: skip
+            assert len(await rows(person, Note)) == 2, "both minutes are kept"
+        assert goal
+
+
+async def test_a_meeting_of_professionals_leaves_the_clock_alone(tmp_path: Path) -> None:
+    async with pair(tmp_path) as tablets:
+        await household(tablets)
+        here, family = tablets.coordinator, tablets.family.id
+        enrolled = here.desk.today() - timedelta(days=10)
+        record = await here.vault.read(_family_of)
+        await here.vault.commit(
+            [Change(tablets.family.stream, "family", record, {"enrolled_on": enrolled.isoformat()})]
+        )
+        before = (await here.casebook.header(family)).clock
+        meetings = Meetings(here.desk)
+        draft = acts.attend(await meetings.begin(family), PEOPLE[3], "here")
+        await meetings.end(draft, "Minutes")
+        assert (await here.casebook.header(family)).clock == before
+        here.later(60)
+        draft = acts.attend(await meetings.begin(family), PEOPLE[0], "here")
+        await meetings.end(draft, "Minutes")
+        assert (await here.casebook.header(family)).clock != before
+
+
+def _family_of(session: Session) -> str:
+    return session.exec(select(Family.id)).one()
+
+
+async def test_the_youths_own_agenda_is_private_until_they_share_it(tmp_path: Path) -> None:
+    async with pair(tmp_path) as tablets:
+        await household(tablets)
+        here, family = tablets.coordinator, tablets.family.id
+        meetings = Meetings(here.desk)
+        draft = acts.see(await meetings.begin(family), PEOPLE[:2], strangers=False)
+        plans = meetings.plans
+        own = await plans.prepare(family, draft.meeting_id, "youth_agenda", "I want to swim again.")
+        await plans.prepare(family, draft.meeting_id, "avoid", "Her mother", shared=True)
+        kept = {one.text: (one.label, one.shared) for one in await rows(here, Preparation)}
+        assert kept == {
+            "I want to swim again.": ("minor_confidential", False), "Her mother": ("safety", False),
+        }  # fmt: skip
+        assert (await meetings.table(draft)).agenda == ()
+        await plans.prepare(
+            family, draft.meeting_id, "youth_agenda", "I want to swim again.", shared=True, preparation_id=own
+        )
+        assert (await meetings.table(draft)).agenda == ("I want to swim again.",)
+        await plans.unprepare(family, own)
+        assert (await meetings.table(draft)).agenda == ()
+
+
+async def test_words_said_today_never_overwrite_what_those_present_could_not_read(tmp_path: Path) -> None:
+    async with pair(tmp_path) as tablets:
+        goal = await household(tablets)
+        here, family = tablets.coordinator, tablets.family.id
+        await here.plan.save_vision(family, "Zanzibar is our secret hope.")
+        vision = (await rows(here, FamilyVision))[0].id
+        await Audiences(here.desk).keep_from(family, "family_vision", vision, frozenset({ROSA}))
+        meetings = Meetings(here.desk)
+        draft = replace(full(await meetings.begin(family), goal), vision="Calm mornings.")
+        await meetings.end(draft, "Minutes")
+        (row,) = await rows(here, FamilyVision)
+        assert (row.text, row.ground_rules) == ("Zanzibar is our secret hope.", "")
+
+
+async def test_an_invitation_can_be_taken_back_and_given_again(tmp_path: Path) -> None:
+    async with pair(tmp_path) as tablets:
+        await household(tablets)
+        plans = Meetings(tablets.coordinator.desk).plans
+        plan = replace(await plans.form(tablets.family.id), starts_at_ms=10**12)
+        assert plan.invited == frozenset({NIA, ROSA, TEO, NAIR}) and plan.flow == "first_plan"
+        with pytest.raises(InvalidInput):
+            await plans.save(replace(plan, starts_at_ms=0))
+        meeting = await plans.save(plan)
+        for invited in (frozenset({NIA}), frozenset({NIA, TEO})):
+            form = await plans.form(tablets.family.id, meeting)
+            await plans.save(replace(form, invited=invited, interpreter_qualification="child"))
+            assert (await plans.form(tablets.family.id, meeting)).invited == invited
+        assert len(await rows(tablets.coordinator, Meeting)) == 1

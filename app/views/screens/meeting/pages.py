@@ -73,13 +73,7 @@ def _page(ui: Ui, parts: list[ft.Control], foot: list[ft.Control]) -> ft.Control
                     spacing=Space.L,
                     horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
                 ),
-                ft.Row(
-                    foot,
-                    wrap=ui.layout.stacked,
-                    spacing=Space.S,
-                    run_spacing=Space.XS,
-                    alignment=ft.MainAxisAlignment.SPACE_BETWEEN,
-                ),
+                _foot(ui, foot),
             ],
             spacing=Space.M,
             expand=True,
@@ -88,6 +82,16 @@ def _page(ui: Ui, parts: list[ft.Control], foot: list[ft.Control]) -> ft.Control
         padding=ft.Padding.symmetric(horizontal=inset, vertical=Space.XL),
         expand=True,
     )  # fmt: skip
+
+
+def _foot(ui: Ui, foot: list[ft.Control]) -> ft.Control:
+    """The main act last; with little room it has a line of its own in thumb reach."""
+    if ui.layout.stacked:
+        *others, main = foot
+        return column(
+            [ft.Row(others, wrap=True, spacing=Space.S, run_spacing=Space.XS), main], Space.S
+        )
+    return ft.Row(foot, spacing=Space.S, alignment=ft.MainAxisAlignment.SPACE_BETWEEN)
 
 
 def who_page(
@@ -146,11 +150,9 @@ def paused(
         ],
         [
             outlined(ui, ui.say("meeting.leave_for_now"), on_leave, key="meeting.leave"),
-            *(
-                [quiet(ui, ui.say("meeting.throw_away"), on_throw, key="meeting.throw", ink=True)]
-                if can_throw
-                else []
-            ),
+            quiet(ui, ui.say("meeting.throw_away"), on_throw, key="meeting.throw", ink=True)
+            if can_throw
+            else ft.Container(),
         ],
     )
 

@@ -124,8 +124,8 @@ def _day_month(ui: Ui, day: date) -> str:
 def _ends(ui: Ui) -> ft.Control:
     return ft.Row(
         [
-            text(ui, ui.say("meeting.zero_means"), ui.type.chip, SOFT, loose=True),
-            text(ui, ui.say("meeting.ten_means"), ui.type.chip, SOFT, loose=True),
+            text(ui, ui.say("meeting.zero_means"), ui.type.chip, SOFT),
+            text(ui, ui.say("meeting.ten_means"), ui.type.chip, SOFT),
         ],
         alignment=ft.MainAxisAlignment.SPACE_BETWEEN,
         wrap=True,
