@@ -22,7 +22,7 @@ from app.wraparound.vocabulary import codes
 from .contacts import ContactDraft, ContactView, contact_draft, contacts_of, safety_change
 from .desk import Desk
 from .permissions import require
-from .supports_drafts import AnyDraft, PeopleDrafts
+from .supports_drafts import PeopleDrafts
 from .supports_forms import (
     MEMBER_FIELDS,
     PERSON_FIELDS,
@@ -51,6 +51,7 @@ __all__ = [
 ]  # fmt: skip
 
 Row = TypeVar("Row", bound=Record)
+FormDraft = TypeVar("FormDraft", SupportDraft, PersonDraft, MemberDraft)
 
 
 class Supports:
@@ -240,7 +241,7 @@ class Supports:
 
     async def _write(
         self,
-        draft: AnyDraft,
+        draft: FormDraft,
         record_class: type[Record],
         known_id: str,
         changed: dict[str, Any],

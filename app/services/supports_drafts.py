@@ -11,18 +11,23 @@ from dataclasses import asdict, fields
 from typing import Any, TypeVar
 
 from .contacts_views import ContactDraft, ContactView
+from .coordinators import CoordinatorDraft, CoordinatorView
 from .desk import Desk
 from .supports_views import MemberDraft, PersonDraft, PersonView, SupportDraft, SupportView, TeamMemberView
 
 DRAFT_KIND = "people_draft"
 
-AnyDraft = TypeVar("AnyDraft", SupportDraft, PersonDraft, MemberDraft)
+AnyDraft = TypeVar("AnyDraft", SupportDraft, PersonDraft, MemberDraft, CoordinatorDraft)
 
 _SHOWN: dict[type, type] = {
     SupportDraft: SupportView, PersonDraft: PersonView, MemberDraft: TeamMemberView,
-    ContactDraft: ContactView,
+    CoordinatorDraft: CoordinatorView, ContactDraft: ContactView,
 }  # fmt: skip
-_IDS = {SupportDraft: "support_id", PersonDraft: "person_id", MemberDraft: "member_id"}
+_IDS = {
+    SupportDraft: "support_id", PersonDraft: "person_id", MemberDraft: "member_id",
+    CoordinatorDraft: "coordinator_id",
+}  # fmt: skip
+_SETS = ("how_they_help", "covers", "leads")
 
 
 class PeopleDrafts:
@@ -51,7 +56,7 @@ class PeopleDrafts:
         await self._desk.vault.save_local(DRAFT_KIND, _name(draft), None)
 
 
-def _name(draft: SupportDraft | PersonDraft | MemberDraft) -> str:
+def _name(draft: SupportDraft | PersonDraft | MemberDraft | CoordinatorDraft) -> str:
     about = getattr(draft, _IDS[type(draft)])
     return f"{type(draft).__name__}.{draft.family_id}.{about or 'new'}"
 
@@ -59,8 +64,9 @@ def _name(draft: SupportDraft | PersonDraft | MemberDraft) -> str:
 def _draft(kind: type, raw: Any) -> Any:
     known = {one.name for one in fields(kind)}
     values = {name: value for name, value in raw.items() if name in known}
-    if "how_they_help" in values:
-        values["how_they_help"] = tuple(values["how_they_help"])
+    for name in _SETS:
+        if name in values:
+            values[name] = tuple(values[name])
     for name, below in (("shown", _SHOWN.get(kind)), ("contact", ContactDraft)):
         if below is not None and values.get(name) is not None:
             values[name] = _draft(below, values[name])

@@ -17,6 +17,7 @@ from app.services.contacts_views import ContactView, Way
 from app.views.calling import use_call
 from app.views.error_words import words_for
 from app.views.hooks import use_tablet
+from app.views.theme.tokens import Radius
 from app.views.widgets.buttons import filled, outlined
 from app.views.widgets.dialogs import confirm_dialog
 from app.views.widgets.guarded import guarded
@@ -171,6 +172,32 @@ def _why(ui: Ui, contact: ContactView) -> list[ft.Control]:
 def mark_words(ui: Ui, code: str) -> str:
     """One mark: "Do not leave a message"."""
     return ui.say(f"reach.mark.{code}")
+
+
+def mark_pills(ui: Ui, contact: ContactView) -> ft.Control:
+    """The marks in a row of a list: icon and words on the error's tint, so that nobody misses them."""
+    ink = ft.Colors.ON_ERROR_CONTAINER
+    return ft.Row(
+        [
+            ft.Container(
+                ft.Row(
+                    [
+                        icon(ui, SYMBOLS[code], 20, ink),
+                        text(ui, mark_words(ui, code), ui.type.chip, ink, loose=True),
+                    ],
+                    spacing=8,
+                    tight=True,
+                ),
+                padding=ft.Padding.symmetric(horizontal=12, vertical=6),
+                bgcolor=ft.Colors.ERROR_CONTAINER,
+                border_radius=Radius.FIELD,
+            )
+            for code in contact.marks
+        ],
+        wrap=True,
+        spacing=6,
+        run_spacing=6,
+    )
 
 
 def mark_list(

@@ -60,7 +60,8 @@ class FakeDrafts:
 
 
 def _name(draft: Any) -> tuple[type, str]:
-    return type(draft), next(getattr(draft, one) for one in _IDS.values() if hasattr(draft, one))
+    names = (*_IDS.values(), "coordinator_id")
+    return type(draft), next(getattr(draft, one) for one in names if hasattr(draft, one))
 
 
 class FakeSupports:

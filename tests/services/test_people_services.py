@@ -225,7 +225,9 @@ async def test_a_half_filled_form_is_kept_with_what_it_showed_until_it_is_saved(
         assert await again.drafts.kept(SupportDraft(family, saved)) is None
         await again.drafts.drop(fresh)
         assert await again.drafts.kept(SupportDraft(family)) is None
-
+        clinic = CoordinatorDraft(family, name="Jo", covers=("school",), leads=("school",))
+        await supports.drafts.keep(clinic)
+        assert await again.drafts.kept(CoordinatorDraft(family)) == clinic
 
 # -- shares and the coach ------------------------------------------------------------------
 

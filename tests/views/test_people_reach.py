@@ -332,6 +332,24 @@ async def test_full_disk_keeps_what_was_typed_about_a_coordinator() -> None:
         assert stage.value("coordinator.name") == "Amy"
 
 
+async def test_words_about_a_coordinator_survive_a_lock() -> None:
+    tablet = FakeTablet()
+    async with coordinators(tablet) as stage:
+        await stage.settle()
+        await stage.tap("coordinators.add")
+        await stage.type("coordinator.name", "Amy")
+        await tablet.lock()
+    async with coordinators(tablet) as stage:
+        await stage.settle()
+        await stage.tap("coordinators.add")
+        await stage.settle()
+        assert stage.value("coordinator.name") == "Amy"
+        await stage.tap("coordinator.fresh")
+        await stage.settle()
+        assert stage.value("coordinator.name") == ""
+    assert tablet.supports.drafts.kept_forms == {}
+
+
 @pytest.mark.parametrize("settings", [UiSettings(text_scale=2.0), UiSettings(language="es", dark=True)])
 async def test_coordinators_draw_large_dark_and_in_spanish(settings: UiSettings) -> None:
     tablet = FakeTablet()

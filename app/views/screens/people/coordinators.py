@@ -25,6 +25,7 @@ from app.views.screens.people.coordinators_view import (
     coordinators_view,
 )
 from app.views.screens.people.days import use_day_dialog
+from app.views.screens.people.keeping import FormKeeping, use_sealing
 from app.views.widgets.boundary import component
 from app.views.widgets.dialogs import undo_bar
 from app.views.widgets.guarded import guarded
@@ -42,6 +43,8 @@ def CoordinatorsPlace(place: Place) -> ft.Control:
     tablet = use_tablet()
     reach = use_reach()
     held: Any = ft.use_ref(None)
+    keeper: Any = ft.use_ref(None)
+    restored, set_restored = ft.use_state(False)
     no_errors: dict[str, str] = {}
     errors, set_errors = ft.use_state(no_errors)
     trouble, set_trouble = ft.use_state("")
@@ -60,24 +63,56 @@ def CoordinatorsPlace(place: Place) -> ft.Control:
     def again() -> None:
         set_turn(lambda now: now + 1)
 
-    def open_form(coordinator_id: str = "") -> None:
-        set_errors({})
-        set_busy(False)
+    if keeper.current is None:
+        keeper.current = FormKeeping(tablet.open.supports.drafts.keep, lambda _error: None)
+    use_sealing(tablet, keeper)
+
+    def empty(coordinator_id: str) -> CoordinatorDraft:
         people = answer.value[0].people if answer.value is not None else ()
         known = next((one for one in people if one.coordinator_id == coordinator_id), None)
-        held.current = CoordinatorDraft(family_id) if known is None else coordinator_form(known)
+        return CoordinatorDraft(family_id) if known is None else coordinator_form(known)
+
+    async def open_form(coordinator_id: str) -> None:
+        draft = empty(coordinator_id)
+        kept = await tablet.open.supports.drafts.kept(draft)
+        set_errors({})
+        set_busy(False)
+        set_restored(kept is not None and kept != draft)
+        held.current = kept if kept is not None else draft
         again()
 
-    def close() -> None:
+    def opened(coordinator_id: str = "") -> None:
+        ft.context.page.run_task(guarded(lambda: open_form(coordinator_id), say))
+
+    async def close() -> None:
+        # What was typed stays sealed: the form opens with it again.
+        await keeper.current.now()
+        shut()
+
+    def shut() -> None:
         held.current = None
         again()
 
+    async def fresh() -> None:
+        await keeper.current.forget()
+        await tablet.open.supports.drafts.drop(held.current)
+        set_restored(False)
+        held.current = empty(held.current.coordinator_id)
+        again()
+
+    def put(draft: CoordinatorDraft) -> None:
+        held.current = draft
+        keeper.current.later(draft)
+
     def change(**values: Any) -> None:
-        held.current = replace(held.current, **values)
+        put(replace(held.current, **values))
         again()
 
     def write(name: str, typed: str) -> None:
-        held.current = replace(held.current, **{name: typed})
+        put(replace(held.current, **{name: typed}))
+
+    def say(error: AppError) -> None:
+        set_trouble(words_for(ui, error))
 
     def tell(error: AppError) -> None:
         set_busy(False)
@@ -86,13 +121,17 @@ def CoordinatorsPlace(place: Place) -> ft.Control:
 
     async def save() -> None:
         set_busy(True)
+        await keeper.current.forget()
         await tablet.open.coordinators.save(held.current)
-        close()
+        await tablet.open.supports.drafts.drop(held.current)
+        shut()
 
     async def remove() -> None:
         coordinators, gone = tablet.open.coordinators, held.current.coordinator_id
+        await keeper.current.forget()
         await coordinators.remove(family_id, gone)
-        close()
+        await tablet.open.supports.drafts.drop(held.current)
+        shut()
 
         async def undo() -> None:
             await coordinators.put_back(family_id, gone)
@@ -110,8 +149,11 @@ def CoordinatorsPlace(place: Place) -> ft.Control:
         None
         if draft is None
         else coordinator_dialog(
-            ui, draft, errors, today, busy,
-            FormActs(change, write, open_day, guarded(save, tell), guarded(remove, tell), close),
+            ui, draft, errors, today, busy, restored,
+            FormActs(
+                change, write, open_day, guarded(save, tell), guarded(remove, tell),
+                guarded(close, tell), guarded(fresh, tell),
+            ),
         )
     )  # fmt: skip
     if answer.error:
@@ -127,8 +169,8 @@ def CoordinatorsPlace(place: Place) -> ft.Control:
         answer.value[1],
         today,
         MapActs(
-            open=open_form,
-            add=lambda: open_form(),
+            open=opened,
+            add=lambda: opened(),
             reach=reach,
             back=nav.back,
             crisis=lambda: nav.go(Place("crisis", family_id)),

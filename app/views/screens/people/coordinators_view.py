@@ -57,6 +57,7 @@ class FormActs:
     save: Act
     remove: Act
     close: Act
+    fresh: Act
 
 
 def area_words(ui: Ui, area: str) -> str:
@@ -218,10 +219,26 @@ def _row(ui: Ui, one: CoordinatorView, today: date, acts: MapActs) -> ft.Control
     return column([row, ft.Row([both], wrap=True)], 6)
 
 
+def _restored(ui: Ui, acts: FormActs) -> ft.Control:
+    again = outlined(
+        ui, ui.say("people.start_again"), acts.fresh, key="coordinator.fresh", small=True
+    )
+    return ft.Row(
+        [text(ui, ui.say("people.restored"), ui.type.strong), again], wrap=True, spacing=12,
+        run_spacing=8,
+    )  # fmt: skip
+
+
 def coordinator_dialog(
-    ui: Ui, draft: CoordinatorDraft, errors: dict[str, str], today: date, busy: bool, acts: FormActs
+    ui: Ui,
+    draft: CoordinatorDraft,
+    errors: dict[str, str],
+    today: date,
+    busy: bool,
+    restored: bool,
+    acts: FormActs,
 ) -> ft.AlertDialog:
-    """The form, floating above the map."""
+    """The form, floating above the map. restored: it goes on where it was left."""
     fresh = not draft.coordinator_id
     order = tuple(area for area in COORDINATION_AREAS if area in draft.covers)
 
@@ -248,6 +265,7 @@ def coordinator_dialog(
         )
 
     parts: list[ft.Control] = [
+        *([_restored(ui, acts)] if restored else []),
         line("name"),
         line("programme"),
         line("phone", keyboard=ft.KeyboardType.PHONE),

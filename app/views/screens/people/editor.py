@@ -7,8 +7,6 @@ page 06, "Field" and "Dialog".
 
 from __future__ import annotations
 
-import asyncio
-import contextvars
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from datetime import date
@@ -34,7 +32,7 @@ from app.views.reach import number_question
 from app.views.screens.people import form, other_forms
 from app.views.screens.people.days import read_days, show_days, use_day_dialog
 from app.views.screens.people.form_parts import CONTACT_TYPED, FormActs, FormLook
-from app.views.screens.people.keeping import FormKeeping
+from app.views.screens.people.keeping import FormKeeping, use_sealing
 from app.views.widgets.dialogs import confirm_dialog, undo_bar
 from app.views.widgets.guarded import guarded
 from app.views.widgets.states import Loading, error_state
@@ -154,7 +152,7 @@ def use_editor(kind: Kind, place: Place) -> ft.Control:
         again()
 
     ft.use_effect(guarded(load, lambda error: set_failed(words_for(ui, error))), [])
-    _use_sealing(tablet, keeper)
+    use_sealing(tablet, keeper)
 
     def put(draft: Any) -> None:
         held.current = draft
@@ -329,31 +327,6 @@ def _contact_before(draft: Any) -> ContactView:
 
 def _compare(nav: Nav, place: Place, kind: Kind) -> None:
     nav.go(Place("conflict", place.family_id, record_id=place.record_id, detail=kind.record_type))
-
-
-def _use_sealing(tablet: Any, keeper: Any) -> None:
-    """Hook: what is typed is sealed before the keys go, and when the place is left."""
-    locking: Any = ft.use_ref(None)
-
-    def watch() -> None:
-        # Whoever locks, perhaps another window, does not bring this window's context.
-        window = contextvars.copy_context()
-
-        async def seal() -> None:
-            if keeper.current is not None:
-                loop = asyncio.get_running_loop()
-                await loop.create_task(keeper.current.now(), context=window.copy())
-
-        locking.current = tablet.before_lock(seal)
-
-    async def leave() -> None:
-        if locking.current is not None:
-            locking.current()
-            locking.current = None
-        if keeper.current is not None:
-            await guarded(keeper.current.now, _say_nothing)()
-
-    ft.use_effect(watch, [], leave)
 
 
 def _say_nothing(_error: AppError) -> None:

@@ -7,8 +7,13 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import contextvars
 from collections.abc import Awaitable, Callable
 from typing import Any
+
+import flet as ft
+
+from app.views.widgets.guarded import guarded
 
 PAUSE_SECONDS = 0.8
 
@@ -81,3 +86,29 @@ def _current_task() -> asyncio.Task[Any] | None:
     with contextlib.suppress(RuntimeError):
         return asyncio.current_task()
     return None
+
+
+def use_sealing(tablet: Any, keeper: Any) -> None:
+    """Hook: what is typed is sealed before the keys go, and when the place is left."""
+    locking: Any = ft.use_ref(None)
+
+    def watch() -> None:
+        # Whoever locks, perhaps another window, does not bring this window's context.
+        window = contextvars.copy_context()
+
+        async def seal() -> None:
+            if keeper.current is not None:
+                loop = asyncio.get_running_loop()
+                await loop.create_task(keeper.current.now(), context=window.copy())
+
+        locking.current = tablet.before_lock(seal)
+
+    async def leave() -> None:
+        if locking.current is not None:
+            locking.current()
+            locking.current = None
+        if keeper.current is not None:
+            # A tablet that has been locked sealed the words before; there is nobody to tell.
+            await guarded(keeper.current.now, lambda _error: None)()
+
+    ft.use_effect(watch, [], leave)

@@ -14,7 +14,7 @@ import flet as ft
 
 from app.services.contacts_views import ContactView
 from app.services.supports import PersonView, SupportView, TeamMemberView
-from app.views.reach import Reach, mark_list
+from app.views.reach import Reach, mark_pills
 from app.views.screens.people.wording import (
     closeness_words,
     helps,
@@ -59,7 +59,7 @@ def call_button(
 
 
 def _marks(ui: Ui, contact: ContactView) -> tuple[Column, ...]:
-    return (Column(mark_list(ui, contact)),) if contact.marks else ()
+    return (Column(mark_pills(ui, contact)),) if contact.marks else ()
 
 
 def family_row(ui: Ui, person: PersonView, contact: ContactView, acts: RowActs) -> ft.Control:
@@ -132,7 +132,7 @@ def support_row(ui: Ui, support: SupportView, contact: ContactView, acts: RowAct
                         if support.availability
                         else []
                     ),
-                    *([mark_list(ui, contact)] if contact.marks else []),
+                    *([mark_pills(ui, contact)] if contact.marks else []),
                 ],
                 spacing=2,
                 tight=True,
