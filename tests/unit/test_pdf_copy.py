@@ -94,7 +94,7 @@ def test_the_file_names_its_language_and_nobody(language: str) -> None:
 def test_letters_that_no_main_font_has_come_from_the_others() -> None:
     odd = "Ñandú “—” 😀 👨‍👩‍👧 Привет 你好 שלום 안녕 ก\x00\x07 {nb} **x** \ud83d tab\tend"
     said = text_of(made(vision=Words(odd)))
-    for words in ("Ñandú “—”", "Привет", "你好", "안녕", "{nb} **x**", "tab end"):
+    for words in ("Ñandú “—”", "Привет", "你好", "שלום", "안녕", "{nb} **x**", "tab end"):
         assert words in said, words
     assert "😀" in said
 

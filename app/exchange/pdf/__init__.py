@@ -5,7 +5,8 @@
 """
 
 from .card import crisis_card
-from .paper import PAPERS, PaperSize, PaperWish, password_fault
+from .paper import PAPERS, PaperSize, PaperWish
+from .password import password_fault
 from .plan_copy import PARTS, family_copy, version_paper
 
 __all__ = [

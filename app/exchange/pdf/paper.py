@@ -7,7 +7,6 @@ Spec: docs/family-copy.md.
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -16,14 +15,15 @@ from pathlib import Path
 from secrets import token_urlsafe
 from typing import Final, Literal
 
-from fpdf import FPDFException, ViewerPreferences
-from fpdf.encryption import StandardSecurityHandler
+from fpdf import ViewerPreferences
 from fpdf.enums import EncryptionMethod
 
 from app.errors import InvalidInput
 
+from .clean import as_seen, clean
 from .ink import EDGE, HAIR, SMALL, Ink, Letters
 from .pages import Pages
+from .password import password_fault
 
 PaperSize = Literal["a4", "letter"]
 PAPERS: Final[dict[str, tuple[float, float]]] = {"a4": (210.0, 297.0), "letter": (215.9, 279.4)}
@@ -33,10 +33,6 @@ MARGIN: Final = 18.0
 TOP: Final = 17.0
 FOOT: Final = 20.0
 """Free at the foot of each page, for its number."""
-
-LEAST_LETTERS: Final = 8
-MOST_BYTES: Final = 127
-"""What AES-256 in PDF takes of a password (ISO 32000-2, 7.6.4.3.3)."""
 
 
 @dataclass(frozen=True)
@@ -55,7 +51,8 @@ class PaperWish:
     until: str = ""
 
 
-_WEAK: Final = frozenset({"password", "contraseña", "passw0rd", "kitchentable", "kitchen table"})
+Cuts = dict[tuple[str, Letters, float], tuple[str, ...]]
+"""Text, letters and width of a column → its lines. Cutting is most of the work of a paper."""
 
 
 @dataclass(frozen=True)
@@ -73,47 +70,14 @@ class PaperFacts:
     page_of: str
 
 
-def password_fault(password: str) -> str:
-    """Why a password cannot be taken: a code, empty when it can. Codes have words in errors.po."""
-    if len(password.strip()) < LEAST_LETTERS:
-        return "short_copy_password"
-    folded = password.strip().casefold()
-    if len(set(folded)) < 4 or folded in _WEAK or _is_run(folded):
-        return "weak_copy_password"
-    try:
-        prepared = StandardSecurityHandler.prepare_string(password)
-    except (FPDFException, UnicodeEncodeError):
-        return "odd_copy_password"
-    return "long_copy_password" if len(prepared) > MOST_BYTES else ""
-
-
-def _is_run(letters: str) -> bool:
-    """12345678, abcdefgh, 87654321."""
-    steps = {ord(after) - ord(before) for before, after in zip(letters, letters[1:], strict=False)}
-    return steps in ({1}, {-1})
-
-
-def clean(text: str) -> str:
-    """Text that can be printed: composed accents, no control signs, no half letters.
-
-    The joiners of emoji go, as letters here are not shaped: each part is drawn by itself.
-    """
-    composed = unicodedata.normalize("NFC", text).replace("\t", " ").replace("\r\n", "\n")
-    return "".join(
-        sign
-        for sign in composed
-        if sign == "\n" or unicodedata.category(sign) not in ("Cc", "Cf", "Cs", "Co", "Mn")
-        or (unicodedata.category(sign) == "Mn" and sign not in "\ufe0e\ufe0f\u20e3")
-    )  # fmt: skip
-
-
 class Paper:
     """A document while it is drawn. Lengths in millimetres from the top left corner.
 
-    pages: how many there will be, 0 while that is being found out.
+    pages: how many there will be, 0 while that is being found out. cuts: lines that were cut before.
     """
 
-    def __init__(self, facts: PaperFacts, pages: int = 0) -> None:
+    def __init__(self, facts: PaperFacts, pages: int = 0, cuts: Cuts | None = None) -> None:
+        self._cuts: Cuts = {} if cuts is None else cuts
         self.facts = facts
         self.width, self.height = PAPERS[facts.wish.paper]
         self.left, self.right = MARGIN, self.width - MARGIN
@@ -192,11 +156,15 @@ class Paper:
 
     def cut(self, text: str, letters: Letters, width: float) -> list[str]:
         """The lines of a text in a column; at least one."""
-        self._set(letters)
-        lines = self._pdf.multi_cell(
-            max(width, 5), letters.line, clean(text), align="L", dry_run=True, output="LINES"
-        )
-        return [str(one).rstrip("\n") for one in lines] or [""]  # type: ignore[union-attr]
+        known = self._cuts.get((text, letters, width))
+        if known is None:
+            self._set(letters)
+            lines = self._pdf.multi_cell(
+                max(width, 5), letters.line, clean(text), align="L", dry_run=True, output="LINES"
+            )
+            known = tuple(str(one).rstrip("\n") for one in lines) or ("",)  # type: ignore[union-attr]
+            self._cuts[text, letters, width] = known
+        return list(known)
 
     def write(self, lines: Sequence[str], letters: Letters, x: float, tag: str = "P") -> None:
         """Lines from here downwards; they go on over the page, and never leave one behind alone."""
@@ -248,7 +216,8 @@ class Paper:
         self._set(letters)
         self._pdf.set_text_color(*letters.ink)
         self._pdf.set_xy(x, y)
-        self._pdf.cell(self._pdf.get_string_width(clean(line)) + 1, letters.line, clean(line))
+        shown = as_seen(clean(line))
+        self._pdf.cell(self._pdf.get_string_width(shown) + 1, letters.line, shown)
 
     # -- tags and shapes -------------------------------------------------------
 
@@ -324,8 +293,9 @@ def made(facts: PaperFacts, draw: Callable[[Paper], None]) -> tuple[bytes, int]:
     """The file and its pages. Drawn twice: only then is it known how many pages there are."""
     pages = 0
     content = b""
+    cuts: Cuts = {}
     for last in (False, True):
-        paper = Paper(facts, pages)
+        paper = Paper(facts, pages, cuts)
         try:
             draw(paper)
             pages = paper.page
