@@ -168,8 +168,7 @@ def _path_day(
         return []
     words = dates.begin(chosen) if chosen else ui.say("people.add_day")
     button = quiet(ui, words, bind(acts.day, f"{status}_on"), key=f"support.{status}_on", ink=bool(chosen))
-    said = ui.say("people.day_of", status=status_words(ui, status), day=words)
-    return [ft.MergeSemantics(content=ft.Semantics(label=said, content=button))]
+    return [ft.MergeSemantics(content=ft.Semantics(label=status_words(ui, status), content=button))]
 
 
 def _safety(ui: Ui, look: FormLook, acts: FormActs) -> ft.Control:

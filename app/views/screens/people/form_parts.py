@@ -113,7 +113,14 @@ def form_frame(
     parts: list[ft.Control] = [
         head,
         ft.Column(
-            [*_notices(ui, look, acts), *_kinds(ui, look, acts), body, ft.Container(height=12)],
+            [
+                *_notices(ui, look, acts),
+                *_kinds(ui, look, acts),
+                body,
+                # On a phone the room at the foot is for the main act alone.
+                *([ft.Row([one]) for one in _remove(ui, look, acts)] if ui.layout.narrow else []),
+                ft.Container(height=12),
+            ],
             scroll=ft.ScrollMode.AUTO,
             expand=True,
             spacing=16,
@@ -354,26 +361,27 @@ def _notice(ui: Ui, words: str, act: ft.Control) -> ft.Control:
     )
 
 
+def _remove(ui: Ui, look: FormLook, acts: FormActs) -> list[ft.Control]:
+    if look.fresh:
+        return []
+    return [
+        quiet(
+            ui, ui.say("people.remove"), acts.remove, key=f"{look.key}.remove",
+            symbol=ft.Icons.PERSON_REMOVE_OUTLINED, disabled=look.saving,
+        )
+    ]  # fmt: skip
+
+
 def _foot(ui: Ui, look: FormLook, acts: FormActs, words: str) -> ft.Control:
     narrow = ui.layout.narrow
     save = filled(
         ui, ui.say(words), acts.save, key=f"{look.key}.save", symbol=ft.Icons.CHECK,
         disabled=look.saving, expand=narrow or None,
     )  # fmt: skip
-    buttons: list[ft.Control] = [save]
-    if not look.fresh:
-        buttons.insert(
-            0,
-            quiet(
-                ui, ui.say("people.remove"), acts.remove, key=f"{look.key}.remove",
-                symbol=ft.Icons.PERSON_REMOVE_OUTLINED, disabled=look.saving,
-            ),
-        )  # fmt: skip
     if narrow:
-        # Each on a line of its own, the main one in thumb reach and as wide as the screen.
-        return ft.Container(
-            column([ft.Row([one]) for one in buttons], 4), padding=ft.Padding.only(bottom=12)
-        )
+        # In thumb reach and as wide as the screen.
+        return ft.Container(ft.Row([save]), padding=ft.Padding.only(bottom=12))
+    buttons = [*_remove(ui, look, acts), save]
     return ft.Container(
         ft.Row(buttons, spacing=12, run_spacing=8, wrap=True, alignment=ft.MainAxisAlignment.END),
         padding=ft.Padding.only(bottom=16),
