@@ -328,3 +328,42 @@ async def test_forms_draw_large_dark_and_in_spanish(kind: str, settings: UiSetti
             assert stage.has(f"{kind}.save")
             assert not stage.has("broken")
             assert len(stage.all(ft.FilledButton)) == 1
+
+
+def _name_of(button: ft.Control) -> str:
+    """What a screen reader says of a button: the words and labels inside it."""
+    said: list[str] = []
+
+    def look(control: object) -> None:
+        if isinstance(control, ft.Text):
+            said.append(control.value or "")
+        if isinstance(control, ft.Icon):
+            said.append(control.semantics_label or "")
+        if isinstance(control, ft.Semantics):
+            said.append(control.label or "")
+            if control.exclude_semantics:
+                return
+        for name in ("content", "icon"):
+            below = getattr(control, name, None)
+            if isinstance(below, ft.Control):
+                look(below)
+        for below in getattr(control, "controls", None) or ():
+            look(below)
+
+    look(button)
+    return " ".join(part for part in said if part)
+
+
+@pytest.mark.parametrize("kind", ["support", "person", "member", "family"])
+async def test_every_button_and_field_has_a_name(kind: str) -> None:
+    who = {"support": "s1", "person": "p2", "member": "m1", "family": FAMILY}[kind]
+    place = "person" if kind == "family" else kind
+    detail = "family" if kind == "family" else ""
+    async with form(FakeTablet(), Journey(), place, who, detail) as stage:
+        await stage.settle()
+        kinds = (ft.TextButton, ft.IconButton, ft.OutlinedButton, ft.FilledButton)
+        buttons = [one for button in kinds for one in stage.all(button)]
+        assert len(buttons) > 5
+        assert [str(one.key) for one in buttons if not _name_of(one)] == []
+        labels = {one.label for one in stage.all(ft.Semantics) if isinstance(one.content, ft.TextField)}
+        assert len(labels) == len(stage.all(ft.TextField)) and None not in labels
