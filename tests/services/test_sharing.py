@@ -15,6 +15,7 @@ from app.services.copies import CopyWish
 from app.services.desk import Desk, Me
 from app.services.releases import ReleaseDraft
 from app.services.sharing import Sharing
+from app.services.versions import Versions
 from app.store.vault import Change
 from app.views.words import catalogue
 from app.wraparound.records import (
@@ -452,3 +453,27 @@ async def test_the_same_words_do_stand_in_the_copy_of_whoever_may_read_them(tmp_
             assert words in rosa, words
         for nobody in ("clinic", "Elm Street", "555-0199", "555-0188"):
             assert nobody not in rosa, nobody
+
+
+async def test_a_version_is_printed_as_it_was_and_hides_what_is_hidden_today(tmp_path: Path) -> None:
+    async with pair(tmp_path) as tablets:
+        sharing = await furnish(tablets)
+        frozen = await Versions(tablets.coordinator.desk).freeze(tablets.family.id)
+        stream = tablets.family.stream
+        await tablets.coordinator.vault.commit(
+            [
+                Change(stream, Need.TYPE, "b2" * 16, {"text": "Nia walks to school alone now."}),
+                Change(stream, CrisisItem.TYPE, "b5" * 16, {"text": "A walk round the block"}),
+            ]
+        )
+        dan = text_of(
+            (await sharing.copy_for(wish(tablets, reader_id=DAN, version_id=frozen), english)).content
+        )
+        assert "This is the plan as it was on" in dan
+        assert "Nia needs company" in dan and "walks to school" not in dan
+        assert "plan to leave" not in dan
+        leave = await sharing.releases.save(release(tablets))
+        outside = wish(tablets, reader_id="", release_id=leave, version_id=frozen)
+        said = text_of((await sharing.copy_for(outside, english)).content)
+        assert "Nia needs company" in said
+        assert "Ten minutes with music" not in said  # The release does not cover the crisis card.
