@@ -47,7 +47,7 @@ class Facts:
 
 @dataclass(frozen=True)
 class Found:
-    """What the records say of an item: `have` of `want`."""
+    """What the records say of an item: `have` of `want`; where nothing is to be counted, 0 of 0."""
 
     have: int
     want: int
@@ -102,11 +102,6 @@ def _ways(facts: Facts, *, chosen: bool) -> list[Row]:
     return found
 
 
-def _at_least_one(count: int, of: int) -> Found:
-    """`count` of `of`; where there is nothing to count, nothing is done."""
-    return Found(count, max(of, 1))
-
-
 def _needs_with(facts: Facts, least: int, *, chosen: bool) -> Found:
     """Open needs for which at least so many strategies are known."""
     need_of = {row["id"]: row.get("need_id") for row in _goals(facts)}
@@ -115,7 +110,7 @@ def _needs_with(facts: Facts, least: int, *, chosen: bool) -> Found:
         need = need_of[row["outcome_id"]]
         count[need] = count.get(need, 0) + 1
     needs = _open(facts, "need")
-    return _at_least_one(sum(count.get(row["id"], 0) >= least for row in needs), len(needs))
+    return Found(sum(count.get(row["id"], 0) >= least for row in needs), len(needs))
 
 
 def _measures(facts: Facts) -> Found:
@@ -123,7 +118,7 @@ def _measures(facts: Facts) -> Found:
     measured = sum(
         row.get("measure_kind") in ("rating", "yes_no") or _written(row, "target") for row in goals
     )
-    return _at_least_one(measured, len(goals))
+    return Found(measured, len(goals))
 
 
 def _steps(facts: Facts) -> Found:
@@ -139,7 +134,7 @@ def _steps(facts: Facts) -> Found:
             and row.get("due_on")
         )
     }
-    return _at_least_one(len(ways & owned), len(ways))
+    return Found(len(ways & owned), len(ways))
 
 
 def _on_time(facts: Facts) -> Found:
@@ -150,7 +145,7 @@ def _on_time(facts: Facts) -> Found:
         if row.get("status") == "done"
         or (row.get("status", "open") == "open" and "" < str(row.get("due_on") or "") < facts.today)
     ]
-    return _at_least_one(sum(row.get("status") == "done" for row in due), len(due))
+    return Found(sum(row.get("status") == "done" for row in due), len(due))
 
 
 def _rated(facts: Facts) -> Found:
@@ -161,7 +156,7 @@ def _rated(facts: Facts) -> Found:
         for row in _rows(facts, "rating")
         if facts.last_meeting_id and row.get("meeting_id") == facts.last_meeting_id
     }
-    return _at_least_one(len(goals & rated), len(goals))
+    return Found(len(goals & rated), len(goals))
 
 
 def _crisis_plan(facts: Facts) -> Found:
@@ -175,12 +170,12 @@ def _transition(facts: Facts, section: str) -> list[Row]:
 
 def _readiness(facts: Facts) -> Found:
     checks = _transition(facts, "readiness")
-    return _at_least_one(sum(bool(row.get("done")) for row in checks), len(checks))
+    return Found(sum(bool(row.get("done")) for row in checks), len(checks))
 
 
 def _carried_on(facts: Facts) -> Found:
     carried = _transition(facts, "carries")
-    return _at_least_one(
+    return Found(
         sum(_written(row, "who") or bool(row.get("who_id")) for row in carried), len(carried)
     )
 
@@ -200,7 +195,7 @@ _FINDERS: Final[Mapping[str, Callable[[Facts], Found]]] = {
     "ground_rules": lambda facts: _one(facts, "family_vision", "ground_rules"),
     "vision": lambda facts: _one(facts, "family_vision", "text"),
     "mission": lambda facts: _one(facts, "family_vision", "team_mission"),
-    "priorities": lambda facts: _at_least_one(
+    "priorities": lambda facts: Found(
         len({row.get("priority") for row in _open(facts, "need")} - {0, None}), len(_open(facts, "need"))
     ),
     "measures": _measures,

@@ -137,7 +137,7 @@ async def test_what_people_know_is_ticked_and_what_the_plan_says_is_not(tmp_path
         await stage.tap("phase.item.oriented")
         await it.rest(stage)
         assert "6 items open" in stage.words()
-        assert "Read off the plan: 0 of 3 strengths" in stage.words()
+        assert "Read off the plan: written: 0, wanted: at least 3" in stage.words()
         assert not isinstance(stage.find("phase.item.strengths"), ft.Container)
 
 

@@ -15,7 +15,6 @@ import pytest
 from app.errors import DiskFull
 from app.services.audience import Audiences
 from app.services.supports import SupportDraft
-from app.services.versions import Moved, SinceMeeting
 from app.store.vault import Change
 from app.views.place import Place
 from app.views.screens.versions import (
@@ -23,7 +22,6 @@ from app.views.screens.versions import (
     ChangesPlace,
     VersionPlace,
     VersionsPlace,
-    since_panel,
 )
 from app.views.screens.versions.wording import WITH_FACTS, reason, sentence, symbol_of
 from app.views.widgets.ui import Ui, UiSettings, layout_for
@@ -328,23 +326,3 @@ async def test_the_family_reads_what_is_new_without_the_bookkeeping() -> None:
 async def test_the_family_reads_that_all_is_as_it_was() -> None:
     async with Stage.of(lambda: ChangesForFamily(ui("en"), Reading(Changes(), "en"), TODAY)) as stage:
         assert "All is as it was." in stage.words()
-
-
-async def test_the_short_panel_says_what_the_picture_says() -> None:
-    since = SinceMeeting(
-        "v", 1_793_980_800_000, 2, 1, (Moved("o", "On time", "1 day", "3"),), ("Ms. Nair",), ()
-    )
-    opened: list[str] = []
-    stage = Stage.of(lambda: since_panel(ui("en"), since, TODAY, lambda: opened.append("all")))
-    async with stage:
-        words = stage.words()
-        for line in (
-            "Since ", "2 steps done", "On time: 1 day, now 3", "Ms. Nair joined", "1 step still open",
-        ):  # fmt: skip
-            assert line in words, line
-        await stage.tap("since.all")
-        assert opened == ["all"]
-    quiet = SinceMeeting("", 1_793_980_800_000, 0, 0)
-    async with Stage.of(lambda: since_panel(ui("en"), quiet, TODAY, lambda: None)) as stage:
-        assert "Nothing new yet" in stage.words()
-        assert not stage.has("since.all")

@@ -138,7 +138,11 @@ def _check(ui: Ui, one: CheckView, today: date, acts: PhaseActs) -> ft.Control:
             ui, label, one.done, lambda on: acts.tick(one.item, on), key=f"phase.item.{one.item}",
             line=line,
         )  # fmt: skip
-    why = ui.say(f"phases.why.{one.item}", have=one.have, want=one.want)
+    why = (
+        ui.say(f"phases.why.{one.item}", have=one.have, want=one.want)
+        if one.want
+        else ui.say("phases.why_nothing")
+    )
     symbol = ft.Icons.CHECK_CIRCLE if one.done else ft.Icons.RADIO_BUTTON_UNCHECKED
     said = f"{ui.say('phases.from_plan')}: {why}"
     return ft.Semantics(

@@ -5,7 +5,6 @@ from __future__ import annotations
 from .changes import ChangesPlace
 from .changes_view import changes_for_family
 from .list import VersionsPlace
-from .panel import since_panel
 from .paper import VersionPlace
 
 ChangesForFamily = changes_for_family
@@ -13,5 +12,4 @@ ChangesForFamily = changes_for_family
 
 __all__ = [
     "ChangesForFamily", "ChangesPlace", "VersionPlace", "VersionsPlace", "changes_for_family",
-    "since_panel",
 ]  # fmt: skip
