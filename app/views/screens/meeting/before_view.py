@@ -28,6 +28,8 @@ from app.views.widgets.tickbox import tick_row
 from app.views.widgets.ui import Ui
 from app.wraparound.vocabulary import CONTENT_LANGUAGES, MEDIUMS, MEETING_FLOWS, PREPARATION_KINDS
 
+_LARGE_TEXT = 1.5
+
 
 @dataclass(frozen=True)
 class BeforeLook:
@@ -80,22 +82,25 @@ def before_view(ui: Ui, look: BeforeLook, acts: BeforeActs) -> ft.Control:
     ]
     if plan.meeting_id:
         acts_row.append(quiet(ui, ui.say("before.cancel"), acts.cancel, key="before.cancel", ink=True))
+    foot = ft.Container(
+        ft.Row(acts_row, wrap=True, spacing=Space.S, run_spacing=Space.XS),
+        padding=ft.Padding.only(bottom=Space.S),
+    )
+    # With large words on a small screen the acts would cover half of it.
+    tight = ui.layout.narrow and ui.scale >= _LARGE_TEXT
     return ft.Column(
         [
             header(ui, ui.say("before.title"), key="before",
                    line=None if ui.layout.narrow else ui.say("before.line"), on_back=acts.back,
                    on_crisis=acts.crisis, on_cover=acts.cover),
             ft.Column(
-                [body, ft.Container(height=Space.XL)],
+                [body, *([foot] if tight else []), ft.Container(height=Space.XL)],
                 scroll=ft.ScrollMode.AUTO,
                 expand=True,
                 horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
             ),
             *([note_line(ui, look.trouble, error=True, key="before.problem")] if look.trouble else []),
-            ft.Container(
-                ft.Row(acts_row, wrap=True, spacing=Space.S, run_spacing=Space.XS),
-                padding=ft.Padding.only(bottom=Space.S),
-            ),
+            *([] if tight else [foot]),
         ],
         spacing=Space.S,
         expand=True,

@@ -23,6 +23,7 @@ from app.wraparound.meeting_flow import Position
 INSET = 40
 _BAR = 8
 _TOOLS_BESIDE = 1000
+_LARGE_TEXT = 1.5
 
 
 @dataclass(frozen=True)
@@ -64,8 +65,15 @@ def frame(ui: Ui, look: FrameLook, acts: FrameActs, body: ft.Control) -> ft.Cont
     """The whole page around one step."""
     inset = inset_of(ui)
     beside = ui.layout.width / ui.scale >= _TOOLS_BESIDE
+    # With large words on a small screen the heading scrolls away too: the step needs the room.
+    tight = ui.layout.narrow and ui.scale >= _LARGE_TEXT
     scrolled = ft.Column(
-        [body, *([] if beside else [_tools(ui, look, acts)]), ft.Container(height=Space.S)],
+        [
+            *([ft.Row([_title(ui, look)])] if tight else []),
+            body,
+            *([] if beside else [_tools(ui, look, acts)]),
+            ft.Container(height=Space.S),
+        ],
         scroll=ft.ScrollMode.AUTO,
         expand=True,
         spacing=Space.L,
@@ -74,7 +82,7 @@ def frame(ui: Ui, look: FrameLook, acts: FrameActs, body: ft.Control) -> ft.Cont
     )
     parts: list[ft.Control] = [
         _bar(ui, look.position),
-        _head(ui, look, acts),
+        _head(ui, look, acts, None if tight else _title(ui, look)),
         ft.Container(height=Space.XXS),
         scrolled,
     ]
@@ -116,11 +124,12 @@ def _bar(ui: Ui, here: Position) -> ft.Control:
     )
 
 
-def _head(ui: Ui, look: FrameLook, acts: FrameActs) -> ft.Control:
+def _title(ui: Ui, look: FrameLook) -> ft.Control:
+    """Whose meeting, which step, and what it asks."""
     title = ui.say(
         "meeting.step", number=look.position.number, count=look.position.count, title=look.title
     )
-    names = ft.Column(
+    return ft.Column(
         [
             text(ui, look.caption, ui.type.body, SOFT),
             ft.Semantics(
@@ -131,6 +140,10 @@ def _head(ui: Ui, look: FrameLook, acts: FrameActs) -> ft.Control:
         tight=True,
         expand=True,
     )
+
+
+def _head(ui: Ui, look: FrameLook, acts: FrameActs, names: ft.Control | None) -> ft.Control:
+    """Heading, what is saved, Cover and Pause. names: None where the heading scrolls."""
     state = SyncState.SAVED_ON_TABLET if look.saved else SyncState.COULD_NOT_SEND
     saved: ft.Control
     if look.failed:
@@ -157,12 +170,16 @@ def _head(ui: Ui, look: FrameLook, acts: FrameActs) -> ft.Control:
     ]  # fmt: skip
     if ui.scale >= 1.3 or ui.layout.narrow:
         return ft.Column(
-            [ft.Row(right, alignment=ft.MainAxisAlignment.END, spacing=Space.XS), ft.Row([names])],
+            [
+                ft.Row(right, alignment=ft.MainAxisAlignment.END, spacing=Space.XS),
+                *([ft.Row([names])] if names is not None else []),
+            ],
             spacing=0,
             tight=True,
             horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
         )
-    return ft.Row([names, ft.Row(right, spacing=Space.XS, tight=True)], spacing=Space.M)
+    beside = [names] if names is not None else []
+    return ft.Row([*beside, ft.Row(right, spacing=Space.XS, tight=True)], spacing=Space.M)
 
 
 def _tools(ui: Ui, look: FrameLook, acts: FrameActs) -> ft.Control:

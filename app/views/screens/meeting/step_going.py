@@ -30,6 +30,7 @@ from app.wraparound.family_page import GoalShown
 SCALE = 11 * TARGET + 4
 TREND = 112
 _NAME_LEAST = 200
+_LARGE_TEXT = 1.5
 
 
 def going_step(ui: Ui, look: Look, acts: Acts) -> ft.Control:
@@ -185,38 +186,41 @@ def _row(ui: Ui, look: Look, acts: Acts, goal: GoalShown, one: Presence, wide: b
     return column([ft.Row([ft.Container(person, expand=True), right], spacing=Space.S), middle], Space.S)
 
 
-def _strip(content: ft.Control) -> ft.Control:
+def _strip(ui: Ui, parts: list[ft.Control]) -> ft.Control:
     """The shape of the scale with something else in it."""
+    large = ui.scale >= _LARGE_TEXT
+    inside: ft.Control = ft.Row(parts, spacing=Space.S)
+    if large:
+        # Large words need the width: what can be done goes under them.
+        inside = column([ft.Row(parts[:-1], spacing=Space.S), ft.Row(parts[-1:], wrap=True)], 0)
     return ft.Container(
-        content,
+        inside,
         bgcolor=ft.Colors.SURFACE_CONTAINER,
-        border_radius=Radius.ROUND,
-        padding=ft.Padding.only(left=Space.L, right=Space.XS),
+        border_radius=Radius.SHEET if large else Radius.ROUND,
+        padding=ft.Padding.only(left=Space.L, right=Space.XS, top=Space.XS if large else 0),
     )
 
 
 def _covered(ui: Ui, one: Presence, key: str, again: Callable[[], None]) -> ft.Control:
+    """A number that only its giver knows."""
     return _strip(
-        ft.Row(
-            [
-                icon(ui, ft.Icons.VISIBILITY_OFF_OUTLINED, 22, SOFT),
-                text(ui, ui.say("meeting.covered", name=one.name), ui.type.strong, expand=True),
-                quiet(ui, ui.say("meeting.change"), again, key=f"{key}.change", ink=True),
-            ],
-            spacing=Space.S,
-        )
+        ui,
+        [
+            icon(ui, ft.Icons.VISIBILITY_OFF_OUTLINED, 22, SOFT),
+            text(ui, ui.say("meeting.covered", name=one.name), ui.type.strong, expand=True),
+            quiet(ui, ui.say("meeting.change"), again, key=f"{key}.change", ink=True),
+        ],
     )
 
 
 def _passed(ui: Ui, one: Presence, again: Callable[[], None], key: str) -> ft.Control:
+    """Somebody who gives no number now."""
     return _strip(
-        ft.Row(
-            [
-                text(ui, ui.say("meeting.passed", name=one.name), ui.type.strong, SOFT, expand=True),
-                quiet(ui, ui.say("meeting.give_number"), again, key=f"{key}.unpass", ink=True),
-            ],
-            spacing=Space.S,
-        )
+        ui,
+        [
+            text(ui, ui.say("meeting.passed", name=one.name), ui.type.strong, SOFT, expand=True),
+            quiet(ui, ui.say("meeting.give_number"), again, key=f"{key}.unpass", ink=True),
+        ],
     )
 
 
