@@ -368,7 +368,7 @@ class Screen:
         """All a screen reader could say now, one thing a line. For messages and rough checks."""
         lines = self.page.evaluate(
             """() => [...document.querySelectorAll(
-                    'flt-semantics, flt-semantics input, flt-semantics textarea')]
+                    'flt-semantics, flt-semantics input, flt-semantics textarea, h1, h2, h3, h4')]
                 .map(e => (e.getAttribute('role') || e.tagName.toLowerCase()) + ': '
                     + (e.getAttribute('aria-label') || [...e.childNodes].filter(n => n.nodeType === 3
                         || n.nodeName === 'SPAN').map(n => n.textContent).join(' ')))

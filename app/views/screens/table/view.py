@@ -52,7 +52,8 @@ class TableActs:
 def seen_by(ui: Ui, view: TableView) -> str:
     """Who looks, in words; empty when nobody may be named."""
     names = [one.name for one in view.present]
-    return ui.say("table.seen_by", names=joined(ui, names)) if names else ""
+    key = "table.seen_by_one" if len(names) == 1 else "table.seen_by"
+    return ui.say(key, names=joined(ui, names)) if names else ""
 
 
 def table_page(ui: Ui, view: TableView, acts: TableActs, now_ms: int) -> ft.Control:
