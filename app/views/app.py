@@ -64,7 +64,13 @@ def show(
     dark = page.platform_brightness is ft.Brightness.DARK
     apply_theme(page, dark)
     notice_use(page, tablet)
-    page.render_views(lambda: App(tablet, assets))
+
+    def draw() -> None:
+        page.render_views(lambda: App(tablet, assets))
+
+    draw()
+    # A reloaded window finds its session again, but what was drawn there is dead: draw it anew.
+    page.on_connect = draw
     end_with(
         page,
         [

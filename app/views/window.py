@@ -56,6 +56,7 @@ def ignore(page: ft.Page) -> None:
     page.session.__dict__.pop("dispatch_event", None)
     page.on_app_lifecycle_state_change = None
     page.on_disconnect = None
+    page.on_connect = None
 
 
 def survive_handlers(page: ft.Page, tell: Callable[[], None]) -> None:

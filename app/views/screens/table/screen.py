@@ -50,7 +50,9 @@ def FamilyTableScreen() -> ft.Control:
     tablet = use_tablet()
     language = tablet.open.table.seated.language
     inside: ft.Control = SettingsContext(
-        table_settings(settings, language), lambda: Table(language)
+        table_settings(settings, language),
+        # In a control of its own: the body of a component that is a component loses its parent.
+        lambda: ft.Container(Table(language), expand=True),
     )
     return inside
 
