@@ -354,8 +354,10 @@ def _at(way: Sequence[float], points: Sequence[float], along: float) -> float:
 def _cropped(made: Drawing, words: Words) -> Drawing:
     """The same without empty room above and below."""
     boxes = [box for one in made.people for box in (one.face, one.label) if box is not None]
-    top = min([made.middle.y - made.radius, *(box.y for box in boxes)]) - 1
-    bottom = max([made.middle.y + made.radius, *(box.bottom for box in boxes)]) + 1
+    # The outermost ring is where the others stand: it is not drawn as a ground of its own.
+    reach = max([made.radius, *(down for _across, down in made.rings[:-1])])
+    top = min([made.middle.y - reach, *(box.y for box in boxes)]) - 1
+    bottom = max([made.middle.y + reach, *(box.bottom for box in boxes)]) + 1
     return replace(
         made,
         words=words,

@@ -32,6 +32,9 @@ def faults(made: Drawing) -> list[str]:
     """What touches what it must not."""
     found = []
     page = Box(0, 0, made.width, made.height)
+    for across, down in made.rings[:-1]:
+        if not (down <= made.middle.y <= made.height - down and across <= made.middle.x):
+            found.append("a ring leaves the page")
     for index, one in enumerate(made.people):
         boxes = [box for box in (one.face, one.label) if box is not None]
         for box in boxes:
