@@ -20,7 +20,8 @@ from app.views.error_words import words_for
 from app.views.hooks import use_nav, use_query, use_tablet
 from app.views.newest import use_newest
 from app.views.place import Place
-from app.views.screens.documents.copying_view import Choices, CopyActs, CopyForm, copy_screen
+from app.views.screens.documents.copying_values import Choices, CopyActs, CopyForm
+from app.views.screens.documents.copying_view import copy_screen
 from app.views.widgets.boundary import component
 from app.views.widgets.guarded import guarded
 from app.views.widgets.ui import use_ui

@@ -2,16 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import date
-from typing import Any
-
 import flet as ft
 
-from app.services.audience import Reader
 from app.services.copies import Facts
-from app.services.releases import ReleaseView
+from app.views.screens.documents.copying_values import Choices, CopyActs, CopyForm
 from app.views.screens.documents.listing_view import framed, has_foot
 from app.views.screens.documents.wording import day_words, release_name
 from app.views.theme.tokens import Space
@@ -28,50 +22,6 @@ from app.views.widgets.ui import Ui
 
 GAPS_SHOWN = 4
 _SIDE = 320
-
-
-@dataclass(frozen=True)
-class CopyForm:
-    """What was chosen. who: "reader:<id>" or "release:<id>"; empty until chosen.
-
-    field: where `error` belongs, "" for the page. done: what to say after a copy was made.
-    """
-
-    who: str = ""
-    language: str = "en"
-    crisis_only: bool = False
-    paper: str = "letter"
-    lock: bool = False
-    password: str = ""
-    error: str = ""
-    field: str = ""
-    busy: bool = False
-    done: str = ""
-
-
-@dataclass(frozen=True)
-class Choices:
-    """What there is to choose from. version_day: ISO day of the frozen version that is copied."""
-
-    family_name: str
-    readers: tuple[Reader, ...]
-    releases: tuple[ReleaseView, ...]
-    today: date
-    version_day: str = ""
-
-
-@dataclass(frozen=True)
-class CopyActs:
-    """What the screen can do."""
-
-    change: Callable[..., Any]
-    make: Callable[[], object]
-    translate: Callable[[], object]
-    release: Callable[[], object]
-    back: Callable[[], object]
-    crisis: Callable[[], object]
-    cover: Callable[[], object]
-    retry: Callable[[], object]
 
 
 def copy_screen(

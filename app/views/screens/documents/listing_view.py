@@ -24,7 +24,7 @@ from app.views.widgets.ui import Ui
 _COLUMN = 760
 _MARK = 26
 _STATE = 240
-_LARGE = 1.3
+LARGE = 1.3
 
 
 @dataclass(frozen=True)
@@ -88,7 +88,7 @@ def documents_screen(ui: Ui, shown: Documents | None, error: str, acts: Document
 
 def has_foot(ui: Ui) -> bool:
     """Whether the main button stays at the foot, in thumb reach; large letters need that room."""
-    return ui.layout.narrow and ui.scale < _LARGE
+    return ui.layout.narrow and ui.scale < LARGE
 
 
 def framed(ui: Ui, head: ft.Control, body: ft.Control, foot: list[ft.Control], *, key: str) -> ft.Control:

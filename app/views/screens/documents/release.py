@@ -26,6 +26,7 @@ from app.views.screens.documents.release_view import (
     ReleaseForm,
     form_screen,
     shown_screen,
+    signing_screen,
     typed,
     until_of,
 )
@@ -164,39 +165,35 @@ def NewRelease(place: Place) -> ft.Control:
         change(strokes=strokes)
         set_form(lambda now: replace(now, signing=False))
 
+    def put_down() -> None:
+        set_form(lambda now: replace(now, signing=False))
+
+    acts = ReleaseActs(
+        back=put_down if form.signing else nav.back,
+        crisis=lambda: nav.go(Place("crisis", place.family_id)),
+        cover=lambda: nav.go(Place("cover")),
+        change=change,
+        sign=guarded(sign, tell),
+        save=guarded(save, tell),
+        fresh=guarded(fresh, tell),
+    )
     if form.signing:
         when = until_of(ui, form.draft, today)
-        return ft.Container(
-            SignaturePad(
-                ui.say("documents.release.sign_title", name=form.draft.signer.strip()),
-                ui.say(
-                    "documents.release.sign_line",
-                    what=parts_words(ui, form.draft.what),
-                    recipient=form.draft.recipient.strip(),
-                    day=typed(ui, when) if when else form.draft.until_on,
-                ),
-                form.draft.strokes,
-                room_for(ui, _PAD),
-                kept,
-                lambda: set_form(lambda now: replace(now, signing=False)),
+        pad = SignaturePad(
+            ui.say("documents.release.sign_title", name=form.draft.signer.strip()),
+            ui.say(
+                "documents.release.sign_line",
+                what=parts_words(ui, form.draft.what),
+                recipient=form.draft.recipient.strip(),
+                day=typed(ui, when) if when else form.draft.until_on,
             ),
-            key="release.signing",
+            form.draft.strokes,
+            room_for(ui, _PAD),
+            kept,
+            put_down,
         )
-    return form_screen(
-        ui,
-        form,
-        today,
-        family,
-        ReleaseActs(
-            back=nav.back,
-            crisis=lambda: nav.go(Place("crisis", place.family_id)),
-            cover=lambda: nav.go(Place("cover")),
-            change=change,
-            sign=guarded(sign, tell),
-            save=guarded(save, tell),
-            fresh=guarded(fresh, tell),
-        ),
-    )
+        return signing_screen(ui, pad, acts)
+    return form_screen(ui, form, today, family, acts)
 
 
 def _use_sealing(tablet: Tablet, keeper: Any) -> None:

@@ -11,7 +11,7 @@ import flet as ft
 
 from app.services.releases import ReleaseDraft, ReleaseView
 from app.views import dates
-from app.views.screens.documents.listing_view import framed, has_foot
+from app.views.screens.documents.listing_view import LARGE, framed, has_foot
 from app.views.screens.documents.wording import day_words, parts_words, release_name, state_words
 from app.views.theme.tokens import Space
 from app.views.widgets.buttons import filled, outlined, quiet
@@ -69,11 +69,13 @@ def until_of(ui: Ui, draft: ReleaseDraft, today: date) -> date | None:
 
 def form_screen(ui: Ui, form: ReleaseForm, today: date, family: str, acts: ReleaseActs) -> ft.Control:
     """The form of a new release."""
-    at_foot = has_foot(ui)
+    # After the signing the form begins at its top again: its button stays in sight at the foot.
+    at_foot = ui.scale < LARGE
     save = filled(
-        ui, ui.say("documents.release.save"), acts.save, key="release.save", fill=at_foot,
+        ui, ui.say("documents.release.save"), acts.save, key="release.save", fill=has_foot(ui),
         disabled=form.busy,
     )  # fmt: skip
+    end: ft.Control = save if has_foot(ui) else ft.Row([save], wrap=True)
     above: list[ft.Control] = []
     if form.error:
         above = [
@@ -92,14 +94,14 @@ def form_screen(ui: Ui, form: ReleaseForm, today: date, family: str, acts: Relea
         _line(ui, form, acts, "signer"),
         _line(ui, form, acts, "signer_role", help=ui.say("documents.release.signer_role_help")),
         _signature(ui, form, acts),
-        *([] if at_foot else [*above, ft.Row([save], wrap=True)]),
+        *([] if at_foot else [*above, end]),
     ]
     foot: list[ft.Control] = []
     if at_foot:
         foot = [
             ft.Container(
                 ft.Column(
-                    [*above, save], spacing=8, tight=True,
+                    [*above, end], spacing=8, tight=True,
                     horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
                 ),
                 padding=ft.Padding.symmetric(vertical=10),
@@ -111,6 +113,23 @@ def form_screen(ui: Ui, form: ReleaseForm, today: date, family: str, acts: Relea
         on_crisis=acts.crisis, on_cover=acts.cover,
     )  # fmt: skip
     return framed(ui, head, column, foot, key="release.form")
+
+
+def signing_screen(ui: Ui, pad: ft.Control, acts: ReleaseActs) -> ft.Control:
+    """The pad alone: it must not lie in anything that scrolls."""
+    return ft.Column(
+        [
+            header(
+                ui, ui.say("documents.release.signature"), key="release", on_back=acts.back,
+                on_crisis=acts.crisis, on_cover=acts.cover,
+            ),
+            pad,
+        ],
+        spacing=Space.M,
+        expand=True,
+        horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
+        key="release.signing",
+    )  # fmt: skip
 
 
 def _restored(ui: Ui, form: ReleaseForm, acts: ReleaseActs) -> list[ft.Control]:
