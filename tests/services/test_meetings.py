@@ -379,3 +379,32 @@ async def test_an_invitation_can_be_taken_back_and_given_again(tmp_path: Path) -
             await plans.save(replace(form, invited=invited, interpreter_qualification="child"))
             assert (await plans.form(tablets.family.id, meeting)).invited == invited
         assert len(await rows(tablets.coordinator, Meeting)) == 1
+
+
+async def test_what_was_said_about_something_hidden_goes_when_somebody_comes_in(tmp_path: Path) -> None:
+    async with pair(tmp_path) as tablets:
+        goal = await household(tablets)
+        here, family = tablets.coordinator, tablets.family.id
+        meetings = Meetings(here.desk)
+        await Audiences(here.desk).keep_from(family, "outcome", goal, frozenset({ROSA}))
+        await Audiences(here.desk).keep_from(family, "natural_support", TEO, frozenset({ROSA}))
+        begun = acts.see(await meetings.begin(family), (PEOPLE[0], PEOPLE[2]), strangers=False)
+        draft = replace(
+            begun,
+            ideas=(Idea("d1" * 16, goal, "Any idea"),),
+            steps=(
+                NewStep("d2" * 16, "d1" * 16, "Any step"),
+                NewStep("d3" * 16, "", "Call about the bus", "Teo", TEO),
+            ),
+            celebrations=("Teo sang.", "Nia sang."),
+            typed={"rule": "ask Teo"},
+        )
+        mine = {"d1" * 16, "d2" * 16, "d3" * 16, "good:0", "good:1", "typed:rule"}
+        before = await meetings.table(draft)
+        assert not mine & before.gone and TEO in {one.person_id for one in before.people}
+        guest = Presence("guest:1", "Lee")
+        for came in (acts.attend(draft, PEOPLE[1], "late"), acts.attend(draft, guest, "here")):
+            after = await meetings.table(came)
+            assert mine & after.gone == mine - {"good:1"}
+            assert TEO not in {one.person_id for one in after.people}
+            assert after.goals == ()
