@@ -26,7 +26,7 @@ from .family_page import (
     WayShown,
 )
 from .plan_document import Document, Row, items_of
-from .relations import relation_in
+from .relations import names_in, relation_in
 from .vocabulary import CRISIS_SECTIONS
 from .wording import Wording, Words
 
@@ -255,7 +255,7 @@ class _Reader:
         return Promise(
             str(row["id"]),
             self._words(row, "action_step", "what"),
-            str(row.get("owner") or "") or owner.name,
+            names_in(str(row.get("owner") or ""), self._wording.language) or owner.name,
             owner.kind,
             due,
             str(row.get("done_on") or ""),

@@ -7,6 +7,7 @@ language is not English, because nobody has translated them. Source: design 02, 
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
 _PAIRS: Final = (
@@ -42,6 +43,20 @@ the form that is most usual; a family's own word, typed in Spanish, is kept."""
 
 _TO_ES: Final = dict(_PAIRS)
 _TO_EN: Final = {spanish: english for english, spanish in reversed(_PAIRS)}
+
+
+_AND: Final = re.compile(r"\s+(?:and|&|y|e)\s+", re.IGNORECASE)
+
+
+def names_in(owner: str, language: str) -> str:
+    """Several people named as owner of a step, joined in a language: "Teo and Nia" is "Teo y Nia"."""
+    names = _AND.split(" ".join(owner.split()))
+    if language == "en":
+        return " and ".join(names)
+    joined = names[0]
+    for name in names[1:]:
+        joined += (" e " if re.match(r"(?:[iíy](?![aeouáéóú])|hi)", name, re.IGNORECASE) else " y ") + name
+    return joined
 
 
 def relation_in(role: str, language: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from app.wraparound.relations import relation_in
+from app.wraparound.relations import names_in, relation_in
 
 
 @pytest.mark.parametrize(
@@ -23,3 +23,19 @@ from app.wraparound.relations import relation_in
 )
 def test_a_relation_is_said_in_the_readers_language_or_left_out(role: str, language: str, said: str) -> None:
     assert relation_in(role, language) == said
+
+
+@pytest.mark.parametrize(
+    ("owner", "language", "said"),
+    [
+        ("Teo and Nia", "es", "Teo y Nia"),
+        ("Teo y Nia", "en", "Teo and Nia"),
+        ("Rosa and Iris", "es", "Rosa e Iris"),
+        ("Rosa y Yolanda", "es", "Rosa y Yolanda"),
+        ("Nia, Rosa and Teo", "es", "Nia, Rosa y Teo"),
+        ("Andy", "es", "Andy"),
+        ("", "es", ""),
+    ],
+)
+def test_owners_are_joined_in_the_readers_language(owner: str, language: str, said: str) -> None:
+    assert names_in(owner, language) == said
