@@ -80,11 +80,13 @@ def test_a_plan_grows_from_need_to_step_and_the_step_is_done(example: Agency, sc
     )
     add(
         coordinator, "Add a step",
-        {"What will be done": "Ask aunt Lidia about Mondays", "Who does it": "Iris", "By when": "tomorrow"},
-        "Save the step",
+        {"What will be done": "Ask aunt Lidia about Mondays", "By when": "tomorrow"}, "Save the step",
+        choose="Iris",
     )
     coordinator.press("Done changing", exact=True)
     coordinator.see("2 now, was 1")
+    theirs = coordinator.get_button(re.compile("Ask aunt Lidia about Mondays.*Iris.*Tomorrow", re.S))
+    theirs.wait_for(timeout=SLOW * 1000)
     coordinator.tick("Ask aunt Lidia about Mondays")
     coordinator.see("Step done.")
 
@@ -96,18 +98,24 @@ def test_a_plan_grows_from_need_to_step_and_the_step_is_done(example: Agency, sc
     step.wait_for(timeout=SLOW * 1000)
 
     coordinator.press(re.compile("Ask aunt Lidia about Mondays"))
+    coordinator.see("It belongs to")
+    coordinator.press("Change", exact=True)
     coordinator.type_into("What happened", "She walks with them on Mondays.")
     coordinator.press("Save the step", exact=True)
+    coordinator.press("Close", exact=True)
     coordinator.press(re.compile("Home before dark all week"))
+    coordinator.press("Change", exact=True)
     coordinator.press("Reached", exact=True)
     coordinator.press("Save the outcome", exact=True)
     supervisor.see("Reached", SLOW)
 
 
-def add(screen: Screen, button: str, answers: dict[str, str], save: str) -> None:
+def add(screen: Screen, button: str, answers: dict[str, str], save: str, choose: str = "") -> None:
     """Add the newest piece of the plan: its button is the last of its name in reading order."""
     screen.press_last(button)
     for label, words in answers.items():
         screen.type_into(label, words)
+    if choose:
+        screen.press(choose, exact=True)
     screen.press(save, exact=True)
     screen.see(next(iter(answers.values())))
