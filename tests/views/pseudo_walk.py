@@ -129,6 +129,18 @@ def cut_words(page: Page) -> set[str]:
     }
 
 
+class Findings(dict[str, set[str]]):
+    """What is wrong on a page, by what was tapped before."""
+
+    def look(self, page: Page, after: str = "", but: Collection[str] = ()) -> None:
+        """Look at a page. but: single words that stand there as they are."""
+        wrong = foreign_words(page, but) | cut_words(page)
+        if any(one.key == "broken" for one in page):
+            wrong.add("broken")
+        if wrong:
+            self.setdefault(after, set()).update(wrong)
+
+
 async def at_rest(stage: Stage, polls: int = 400) -> Page:
     """The page once it has stayed the same for a while: the store answers in a thread."""
     before, same = -1, 0
@@ -152,14 +164,19 @@ async def at_rest(stage: Stage, polls: int = 400) -> Page:
     raise AssertionError(f"the page does not come to rest:\n{stage.words()}")
 
 
-async def explore(stage: Stage, page: Page, at_most: int) -> AsyncIterator[tuple[str, Page]]:
+async def explore(
+    stage: Stage, page: Page, at_most: int, but: tuple[str, ...] = ()
+) -> AsyncIterator[tuple[str, Page]]:
     """Tap what can be tapped, each key once; gives the key and the page that came to rest.
 
     What a tap opens is explored too. Nothing is typed; what is written on the way stays written.
+    but: beginnings of keys to leave alone.
     """
     done: set[str] = set()
     for _ in range(at_most):
-        left = [one for one in tappable(page) if str(one.key) not in done]
+        left = [
+            one for one in tappable(page) if not str(one.key).startswith(but) and str(one.key) not in done
+        ]
         if not left:
             return
         done.add(str(left[0].key))

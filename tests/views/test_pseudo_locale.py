@@ -7,10 +7,8 @@ are in Cyrillic letters, and everything on them is tapped.
 from __future__ import annotations
 
 import os
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from functools import partial
-from importlib import import_module
-from importlib.util import find_spec
 from pathlib import Path
 
 import flet as ft
@@ -33,12 +31,10 @@ from tests.fakes.tablet import KIT, SEED, canned
 from tests.pseudo import QPS, hard_coded, outside, pseudo, speaking_pseudo
 from tests.ui import Stage
 from tests.views.pseudo_walk import (
-    Page,
+    Findings,
     at_rest,
-    cut_words,
     explore,
     foreign_tablet,
-    foreign_words,
     in_cyrillic,
     shown,
 )
@@ -82,29 +78,11 @@ def places(name: str, family: str, records: Mapping[str, str]) -> Iterator[Place
             yield Place(name, family, tab=tab, record_id=records.get(kind, ""))
 
 
-def written(name: str) -> bool:
-    module, component = PLACES[name]
-    return find_spec(module) is not None and hasattr(import_module(module), component)
-
-
-class Findings(dict[str, set[str]]):
-    """What is wrong on a page, by what was tapped before."""
-
-    def look(self, page: Page, after: str = "", but: Collection[str] = ()) -> None:
-        wrong = foreign_words(page, but) | cut_words(page)
-        if any(one.key == "broken" for one in page):
-            wrong.add("broken")
-        if wrong:
-            self.setdefault(after, set()).update(wrong)
-
-
 @pytest.mark.parametrize(("width", "height"), SIZES)
 @pytest.mark.parametrize("name", PLACES)
 async def test_no_word_is_written_into_the_code_and_none_is_cut(
     name: str, width: int, height: int, qps: UiSettings, assets: Path, tmp_path: Path
 ) -> None:
-    if not written(name):
-        pytest.skip("not written yet")
     screen, found = screen_of(name), Findings()
     async with foreign_tablet(tmp_path) as (tablet, families):
         for number, (family, records) in enumerate(families.items()):
