@@ -26,11 +26,13 @@ from app.views.screens.versions import (
 from app.views.screens.versions.wording import WITH_FACTS, reason, sentence, symbol_of
 from app.views.widgets.ui import Ui, UiSettings, layout_for
 from app.views.words import LANGUAGES, catalogue
-from app.wraparound.plan_changes import LINE_CODES, Changes, Group, Line, Phrase, Reading
+from app.wraparound.plan_changes import FOR_FAMILY, LINE_CODES, Changes, Group, Line, Phrase, Reading
 from app.wraparound.records import Need, Person
 from tests.fakes.live_tablet import LiveTablet
+from tests.reading import measure
 from tests.services.rig import Pair, pair
 from tests.ui import Stage
+from tests.unit.test_reading_grade import SYLLABLES, hard_sentences
 from tests.views.screens import Journey, stage_of
 
 TODAY = date(2026, 12, 1)
@@ -298,6 +300,21 @@ def test_what_somebody_said_about_it_follows_as_a_sentence_of_its_own() -> None:
     # The workers' reasons are not read to the family, and words in another language are left out.
     assert reason(ui("es"), need, family) == ""
     assert reason(ui("es"), rating, family) == ""
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_the_family_reads_of_it_is_easy_to_read(language: str) -> None:
+    """Grade 6 at most in English, INFLESZ 65 at least in Spanish."""
+    said = {
+        key: phrase
+        for key, phrase in catalogue(language).items()
+        if key.startswith("changes.for_family.")
+        or any(key.startswith(f"changes.{code}") for code in FOR_FAMILY)
+    }
+    assert len(said) > len(FOR_FAMILY)
+    counted = measure(said.values(), SYLLABLES[language])
+    assert counted.grade <= 6 if language == "en" else counted.ease >= 65
+    assert hard_sentences(language, said.items()) == []
 
 
 # -- what others embed -----------------------------------------------------------------------
