@@ -67,6 +67,18 @@ class CopyGiven:
     at_ms: int
 
 
+def gaps_of(gaps: tuple[Gap, ...], parts: frozenset[str]) -> tuple[Gap, ...]:
+    """Those of a page's gaps that stand in these parts of it."""
+    own = {"crisis_item": "crisis_card", "action_step": "promises"}
+    return tuple(
+        gap
+        for gap in gaps
+        if own.get(gap.item_type, "plan") in parts
+        # A promise that was kept is good news, too.
+        or (gap.item_type == "action_step" and "plan" in parts)
+    )
+
+
 def copies_of(session: Session, family_id: str) -> tuple[CopyGiven, ...]:
     """What was given to whom, newest first."""
     names = {one.id: one.name for one in session.exec(select(StaffMember))}

@@ -35,7 +35,7 @@ from app.wraparound.vocabulary import CONTENT_LANGUAGES, join_codes
 
 from . import edge
 from .audience import Reader, readers_of
-from .copies import CopyGiven, CopyWish, Facts, Made, check_password, copies_of
+from .copies import CopyGiven, CopyWish, Facts, Made, check_password, copies_of, gaps_of
 from .desk import Desk
 from .family_page import FamilyPages
 from .permissions import require
@@ -99,7 +99,7 @@ class Sharing:
         leave = await self._leave(wish)
         page = await self._page(wish, leave)
         _, pages = await self._draw(wish, leave, page, words)
-        return Facts(replace(wish, password=""), leave.name, pages, page.gaps)
+        return Facts(replace(wish, password=""), leave.name, pages, gaps_of(page.gaps, leave.parts))
 
     async def copy_for(self, wish: CopyWish, words: Lookup) -> Made:
         """Make one copy for one reader and log that it left.

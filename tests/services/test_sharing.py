@@ -167,6 +167,8 @@ async def test_looking_at_what_a_copy_would_be_leaves_no_line(tmp_path: Path) ->
         facts = await sharing.facts(wish(tablets, language="es"), spanish)
         assert (facts.reader, facts.pages) == ("Rosa", 2)
         assert {gap.text for gap in facts.gaps} >= {"Ten minutes with music"}
+        card = await sharing.facts(wish(tablets, language="es", crisis_only=True), spanish)
+        assert {gap.text for gap in card.gaps} == {"Ten minutes with music"}
         hidden = await sharing.facts(wish(tablets, language="es", reader_id=DAN), spanish)
         assert "Rosa needs a plan to leave." not in {gap.text for gap in hidden.gaps}
         assert await logged(tablets) == 0
