@@ -24,8 +24,8 @@ FAMILY_FACING = ("table", "meeting", "crisis", "family_copy")
 
 GRADE = 6.0
 EASE = 65.0
-SCREENS = ("table", "meeting", "crisis")
-"""Folders of screens that families look at."""
+SCREENS = ("table", "meeting", "crisis", "versions")
+"""Folders of screens that families look at; what changed is read in their language, too."""
 
 LONG = 8
 """Words from which a sentence is judged by itself; shorter ones say little by a formula."""
@@ -38,8 +38,6 @@ SYLLABLES = {"en": english_syllables, "es": spanish_syllables}
 
 def phrases(language: str, part: str) -> dict[str, str]:
     """The phrases of a part by key."""
-    if not (LOCALES / language / f"{part}.po").exists():
-        return {}
     with (LOCALES / language / f"{part}.po").open("rb") as file:
         return {str(one.id): str(one.string) for one in read_po(file) if one.id}
 
@@ -73,8 +71,6 @@ def hard_sentences(language: str, said: Iterable[tuple[str, str]]) -> list[str]:
 @pytest.mark.parametrize("language", SYLLABLES)
 @pytest.mark.parametrize("part", FAMILY_FACING)
 def test_a_family_reads_it_with_ease(part: str, language: str) -> None:
-    if not (LOCALES / language / f"{part}.po").exists():
-        pytest.skip("not written yet")
     said = phrases(language, part)
     everything = measure(said.values(), SYLLABLES[language])
     sentences = measure((one for one in said.values() if whole(one)), SYLLABLES[language])
@@ -85,8 +81,6 @@ def test_a_family_reads_it_with_ease(part: str, language: str) -> None:
 @pytest.mark.parametrize("language", SYLLABLES)
 @pytest.mark.parametrize("part", FAMILY_FACING)
 def test_no_long_sentence_of_it_is_hard(part: str, language: str) -> None:
-    if not (LOCALES / language / f"{part}.po").exists():
-        pytest.skip("not written yet")
     assert hard_sentences(language, phrases(language, part).items()) == []
 
 
