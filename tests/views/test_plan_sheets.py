@@ -277,6 +277,20 @@ async def test_leaving_the_tab_seals_what_was_typed() -> None:
     assert [one.values["text"] for one in tablet.open.plan.forms.values()] == ["Half a sen"]
 
 
+async def test_late_answer_does_not_bring_back_a_sheet_that_was_saved() -> None:
+    tablet = planning_tablet()
+    async with on_stage(tablet) as stage:
+        await opened(stage, "plan.need.d2")
+        await stage.type("plan.sheet.text", "Rosa needs an evening")
+        await tablet.lock()
+        late = dict(tablet.open.plan.forms)
+        await stage.tap("plan.sheet.save")
+        tablet.open.plan.forms = late
+        tablet.changed("need")
+        await stage.settle()
+        assert not stage.has("plan.left.need")
+
+
 async def test_what_was_left_can_be_thrown_away() -> None:
     tablet = planning_tablet()
     async with on_stage(tablet) as stage:

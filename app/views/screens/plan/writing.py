@@ -52,6 +52,7 @@ class Writing:
         self._redraw = redraw
         self._kept: dict[tuple[str, str, str], Form] = {}
         self._ideas: dict[str, str] = {}
+        self._remembered = False
         self.keeper = FormKeeper(self._keep, self._drop)
         self.form: Form | None = None
         self.saving = False
@@ -60,7 +61,13 @@ class Writing:
     # -- what was left --------------------------------------------------------------------
 
     def remember(self, forms: Iterable[KeptForm]) -> None:
-        """Take over what the tablet has kept sealed."""
+        """Take over what the tablet has kept sealed, once.
+
+        Later answers may have been on their way while a form was saved: they would bring it back.
+        """
+        if self._remembered:
+            return
+        self._remembered = True
         for one in forms:
             form = form_of(one)
             if form is not None:
