@@ -6,6 +6,7 @@ worker alone, who asks for it. Spec: docs/audience.md, "The crisis card".
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlmodel import Session, col, select
@@ -203,8 +204,7 @@ class CrisisPlans:
         barred = await self._barred(family_id)
 
         def find(session: Session) -> list[Callee]:
-            def of(record: type[Person] | type[NaturalSupport] | type[TeamMember]) -> list[Callee]:
-                rows = session.exec(select(record).where(record.family_id == family_id)).all()
+            def of(found: Sequence[Person | NaturalSupport | TeamMember]) -> list[Callee]:
                 return [
                     Callee(
                         row.id,
@@ -213,10 +213,14 @@ class CrisisPlans:
                         "" if row.id in barred else row.phone,
                         row.id not in barred,
                     )
-                    for row in sorted(rows, key=lambda one: one.name)
+                    for row in sorted(found, key=lambda one: one.name)
                 ]
 
-            return [*of(Person), *of(NaturalSupport), *of(TeamMember)]
+            return [
+                *of(session.exec(select(Person).where(Person.family_id == family_id)).all()),
+                *of(session.exec(select(NaturalSupport).where(NaturalSupport.family_id == family_id)).all()),
+                *of(session.exec(select(TeamMember).where(TeamMember.family_id == family_id)).all()),
+            ]
 
         return tuple(await self._desk.vault.read(find))
 

@@ -164,10 +164,11 @@ async def test_who_does_not_work_with_families_changes_nothing(tmp_path: Path) -
     async with kitchen(tmp_path) as place:
         desk = place.desk
         office = Desk(desk.vault, desk.now_ms, desk.new_id, Me("x", "y", "Ana", "", ("administrator",)))
-        for act in (
-            lambda c: c.save_line(place.family, "helps", "x"), lambda c: c.remove_line(place.family, LINE),
-            lambda c: c.put_back(place.family, LINE), lambda c: c.move_line(place.family, LINE, True),
-            lambda c: c.reviewed(place.family),
-        ):  # fmt: skip
+        crisis, family = CrisisPlans(office), place.family
+        tries = (
+            crisis.save_line(family, "helps", "x"), crisis.remove_line(family, LINE),
+            crisis.put_back(family, LINE), crisis.move_line(family, LINE, True), crisis.reviewed(family),
+        )  # fmt: skip
+        for one in tries:
             with pytest.raises(PermissionRefused):
-                await act(CrisisPlans(office))
+                await one
