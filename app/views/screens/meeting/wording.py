@@ -10,7 +10,6 @@ from app.views.widgets.ui import Ui
 from app.wraparound.family_page import GoalShown, RatingShown
 
 _MOST_DOTS = 10
-_NOON = 12
 
 
 def day_of(iso: str) -> date | None:
@@ -77,8 +76,3 @@ def place_words(ui: Ui, place: str) -> str:
     """A place of the vocabulary in words, or the free words themselves."""
     known = ("home", "school", "office", "phone", "video", "community", "court", "hospital")
     return ui.say(f"meeting.place.{place}") if place in known else place
-
-
-def hour_words(ui: Ui, hour: int) -> str:
-    """A full hour for a chip: "4 pm". hour: 0 to 23."""
-    return ui.say("meeting.hour_pm" if hour >= _NOON else "meeting.hour_am", hour=hour % _NOON or _NOON)
