@@ -19,7 +19,6 @@ from app.services.transition import Transition
 from app.services.versions import Versions
 from tests.services.rig import Person
 
-
 _ROUNDS = 10
 """A screen asks up to so many questions one after the other."""
 
