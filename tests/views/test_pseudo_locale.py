@@ -50,8 +50,19 @@ RECORD = {
     "support_editor": ("", "natural_support"),
     "person_editor": ("", "person"),
     "member_editor": ("", "team_member"),
+    "version": ("plan_version",),
+    "changes": ("", "plan_version"),
+    "audience": ("need", "crisis_item"),
+    "translations": ("", "need"),
+    "meetings": ("", "meeting"),
+    "meeting_before": ("", "meeting"),
+    "family_copy": ("", "plan_version"),
+    "release": ("", "release"),
 }
 """Of what a place shows one: the types of its record, "" for a new one."""
+
+OF_A_TYPE = ("audience", "translations")
+"""Places that are told the type of the record, too."""
 
 TABS = {"family": ("plan", "people", "notes", "more")}
 
@@ -75,7 +86,8 @@ def places(name: str, family: str, records: Mapping[str, str]) -> Iterator[Place
     """What a place can show of a family."""
     for kind in RECORD.get(name, ("",)):
         for tab in TABS.get(name, ("",)):
-            yield Place(name, family, tab=tab, record_id=records.get(kind, ""))
+            detail = kind if name in OF_A_TYPE else ""
+            yield Place(name, family, tab=tab, record_id=records.get(kind, ""), detail=detail)
 
 
 @pytest.mark.parametrize(("width", "height"), SIZES)
