@@ -7,10 +7,11 @@ from datetime import date
 
 import flet as ft
 
+from app.services.meeting_draft import Presence
 from app.services.meetings import HeldView
 from app.services.version_rows import SignatureView
 from app.views import dates
-from app.views.screens.meeting.look import column, person_line, quote_line
+from app.views.screens.meeting.look import column, person_line, quote_line, role_of
 from app.views.screens.meeting.wording import place_words
 from app.views.theme.tokens import Space
 from app.views.widgets.buttons import outlined
@@ -59,7 +60,7 @@ def held_view(
             column(
                 [
                     person_line(
-                        ui, one, line=text(ui, _role_how(ui, one.role, one.how), ui.type.body, SOFT)
+                        ui, one, line=text(ui, _role_how(ui, one), ui.type.body, SOFT)
                     )
                     for one in here
                 ],
@@ -85,9 +86,9 @@ def held_view(
     return column(parts, Space.L)
 
 
-def _role_how(ui: Ui, role: str, how: str) -> str:
-    said = ui.say(f"meeting.how.{how}").lower() if how and how != "here" else ""
-    return ", ".join(part for part in (role[:1].upper() + role[1:], said) if part)
+def _role_how(ui: Ui, one: Presence) -> str:
+    said = ui.say(f"meeting.how.{one.how}").lower() if one.how and one.how != "here" else ""
+    return ", ".join(part for part in (role_of(ui, one), said) if part)
 
 
 def _facts(ui: Ui, view: HeldView, today: date) -> ft.Control:
