@@ -47,7 +47,7 @@ def sit_down(screen: Screen) -> None:
 def uncover(screen: Screen) -> None:
     """A page that was left may come back covered; one tap brings back what lay below."""
     cover = screen.get_button(re.compile("Tap to go on"))
-    wait_until(lambda: cover.count() or screen.words("What we promised").count(), "cover or table")
+    wait_until(lambda: cover.count() + screen.words("What we promised").count() > 0, "cover or table")
     screen.settle()
     if cover.count():
         screen.press(re.compile("Tap to go on"))
