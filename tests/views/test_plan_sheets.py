@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
+from typing import Any
 
 import flet as ft
 
@@ -289,6 +291,35 @@ async def test_late_answer_does_not_bring_back_a_sheet_that_was_saved() -> None:
         tablet.changed("need")
         await stage.settle()
         assert not stage.has("plan.left.need")
+
+
+async def test_close_while_it_is_being_saved_neither_closes_nor_loses_anything() -> None:
+    tablet = planning_tablet()
+    saved, plan = asyncio.Event(), tablet.open.plan
+    write = plan.write
+
+    async def slow(*args: Any, **values: Any) -> str:
+        await saved.wait()
+        return str(await write(*args, **values))
+
+    plan.write = slow
+    async with on_stage(tablet) as stage:
+        await stage.settle()
+        await stage.tap("plan.need.d2")
+        await stage.settle()
+        await stage.tap("plan.detail.change")
+        await stage.type("plan.sheet.text", "Rosa needs an evening")
+        saving = asyncio.ensure_future(stage.tap("plan.sheet.save"))
+        await stage.settle()
+        await stage.tap("plan.sheet.close")
+        assert stage.value("plan.sheet.text") == "Rosa needs an evening"
+        saved.set()
+        await saving
+        await stage.settle()
+        # The form alone has gone; what it was opened from is there.
+        assert stage.has("plan.detail.change")
+        assert not stage.has("plan.sheet.save")
+        assert tablet.open.plan.saved == [("need", "d2", {"text": "Rosa needs an evening"})]
 
 
 async def test_what_was_left_can_be_thrown_away() -> None:

@@ -143,9 +143,14 @@ def PlanTab(family_id: str) -> ft.Control:
         else:
             push(Opened("detail", kind, record_id))
 
+    def pop_form() -> None:
+        # Only a form that has gone: Close may be pressed while it is being saved.
+        if writing.form is None:
+            set_stack(lambda now: now[:-1] if now and now[-1].what == "form" else now)
+
     async def close_form() -> None:
         await writing.close()
-        pop()
+        pop_form()
 
     async def save_form() -> None:
         before = find(shown.plan, writing.form.kind, writing.form.record_id) if writing.form else None
@@ -153,7 +158,7 @@ def PlanTab(family_id: str) -> ft.Control:
         if saved is None:
             return
         form, record_id = saved
-        pop()
+        pop_form()
         if put_aside(form) and before is not None:
             status = form.opened["status"]
 

@@ -102,11 +102,11 @@ class Writing:
         self._redraw()
 
     async def close(self) -> None:
-        """Put the sheet away; what was typed in it is kept."""
+        """Put the sheet away; what was typed in it is kept. While it is being saved it stays."""
         form = self.form
-        if form is None:
+        if form is None or self.saving:
             return
-        if form.dirty and not self.saving:
+        if form.dirty:
             self._kept[form.name] = replace(form, restored=True, month=None, errors={})
             self.keeper.later(form.kept(self._family_id))
             await self.keeper.flush()
@@ -200,8 +200,8 @@ class Writing:
             self.form = _moved(ui, form, moved)
             return None
         else:
-            await self._forget(form)
             self.form = None
+            await self._forget(form)
             return form, record_id
         finally:
             self.saving = False
