@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from sqlmodel import Session, col, select
 
 from app.errors import InvalidInput
-from app.exchange.pdf import PaperSize, password_fault
+from app.exchange.paper_wish import PaperSize
 from app.wraparound.records import Disclosure, StaffMember
 from app.wraparound.vocabulary import codes
 from app.wraparound.wording import Gap
@@ -100,6 +100,8 @@ def check_password(password: str) -> None:
     """Raise InvalidInput, in plain words, for a password that cannot be taken."""
     if not password:
         return
+    from app.exchange.pdf import password_fault  # Only now: the tablet starts without it.
+
     fault = password_fault(password)
     if fault == "short_copy_password":
         raise InvalidInput(

@@ -19,14 +19,7 @@ from typing import Final
 from sqlmodel import Session, col, select
 
 from app.errors import InvalidInput
-from app.exchange.pdf import (
-    PAPERS,
-    PARTS,
-    PaperWish,
-    crisis_card,
-    family_copy,
-    version_paper,
-)
+from app.exchange.paper_wish import PAPERS, PARTS, PaperWish
 from app.store.vault import Change
 from app.wraparound.audience import Audience
 from app.wraparound.family_page import FamilyPage
@@ -196,6 +189,9 @@ class Sharing:
         until = leave.release.until_on if leave.release else ""
 
         def draw() -> tuple[bytes, int]:
+            # Only now: the tablet starts without it.
+            from app.exchange.pdf import crisis_card, family_copy, version_paper
+
             how = PaperWish(wish.paper, leave.name, made_on, FONTS, wish.password, until)
             if wish.crisis_only:
                 return crisis_card(page, words, how)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+import subprocess
+import sys
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -479,3 +481,10 @@ async def test_a_version_is_printed_as_it_was_and_hides_what_is_hidden_today(tmp
         said = text_of((await sharing.copy_for(outside, english)).content)
         assert "Nia needs company" in said
         assert "Ten minutes with music" not in said  # The release does not cover the crisis card.
+
+
+def test_a_tablet_starts_without_what_draws_papers() -> None:
+    """Fonts' and pictures' libraries are loaded when the first paper is made, not before Unlock."""
+    asked = "import sys, app.services.tablet; print('fpdf' in sys.modules, 'PIL' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=True)
+    assert done.stdout.split() == ["False", "False"]

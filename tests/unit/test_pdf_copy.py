@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from app.exchange.pdf import PaperWish, crisis_card, family_copy, ink, version_paper
+from app.exchange.paper_wish import PaperWish
+from app.exchange.pdf import crisis_card, family_copy, ink, version_paper
 from app.services.sharing import FONTS
 from app.views.theme.tokens import LIGHT
 from app.views.words import catalogue

@@ -2,20 +2,11 @@
 
 `family_copy`, `crisis_card` and `version_paper` take a page that is already filtered for its reader
 (app/services/family_page.py) and give bytes. Nothing is written to disk and nothing is fetched.
+Loads fonts' and pictures' libraries: import it where a paper is made, not where the tablet starts.
 """
 
 from .card import crisis_card
-from .paper import PAPERS, PaperSize, PaperWish
 from .password import password_fault
-from .plan_copy import PARTS, family_copy, version_paper
+from .plan_copy import family_copy, version_paper
 
-__all__ = [
-    "PAPERS",
-    "PARTS",
-    "PaperSize",
-    "PaperWish",
-    "crisis_card",
-    "family_copy",
-    "password_fault",
-    "version_paper",
-]
+__all__ = ["crisis_card", "family_copy", "password_fault", "version_paper"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
+from app.exchange.paper_wish import PaperWish
 from app.wraparound.family_page import CrisisLine, FamilyPage
 
 from .blocks import INDENT, dot, number_disc
@@ -22,7 +23,7 @@ from .ink import (
     WARM_TINT,
     Letters,
 )  # fmt: skip
-from .paper import Paper, PaperFacts, PaperWish, made
+from .paper import Paper, PaperFacts, made
 from .speech import Lookup, Speech, leave_line
 
 SECTIONS: Final = (

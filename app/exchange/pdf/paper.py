@@ -9,46 +9,26 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
-from pathlib import Path
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from secrets import token_urlsafe
-from typing import Final, Literal
+from typing import Final
 
 from fpdf import ViewerPreferences
 from fpdf.enums import EncryptionMethod
 
 from app.errors import InvalidInput
+from app.exchange.paper_wish import PAPERS, PaperWish
 
 from .clean import as_seen, clean
 from .ink import EDGE, HAIR, SMALL, Ink, Letters
 from .pages import Pages
 from .password import password_fault
 
-PaperSize = Literal["a4", "letter"]
-PAPERS: Final[dict[str, tuple[float, float]]] = {"a4": (210.0, 297.0), "letter": (215.9, 279.4)}
-"""Width and height in millimetres."""
-
 MARGIN: Final = 18.0
 TOP: Final = 17.0
 FOOT: Final = 20.0
 """Free at the foot of each page, for its number."""
-
-
-@dataclass(frozen=True)
-class PaperWish:
-    """How a paper is made. paper: a key of PAPERS. reader: for whom, as printed.
-
-    fonts: the folder with the font files. password: empty for none. until: ISO day on which the
-    family's leave ends, for a reader outside the team; empty for the others.
-    """
-
-    paper: PaperSize
-    reader: str
-    made_on: date
-    fonts: Path
-    password: str = field(default="", repr=False)
-    until: str = ""
 
 
 Cuts = dict[tuple[str, Letters, float], tuple[str, ...]]

@@ -7,20 +7,17 @@ filtered for exactly this reader. Spec: docs/family-copy.md.
 from __future__ import annotations
 
 from datetime import date
-from typing import Final
 
+from app.exchange.paper_wish import PARTS, PaperWish
 from app.wraparound.family_page import FamilyPage, Promise
 
 from . import card
 from .blocks import GAP, INDENT, bullets, masthead, panel, rule, section, tickbox
 from .circle import Circle
 from .ink import BODY, GENTLE, LABEL, LEAF, LEAF_TINT, SMALL, STRONG, TOLD, TOLD_L
-from .paper import Paper, PaperFacts, PaperWish, made
+from .paper import Paper, PaperFacts, made
 from .speech import Lookup, Speech, begin, leave_line
 from .tree import Tree
-
-PARTS: Final = ("plan", "promises", "eco_map", "crisis_card")
-"""What a copy may hold, in the order in which it is read; codes of vocabulary.RELEASE_PARTS."""
 
 _WHO, _WHEN = 36.0, 40.0
 """Widths of the columns of promises."""

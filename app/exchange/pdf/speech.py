@@ -8,11 +8,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date, datetime
 
+from app.exchange.paper_wish import PaperWish
 from app.wraparound.vocabulary import PLACES
 from app.wraparound.wording import Words
 
 from .ink import Letters
-from .paper import PaperWish
 
 Lookup = Callable[[str], str]
 """Key → phrase, with `{places}` still in it."""
