@@ -79,3 +79,39 @@ def reach_server(screen: Screen, then: str = "On the server since") -> None:
     screen.see("Last contact with the server")
     screen.press("Try now", exact=True)
     screen.see(then, SLOW)
+
+
+TABLE_CODE = "274915"
+
+
+def open_table(
+    screen: Screen, readers: tuple[str, ...], language: str = "English", *, strangers: bool = False
+) -> None:
+    """On a family's home: turn the tablet to the family, for these people, by the code of the stories.
+
+    strangers: somebody else is there, too.
+    """
+    screen.press("Family table", exact=True)
+    screen.see("Which language?")
+    for name in readers:
+        screen.press(re.compile(f"^{name}, "))
+    if strangers:
+        screen.press("Somebody else is here too")
+    screen.press(language, exact=True)
+    screen.settle()
+    screen.page.mouse.move(500, 400)
+    screen.page.mouse.wheel(0, 4000)
+    screen.settle()
+    if screen.field("New table code").count():  # on the first time; the stories keep one code
+        screen.type_into("New table code", TABLE_CODE)
+        screen.type_into("The same six digits again", TABLE_CODE)
+    screen.press("Open the table", exact=True)
+    screen.see("What we promised" if language == "English" else "Lo que prometimos")
+
+
+def close_table(screen: Screen) -> None:
+    """Back from the family's table to the worker's screens."""
+    screen.press("Close", exact=True)
+    screen.type_into("Table code", TABLE_CODE)
+    screen.press("Close the table")
+    screen.see("Worker details")
