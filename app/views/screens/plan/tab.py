@@ -315,7 +315,8 @@ def PlanTab(family_id: str) -> ft.Control:
             table=(lambda: nav.go(Place("table", family_id))) if there_is("table") else None,
         ),
     )
-    # The plan stays in place unseen, so that its scroll is still there when the sheet has gone.
+    # The plan stays unseen, so that what was unfolded in it is still there. Its scroll is not: Flutter
+    # drops what is not visible.
     return ft.Stack(
         [
             ft.Container(page, expand=True, visible=sheet is None),
