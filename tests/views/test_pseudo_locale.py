@@ -41,7 +41,7 @@ from tests.views.pseudo_walk import (
 from tests.views.screens import Journey, stage_of
 
 SOAK = bool(os.environ.get("KT_SOAK"))
-TAPS = 400 if SOAK else 24
+TAPS = 400 if SOAK else 12
 SIZES = ((1024, 768), (390, 844))
 
 RECORD = {
@@ -90,6 +90,7 @@ def places(name: str, family: str, records: Mapping[str, str]) -> Iterator[Place
             yield Place(name, family, tab=tab, record_id=records.get(kind, ""), detail=detail)
 
 
+@pytest.mark.timeout(900 if SOAK else 120)
 @pytest.mark.parametrize(("width", "height"), SIZES)
 @pytest.mark.parametrize("name", PLACES)
 async def test_no_word_is_written_into_the_code_and_none_is_cut(
