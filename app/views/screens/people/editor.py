@@ -31,8 +31,9 @@ from app.views.place import Nav, Place
 from app.views.reach import number_question
 from app.views.screens.people import form, other_forms
 from app.views.screens.people.days import read_days, show_days, use_day_dialog
-from app.views.screens.people.form_parts import CONTACT_TYPED, FormActs, FormLook
+from app.views.screens.people.form_parts import FormActs, FormLook
 from app.views.screens.people.keeping import FormKeeping, use_sealing
+from app.views.screens.people.reaching import CONTACT_TYPED
 from app.views.widgets.dialogs import confirm_dialog, undo_bar
 from app.views.widgets.guarded import guarded
 from app.views.widgets.states import Loading, error_state

@@ -18,12 +18,11 @@ from app.views.error_words import words_for
 from app.views.hooks import use_nav, use_tablet
 from app.views.place import Place
 from app.views.screens.people.form_parts import (
-    CONTACT_TYPED,
     FormActs,
     FormLook,
     form_frame,
-    reaching,
 )
+from app.views.screens.people.reaching import CONTACT_TYPED, reaching
 from app.views.widgets.dialogs import confirm_dialog
 from app.views.widgets.guarded import guarded
 from app.views.widgets.states import Loading, error_state

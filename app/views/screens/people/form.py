@@ -19,11 +19,10 @@ from app.views.screens.people.form_parts import (
     day_words,
     form_frame,
     line,
-    mark_icon,
     phone,
-    reaching,
     release_choice,
 )
+from app.views.screens.people.reaching import mark_icon, reaching
 from app.views.screens.people.wording import closeness_words, help_words, status_words
 from app.views.widgets.buttons import quiet
 from app.views.widgets.chips import Choice, choice_chips, many_chips

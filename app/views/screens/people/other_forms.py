@@ -18,9 +18,9 @@ from app.views.screens.people.form_parts import (
     form_frame,
     line,
     phone,
-    reaching,
     release_choice,
 )
+from app.views.screens.people.reaching import reaching
 from app.views.widgets.buttons import outlined
 from app.views.widgets.chips import Choice, choice_chips
 from app.views.widgets.pressable import bind
