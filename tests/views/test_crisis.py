@@ -157,6 +157,7 @@ async def test_a_number_that_is_not_safe_to_call_is_not_offered(tmp_path: Path) 
         async with editor(place) as on:
             await on.wait_for(lambda: on.has("crisis_editor.add.call"))
             await on.tap("crisis_editor.add.call")
+            await on.wait_for(lambda: on.has(f"crisis_line.person.{TEO}"))
             await on.tap(f"crisis_line.person.{TEO}")
             assert on.value("crisis_line.phone") == "" and on.has("crisis_line.unsafe")
 

@@ -43,12 +43,14 @@ def test_worker_details_stay_for_half_a_minute() -> None:
     assert home.DETAILS_SHOWN_SECONDS == 30
 
 
-async def test_tabs_are_the_three_that_exist_and_swap_the_place() -> None:
+async def test_tabs_are_the_four_that_exist_and_swap_the_place() -> None:
     tablet, journey = FakeTablet(), Journey()
     async with stage_of(lambda: FamilyHome(PLACE), tablet.as_tablet(), journey) as stage:
         await stage.settle()
         tabs = [key for key in stage.keys() if key.startswith("family.tab.")]
-        assert sorted(tabs) == ["family.tab.notes", "family.tab.people", "family.tab.plan"]
+        assert sorted(tabs) == [
+            "family.tab.more", "family.tab.notes", "family.tab.people", "family.tab.plan",
+        ]  # fmt: skip
         await stage.tap("family.tab.people")
         assert journey.last == ("swap", Place("family", FAMILY, tab="people"))
 

@@ -45,9 +45,9 @@ def confirm_dialog(
         on_keep: called for it, and when the dialog is closed by Escape or beside it.
     """
     return ft.AlertDialog(
-        key=key,
+        # No key of its own: Flet takes a dialog for one with the same key that is still closing.
         title=text(ui, question, ui.type.h2, heading=1),
-        content=ft.Container(text(ui, consequence, ui.type.body), width=_wide(ui)),
+        content=ft.Container(text(ui, consequence, ui.type.body), width=_wide(ui), key=key),
         actions=[
             ft.Row(
                 [
@@ -80,9 +80,8 @@ def form_dialog(
 ) -> ft.AlertDialog:
     """A short form that floats (one field, a date): title, fields, one act and a way out."""
     return ft.AlertDialog(
-        key=key,
         title=text(ui, title, ui.type.h2, heading=1),
-        content=ft.Container(content, width=_wide(ui)),
+        content=ft.Container(content, width=_wide(ui), key=key),
         actions=[
             ft.Row(
                 [

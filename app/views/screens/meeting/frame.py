@@ -31,6 +31,7 @@ class FrameActs:
     """What the frame can do. back, short: None where there is nothing to go to."""
 
     cover: Act
+    crisis: Act
     pause: Act
     back: Act | None
     on: Act | None
@@ -160,6 +161,10 @@ def _head(ui: Ui, look: FrameLook, acts: FrameActs, names: ft.Control | None) ->
         icon_button(
             ui, ft.Icons.VISIBILITY_OFF_OUTLINED, ui.say("nav.cover_name"), acts.cover,
             key="meeting.cover", size=26,
+        ),
+        icon_button(
+            ui, ft.Icons.SUPPORT_OUTLINED, ui.say("nav.crisis_name"), acts.crisis,
+            key="meeting.crisis", color=ft.Colors.ERROR, size=26,
         ),
         icon_button(
             ui, ft.Icons.PAUSE, ui.say("meeting.pause"), acts.pause, key="meeting.pause",

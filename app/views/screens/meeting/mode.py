@@ -21,6 +21,7 @@ from app.services.audience import Reader
 from app.services.casebook import FamilyHeader
 from app.services.meeting_draft import MeetingDraft, Presence
 from app.services.meeting_table import TableView
+from app.views.calling import use_call
 from app.views.error_words import words_for
 from app.views.hooks import use_nav, use_tablet
 from app.views.place import Place
@@ -53,6 +54,7 @@ def MeetingMode(place: Place) -> ft.Control:
     worker = use_ui()
     nav = use_nav()
     tablet = use_tablet()
+    call, message = use_call()
     keeper: Any = ft.use_ref(None)
     table: Any = ft.use_ref(None)
     around: Any = ft.use_ref(None)
@@ -254,6 +256,8 @@ def MeetingMode(place: Place) -> ft.Control:
             ui, lambda: set_page(""), ask_again, guarded(go_away, tell), lambda: set_throwing(True),
             can_throw=draft.ending != "asked",
         )  # fmt: skip
+    elif page == pages.CRISIS:
+        shown = pages.crisis(ui, seen.page.crisis, lambda: set_page(""), call, message)
     elif page == pages.KEPT:
         shown = pages.kept(
             ui, draft, desk.today(),
@@ -270,7 +274,8 @@ def MeetingMode(place: Place) -> ft.Control:
                 keeper.current.saved, bool(problem), turned, trouble[0] or problem, busy,
             ),
             FrameActs(
-                lambda: nav.go(Place("cover")), lambda: set_page(pages.PAUSED),
+                lambda: nav.go(Place("cover")), lambda: set_page(pages.CRISIS),
+                lambda: set_page(pages.PAUSED),
                 back if draft.position.number > 1 or draft.position.part else None, on, speak,
                 lambda: set_turned(not turned), hurry if offers else None,
                 lambda: start(guarded(settle, tell)),

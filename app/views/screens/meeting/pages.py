@@ -9,6 +9,8 @@ import flet as ft
 
 from app.services.audience import Reader
 from app.services.meeting_draft import MeetingDraft
+from app.views.screens.crisis.card import CardLook, columns_for, crisis_card
+from app.views.screens.crisis.numbers import number_strip
 from app.views.screens.meeting.frame import inset_of
 from app.views.screens.meeting.look import Acts, Look, column, quote_line
 from app.views.screens.meeting.step_agree import sign_page
@@ -20,9 +22,10 @@ from app.views.widgets.pressable import Act
 from app.views.widgets.readers import who_can_see
 from app.views.widgets.text import SOFT, text
 from app.views.widgets.ui import Ui
+from app.wraparound.family_page import CrisisLine
 from app.wraparound.wording import Gap
 
-WHO, GAPS, PAUSED, KEPT = "who", "gaps", "paused", "kept"
+WHO, GAPS, PAUSED, KEPT, CRISIS = "who", "gaps", "paused", "kept", "crisis"
 WIDEST = 1200
 
 
@@ -157,6 +160,30 @@ def paused(
     )
 
 
+def crisis(
+    ui: Ui,
+    lines: Sequence[CrisisLine],
+    on_back: Act,
+    call: Callable[[str], None],
+    message: Callable[[str], None],
+) -> ft.Control:
+    """The crisis card for those who can see the screen, and the numbers that help day and night."""
+    width = min(ui.layout.width, WIDEST) - 2 * inset_of(ui)
+    card = (
+        crisis_card(ui, CardLook(tuple(lines)), call, columns=columns_for(ui, width))
+        if lines
+        else text(ui, ui.say("crisis.table_no_plan"), ui.type.body_l, SOFT)
+    )
+    return _page(
+        ui,
+        [text(ui, ui.say("table.crisis"), ui.type.h1, heading=1), card],
+        [
+            number_strip(ui, call, message),
+            filled(ui, ui.say("meeting.go_on"), on_back, key="meeting.crisis_back"),
+        ],
+    )
+
+
 def kept(ui: Ui, draft: MeetingDraft, today: date, on_close: Act) -> ft.Control:
     """All is kept."""
     return _page(
@@ -180,6 +207,7 @@ def signing(ui: Ui, worker: Ui, look: Look, acts: Acts, person_id: str) -> ft.Co
 
 
 __all__ = [
-    "GAPS", "KEPT", "PAUSED", "WHO", "WIDEST", "facing", "gaps_page", "in_the_middle", "kept",
+    "CRISIS", "GAPS", "KEPT", "PAUSED", "WHO", "WIDEST", "crisis", "facing", "gaps_page",
+    "in_the_middle", "kept",
     "on_words", "paused", "signing", "who_page",
 ]  # fmt: skip

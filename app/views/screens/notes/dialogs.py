@@ -259,10 +259,10 @@ def _plain(
     done: str = "",
 ) -> ft.AlertDialog:
     return ft.AlertDialog(
-        key=key,
         title=text(ui, title, ui.type.h2, heading=1),
         content=ft.Container(
             ft.Column(list(rows), spacing=4, tight=True, scroll=ft.ScrollMode.AUTO),
+            key=key,
             width=min(460 * ui.scale, ui.layout.width - 80),
         ),
         actions=[_done(ui, done, on_close, f"{key}.done")] if done else [],

@@ -45,10 +45,10 @@ def About() -> ft.Control:
 
     ft.use_dialog(
         ft.AlertDialog(
-            key="settings.licence",
             title=text(ui, shown, ui.type.h2, heading=1),
             content=ft.Container(
                 ft.Column([text(ui, body, ui.type.cap)], scroll=ft.ScrollMode.AUTO),
+                key="settings.licence",
                 width=min(560 * ui.scale, ui.layout.width - 80),
             ),
             actions=[quiet(ui, ui.say("settings.about.close"), lambda: show(""),
