@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from app.errors import InvalidInput
-from app.exchange.pdf import PARTS
+from app.exchange.paper_wish import PARTS
 from app.services.copies import CopyWish
 from app.services.family_page import FamilyPages
 from app.services.sharing import Sharing

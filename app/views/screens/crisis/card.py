@@ -27,7 +27,7 @@ _SYMBOLS = {
     "safe_place": ft.Icons.HOME_OUTLINED,
     "medical": ft.Icons.MEDICAL_INFORMATION_OUTLINED,
 }
-_COLUMNS = (("early_sign", "steps"), ("helps", "hurts"), ("call", "safe_place", "medical"))
+_COLUMNS = (("early_sign", "steps", "medical"), ("helps", "hurts", "safe_place"), ("call",))
 """What stands in each column of a wide screen, from the top; on a phone all of it in this order."""
 _NARROW_ORDER = ("steps", "call", "helps", "hurts", "safe_place", "medical", "early_sign")
 
