@@ -163,7 +163,7 @@ def _head(ui: Ui, look: FrameLook, acts: FrameActs, names: ft.Control | None) ->
             key="meeting.cover", size=26,
         ),
         icon_button(
-            ui, ft.Icons.SUPPORT_OUTLINED, ui.say("nav.crisis_name"), acts.crisis,
+            ui, ft.Icons.SUPPORT_OUTLINED, ui.say("table.crisis"), acts.crisis,
             key="meeting.crisis", color=ft.Colors.ERROR, size=26,
         ),
         icon_button(
