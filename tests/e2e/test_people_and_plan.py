@@ -102,9 +102,13 @@ def test_a_plan_grows_from_need_to_step_and_the_step_is_done(example: Agency, sc
     coordinator.press("Change", exact=True)
     coordinator.type_into("What happened", "She walks with them on Mondays.")
     coordinator.press("Save the step", exact=True)
+    coordinator.see("It belongs to")  # the form has gone, and what was read before is there again
     coordinator.press("Close", exact=True)
+    coordinator.see_not("It belongs to")
     coordinator.press(re.compile("Home before dark all week"))
+    coordinator.see("What hangs on it")
     coordinator.press("Change", exact=True)
+    coordinator.see("Save the outcome")
     coordinator.press("Reached", exact=True)
     coordinator.press("Save the outcome", exact=True)
     supervisor.see("Reached", SLOW)
