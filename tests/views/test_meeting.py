@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+import flet as ft
 import pytest
 
 from app.services.opening import NewFamily
@@ -14,6 +15,8 @@ from app.services.tablet import Tablet
 from app.store.vault import Change
 from app.views.place import Place
 from app.views.screens.meeting import MeetingMode, MeetingsPlace
+from app.views.widgets.dialogs import undo_bar
+from app.views.widgets.ui import Ui, UiSettings, layout_for
 from tests.services.office import office
 from tests.ui import Stage
 from tests.views.screens import Journey, stage_of
@@ -102,6 +105,17 @@ async def come_in(stage: Stage, *people: str) -> None:
 async def at(stage: Stage, title: str) -> None:
     """Wait for a step."""
     await stage.wait_for(lambda: title in stage.words())
+
+
+async def test_a_bar_of_the_worker_does_not_lie_on_the_meeting(tmp_path: Path) -> None:
+    async with house(tmp_path) as here, meeting(here) as stage:
+        ui = Ui(UiSettings(), layout_for(1024, 768, 1.0))
+        stage.page.show_dialog(undo_bar(ui, "Teo taken off the list.", lambda: None))
+        await stage.settle()
+        assert "Teo taken off the list." in stage.words()
+        await press(stage, f"meeting.see.{here.rosa}")
+        await press(stage, "meeting.go")
+        assert [bar for bar in stage.all(ft.SnackBar) if bar.open] == []
 
 
 async def test_a_whole_review_ends_with_everything_kept(tmp_path: Path) -> None:
@@ -366,3 +380,22 @@ async def test_locking_keeps_the_last_letters(tmp_path: Path) -> None:
         await here.tablet.unlock(PASSPHRASE)
         (draft,) = await here.tablet.open.meetings.running(here.family)
         assert draft.typed == {"rule": "the last letters"}
+
+
+async def test_the_crisis_card_is_one_tap_away_and_shows_what_those_present_may_see(tmp_path: Path) -> None:
+    async with house(tmp_path) as here:
+        crisis = here.tablet.open.crisis
+        await crisis.save_line(here.family, "helps", "Sit next to her.")
+        kept = await crisis.save_line(here.family, "safe_place", "The shelter by the lake.")
+        await here.tablet.open.audiences.keep_from(
+            here.family, "crisis_item", kept, frozenset({here.teo})
+        )
+        async with meeting(here) as stage:
+            await press(stage, f"meeting.see.{here.rosa}")
+            await press(stage, f"meeting.see.{here.teo}")
+            await press(stage, "meeting.go")
+            await press(stage, "meeting.crisis")
+            await stage.wait_for(lambda: "Sit next to her." in stage.words())
+            assert "shelter" not in stage.words()
+            await press(stage, "meeting.crisis_back")
+            await stage.wait_for(lambda: stage.has("meeting.crisis"))

@@ -186,6 +186,10 @@ def MeetingMode(place: Place) -> ft.Control:
     # -- the pages around the steps -----------------------------------------------------------
 
     def seen_by() -> None:
+        page_here = ft.context.page
+        # A bar of the worker's, with its Undo, must not lie on the table.
+        while page_here.pop_dialog() is not None:
+            continue
         people = tuple(
             Presence(one.id, one.name, one.role, one.kind, is_youth=one.is_youth)
             for one in known.readers
