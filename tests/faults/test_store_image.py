@@ -38,7 +38,9 @@ def test_an_image_is_read_as_it_was_written(tmp_path: Path, size: int) -> None:
     raw = image(tmp_path, data)
     tie, read = read_image(tmp_path, KEY, TIE.schema, TIE.log_id)
     assert (tie, bytes(read)) == (TIE, data)
-    assert os.listdir(tmp_path) == [IMAGE_NAME] and data[:64] not in raw[120:] or size == 0
+    assert os.listdir(tmp_path) == [IMAGE_NAME]
+    # Fewer bytes may stand in a sealed file by chance.
+    assert size < 16 or data[:64] not in raw
 
 
 def test_every_bit_flip_is_refused(tmp_path: Path) -> None:
