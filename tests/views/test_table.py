@@ -341,6 +341,20 @@ async def test_three_misses_and_only_the_passphrase_closes_even_after_leaving_th
         await on.wait_for(lambda: not place.tablet.at_table)
 
 
+async def test_a_control_left_from_the_workers_screens_leads_nowhere(tmp_path: Path) -> None:
+    async with kitchen(tmp_path) as place, app(place) as on:
+        await on.wait_for(lambda: on.has("nav.settings"))
+        left_over = on.find("nav.settings").on_click
+        await sit_down(place)
+        await table_shown(on)
+        left_over()  # a tap that was under way when the tablet was turned
+        await on.settle()
+        await table_shown(on)
+        await place.tablet.open.table.close(CODE)
+        await on.wait_for(lambda: any(key.startswith("place.") for key in on.keys()))
+        assert [key.split(".")[1] for key in on.keys() if key.startswith("place.")] == ["family"]
+
+
 async def test_whoever_stays_goes_on(tmp_path: Path) -> None:
     async with kitchen(tmp_path) as place, app(place) as on:
         await sit_down(place)
