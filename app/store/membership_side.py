@@ -8,6 +8,7 @@ Spec: protocol.md, "Control", "Enrolment and login".
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Sequence
 from typing import TypeVar
 
@@ -32,16 +33,18 @@ BuildStream = Callable[[StreamState, AgencyState, Author, int, Random], bytes]
 """The same for the control chain of a stream."""
 
 
-class MembershipSide:
+class MembershipSide(ABC):
     """The part of the vault that faces enrolment."""
 
     _core: Core
 
+    @abstractmethod
     async def _run(self, work: Callable[[], T]) -> T:
-        raise NotImplementedError
+        """Do work on the database thread."""
 
+    @abstractmethod
     def _told(self, touched: Touched) -> None:
-        raise NotImplementedError
+        """Tell the screens what may look different now."""
 
     @property
     def has_agency(self) -> bool:

@@ -7,6 +7,7 @@ Spec: protocol.md, "Control", "Server".
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
 from typing import TypeVar
 
@@ -35,16 +36,18 @@ T = TypeVar("T")
 _MARKER = "epoch_marker"
 
 
-class SyncSide:
+class SyncSide(ABC):
     """The part of the vault that faces app.sync."""
 
     _core: Core
 
+    @abstractmethod
     async def _run(self, work: Callable[[], T]) -> T:
-        raise NotImplementedError
+        """Do work on the database thread."""
 
+    @abstractmethod
     def _told(self, touched: Touched) -> None:
-        raise NotImplementedError
+        """Tell the screens what may look different now."""
 
     async def _amend(self, change: Callable[[], Amended]) -> None:
         def work() -> None:

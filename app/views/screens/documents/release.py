@@ -6,8 +6,6 @@ crash or a lock loses nothing. place.record_id: a release that was signed; empty
 
 from __future__ import annotations
 
-import asyncio
-import contextvars
 from dataclasses import replace
 from typing import Any
 
@@ -15,7 +13,6 @@ import flet as ft
 
 from app.errors import AppError, InvalidInput
 from app.services.releases import ReleaseDraft
-from app.services.tablet import Tablet
 from app.views.error_words import words_for
 from app.views.hooks import use_nav, use_query, use_tablet
 from app.views.newest import use_newest
@@ -31,7 +28,7 @@ from app.views.screens.documents.release_view import (
     until_of,
 )
 from app.views.screens.documents.wording import parts_words
-from app.views.screens.people.keeping import FormKeeping
+from app.views.screens.people.keeping import FormKeeping, use_sealing
 from app.views.widgets.boundary import component
 from app.views.widgets.dialogs import confirm_dialog
 from app.views.widgets.guarded import guarded
@@ -125,7 +122,7 @@ def NewRelease(place: Place) -> ft.Control:
         set_family((await tablet.open.casebook.header(place.family_id)).name)
 
     ft.use_effect(guarded(load, tell), [])
-    _use_sealing(tablet, keeper)
+    use_sealing(tablet, keeper)
 
     def change(**changes: Any) -> None:
         def changed(now: ReleaseForm) -> ReleaseForm:
@@ -194,32 +191,3 @@ def NewRelease(place: Place) -> ft.Control:
         )
         return signing_screen(ui, pad, acts)
     return form_screen(ui, form, today, family, acts)
-
-
-def _use_sealing(tablet: Tablet, keeper: Any) -> None:
-    """Hook: what is typed is sealed before the keys go, and when the place is left."""
-    locking: Any = ft.use_ref(None)
-
-    def watch() -> None:
-        # Whoever locks, perhaps another window, does not bring this window's context.
-        window = contextvars.copy_context()
-
-        async def seal() -> None:
-            if keeper.current is not None:
-                loop = asyncio.get_running_loop()
-                await loop.create_task(keeper.current.now(), context=window.copy())
-
-        locking.current = tablet.before_lock(seal)
-
-    async def leave() -> None:
-        if locking.current is not None:
-            locking.current()
-            locking.current = None
-        if keeper.current is not None:
-            await guarded(keeper.current.now, _say_nothing)()
-
-    ft.use_effect(watch, [], leave)
-
-
-def _say_nothing(_error: AppError) -> None:
-    """The tablet has been locked, or the person is back already: nothing to say."""
