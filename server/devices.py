@@ -30,7 +30,7 @@ from app.sync.wire import (
 from server import audit, limits
 from server.desk import CHALLENGE, TOKEN, Desk, address, caller_of, hashed
 from server.edge import hex_id, refuse
-from server.tables import device, invitation, secret
+from server.tables import contact, device, invitation, secret
 
 INVITATION_LENGTHS = (16, 32)
 
@@ -98,9 +98,18 @@ async def login(desk: Desk, request: Request) -> LoginReply:
                 expires_ms=now + seconds * 1000,
             )
         )
+        _note_contact(connection, body.device, now)
         return LoginReply(token=token, expires_seconds=seconds)
 
     return await desk.write(work)
+
+
+def _note_contact(connection: Connection, device_id: bytes, now_ms: int) -> None:
+    here = contact.c.device == device_id
+    if connection.execute(select(contact.c.device).where(here).with_for_update()).first() is None:
+        connection.execute(insert(contact).values(device=device_id, at_ms=now_ms))
+    else:
+        connection.execute(update(contact).where(here).values(at_ms=now_ms))
 
 
 async def invite(desk: Desk, request: Request) -> Done:

@@ -26,7 +26,7 @@ from starlette.responses import JSONResponse, Response
 
 from app.errors import AppError, PortBusy, ServerCannotStart
 from app.sync.wire import ErrorReply
-from server import devices, heads, segments, streams
+from server import devices, heads, people, segments, streams
 from server.config import Config
 from server.desk import Desk
 from server.edge import Rim, answer, guarded
@@ -44,6 +44,9 @@ ROUTES: tuple[tuple[str, str, Endpoint], ...] = (
     ("POST", "/v1/streams/{stream}/segments", segments.push),
     ("GET", "/v1/streams/{stream}/segments", segments.pull),
     ("GET", "/v1/streams/{stream}/chains", segments.chains),
+    ("GET", "/v1/people/{person}/chains", people.chains),
+    ("GET", "/v1/people/{person}/streams", people.streams),
+    ("GET", "/v1/devices/contacts", people.contacts),
     ("POST", "/v1/invitations", devices.invite),
     ("POST", "/v1/invitations/{invitation}/join", devices.join),
     ("GET", "/v1/invitations/{invitation}", devices.poll),

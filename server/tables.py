@@ -80,6 +80,14 @@ device = Table(
     Column("quarantine_bytes", BigInteger, nullable=False),
 )
 
+contact = Table(
+    "contact",
+    metadata,
+    # When a device last signed in. A table of its own, so that older databases simply get it.
+    Column("device", LargeBinary(16), primary_key=True),
+    Column("at_ms", BigInteger, nullable=False),
+)
+
 chain = Table(
     "chain",
     metadata,

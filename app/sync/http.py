@@ -30,6 +30,7 @@ from app.errors import (
 )
 from app.protocol.ids import ChainId, DeviceId, StreamId
 from app.sync.answers import body, heads_body, heads_of, refusal
+from app.sync.people import PeopleCalls
 from app.sync.ports import (
     ControlPage,
     Heads,
@@ -53,12 +54,8 @@ from app.sync.wire import (
     ChallengeBody,
     ChallengeReply,
     ControlReply,
-    Done,
     HeadNow,
     HeadsReply,
-    InvitationBody,
-    InvitationReply,
-    JoinBody,
     LoginBody,
     LoginReply,
     PushReply,
@@ -126,7 +123,7 @@ def origin_of(url: httpx.URL) -> str:
     return f"{url.scheme}://{host}{port}"
 
 
-class HttpTransport:
+class HttpTransport(PeopleCalls):
     """Implements ``app.sync.ports.Transport`` for one server."""
 
     def __init__(
@@ -243,21 +240,6 @@ class HttpTransport:
         """GET …/chains."""
         reply = await self._call("GET", f"/v1/streams/{stream.hex()}/chains", ChainsReply)
         return tuple(HeldChain(ChainId(item.chain), item.last, item.hash) for item in reply.chains)
-
-    # Enrolment, used by the services.
-
-    async def open_invitation(self, invitation: bytes) -> None:
-        """POST /v1/invitations (administrators)."""
-        await self._call("POST", "/v1/invitations", Done, body(InvitationBody, id=invitation))
-
-    async def join(self, invitation: bytes, device: DeviceId, payload: bytes) -> InvitationReply:
-        """Leave this device's MACed public keys for the inviter; ``payload`` ≤ 4 KiB."""
-        path = f"/v1/invitations/{invitation.hex()}/join"
-        return await self._call("POST", path, InvitationReply, body(JoinBody, device=device, payload=payload))
-
-    async def poll_invitation(self, invitation: bytes) -> InvitationReply:
-        """Whether somebody joined, and whether the joiner was certified."""
-        return await self._call("GET", f"/v1/invitations/{invitation.hex()}", InvitationReply)
 
     # One request.
 

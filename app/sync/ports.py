@@ -12,7 +12,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from app.protocol.ids import NO_HASH, ChainId, DeviceId, StreamId
+from app.protocol.ids import NO_HASH, ChainId, DeviceId, PersonId, StreamId
 
 ZERO_HASH = NO_HASH
 """Control head of a stream of which nothing is known."""
@@ -251,6 +251,44 @@ class SegmentPage:
     segments: tuple[IncomingSegment, ...]
     cursor: int
     more: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PersonChain:
+    """The end of one writing line of a person's device, as the server holds it.
+
+    ``last`` and ``hash`` are those of the last envelope held, the quarantined ones included;
+    ``quarantined_bytes`` is the size of the segments of the chain that do not count.
+    """
+
+    stream: StreamId
+    device: DeviceId
+    chain: ChainId
+    last: int
+    hash: bytes
+    quarantined_bytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class PersonStream:
+    """A stream of which a person is a member now.
+
+    ``label`` is the value of ``membership.Label``, ``group`` the family's id (or the agency's).
+    """
+
+    stream: StreamId
+    group: bytes
+    label: str
+    control_count: int
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceContact:
+    """When a device last signed in to the server, in its milliseconds; 0 when it never did."""
+
+    device: DeviceId
+    person: PersonId
+    at_ms: int
 
 
 LoginSigner = Callable[[str, bytes], Awaitable[bytes]]

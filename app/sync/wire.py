@@ -1,19 +1,19 @@
 """The bodies of the server's requests and replies, the same code on both sides.
 
-Owns the pydantic models, their msgpack form, the caps and header names.  It refuses to guess:
-anything that is not exactly a body of the expected shape raises ``WireInvalid``, which names a
-type and a place in our own model and never repeats what was sent.  Spec: protocol.md, "Server".
+Owns the pydantic models, the caps and header names; ``packing`` turns them into bytes and back.
+Spec: protocol.md, "Server".
 """
 
 from __future__ import annotations
 
-from typing import Annotated, Any, TypeVar
+from typing import Annotated
 
-import msgpack
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field
 
-from app.errors import SyncError
 from app.protocol.limits import MAX_CONTROL_BYTES, MAX_ORIGIN_BYTES, MAX_SEGMENT_BYTES
+from app.sync.packing import WireInvalid as WireInvalid
+from app.sync.packing import decode as decode
+from app.sync.packing import encode as encode
 
 MEDIA_TYPE = "application/msgpack"
 WIRE_VERSION = 1
@@ -28,6 +28,8 @@ PULL_PAGE_SEGMENTS = 64
 MAX_HEADS_STREAMS = 5_000
 MAX_CERT_BYTES = 1_024
 MAX_JOIN_BYTES = 4_096
+PEOPLE_PAGE = 2_000
+"""Chains, streams or devices in one page of what is known of a person."""
 
 SMALL_BODY = 64 * 1024
 HEADS_BODY = 1024 * 1024
@@ -45,20 +47,6 @@ ControlBytes = Annotated[bytes, Field(min_length=1, max_length=MAX_CONTROL_BYTES
 CertBytes = Annotated[bytes, Field(min_length=1, max_length=MAX_CERT_BYTES)]
 SegmentBytes = Annotated[bytes, Field(min_length=1, max_length=MAX_SEGMENT_BYTES)]
 Code = Annotated[str, Field(max_length=100)]
-
-
-class WireInvalid(SyncError):
-    """Bytes are not the body that was expected.
-
-    ``type`` is pydantic's or our own error type, ``loc`` names and indexes of our own model.
-    """
-
-    code = "wire_invalid"
-
-    def __init__(self, kind: str, loc: tuple[str | int, ...] = ()) -> None:
-        super().__init__(kind)
-        self.type = kind
-        self.loc = loc
 
 
 class Body(BaseModel):
@@ -208,6 +196,55 @@ class ChainsReply(Reply):
     chains: list[ChainItem]
 
 
+class PersonChainItem(Reply):
+    """One writing line of a person's device; ``quarantined`` is the bytes of it that do not count."""
+
+    stream: Id16
+    device: Id16
+    chain: Id16
+    last: Count
+    hash: Hash32
+    quarantined: Count
+
+
+class PersonChainsReply(Reply):
+    """GET /v1/people/{person}/chains?after=; ``after`` of the next page is stream ‖ chain in hex."""
+
+    chains: list[PersonChainItem]
+    more: bool
+
+
+class PersonStreamItem(Reply):
+    """A stream of which the person is a member, as its genesis names it."""
+
+    stream: Id16
+    group: Id16
+    label: Code
+    control_count: Count
+
+
+class PersonStreamsReply(Reply):
+    """GET /v1/people/{person}/streams?after=; ``after`` of the next page is the last stream."""
+
+    streams: list[PersonStreamItem]
+    more: bool
+
+
+class ContactItem(Reply):
+    """When a device last signed in; 0 is never."""
+
+    device: Id16
+    person: Id16
+    at_ms: Count
+
+
+class ContactsReply(Reply):
+    """GET /v1/devices/contacts?after=; ``after`` of the next page is the last device."""
+
+    contacts: list[ContactItem]
+    more: bool
+
+
 class InvitationBody(Body):
     """POST /v1/invitations; the id is stored hashed."""
 
@@ -248,64 +285,3 @@ class ErrorReply(Reply):
     head: Hash32 | None = None
     hash: Hash32 | None = None
     count: Count | None = None
-
-
-_Model = TypeVar("_Model", bound=BaseModel)
-
-MAX_CONTAINERS = 20_000
-"""Items of one list, and maps in one message: more than the largest page of streams or segments."""
-MAX_FIELDS = 64
-"""Keys of one map; no body has as many."""
-
-
-def encode(model: BaseModel) -> bytes:
-    """The msgpack form of a body or reply; absent optional fields are left out."""
-    packed: bytes = msgpack.packb(model.model_dump(exclude_none=True), use_bin_type=True)
-    return packed
-
-
-def decode(model: type[_Model], raw: bytes) -> _Model:
-    """Parse ``raw`` strictly.  Raises WireInvalid for everything else."""
-    try:
-        tree = msgpack.unpackb(
-            raw,
-            raw=False,
-            strict_map_key=True,
-            ext_hook=_refuse_extension,
-            object_pairs_hook=_Counted().take,
-            max_array_len=MAX_CONTAINERS,
-            max_map_len=MAX_FIELDS,
-        )
-    # msgpack raises a family of unrelated classes for malformed bytes, all of them Exceptions.
-    except (ValueError, TypeError, OverflowError, RecursionError, MemoryError) as error:
-        raise WireInvalid("not_msgpack") from error
-    except msgpack.UnpackException as error:
-        raise WireInvalid("not_msgpack") from error
-    if not isinstance(tree, dict):
-        raise WireInvalid("not_a_map")
-    try:
-        return model.model_validate(tree)
-    except ValidationError as error:
-        first = error.errors(include_url=False, include_input=False, include_context=False)[0]
-        kind = first["type"]
-        # The place of an unknown key is the key itself, that is, the sender's own words.
-        where = first["loc"][:-1] if kind == "extra_forbidden" else first["loc"]
-        raise WireInvalid(kind, tuple(where)) from None
-
-
-class _Counted:
-    """Counts maps while they are made: a byte may ask for sixty-four bytes of memory, not more."""
-
-    def __init__(self) -> None:
-        self._left = MAX_CONTAINERS
-
-    def take(self, pairs: list[tuple[Any, Any]]) -> dict[Any, Any]:
-        """The map of its pairs. Raises ValueError when there are too many maps."""
-        self._left -= 1
-        if self._left < 0:
-            raise ValueError("too many maps")
-        return dict(pairs)
-
-
-def _refuse_extension(code: int, data: bytes) -> Any:
-    raise ValueError("extension types are not part of the wire format")
