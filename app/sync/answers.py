@@ -20,7 +20,7 @@ from app.errors import (
     UpdateNeeded,
 )
 from app.protocol.ids import StreamId
-from app.sync.ports import Heads, RemoteStream, StreamPosition
+from app.sync.ports import Heads, RemoteStream, ServerAudit, StreamPosition
 from app.sync.wire import Body, ErrorReply, HeadsBody, HeadsReply, PositionBody, WireInvalid, decode
 
 _Body = TypeVar("_Body", bound=Body)
@@ -84,9 +84,17 @@ def heads_of(reply: HeadsReply) -> Heads:
         marker=reply.marker,
         server_time_ms=reply.time_ms,
         changed=tuple(
-            RemoteStream(StreamId(item.stream), item.control_head, item.control_count, item.last_seq)
+            RemoteStream(
+                StreamId(item.stream),
+                item.control_head,
+                item.control_count,
+                item.last_seq,
+                item.audit_count,
+                item.audit_head,
+            )
             for item in reply.changed
         ),
         unknown=tuple(StreamId(item) for item in reply.unknown),
         closed=tuple(StreamId(item) for item in reply.closed),
+        audit=tuple(ServerAudit(StreamId(item.stream), item.count, item.head) for item in reply.audit),
     )

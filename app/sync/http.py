@@ -147,6 +147,7 @@ class HttpTransport(PeopleCalls):
             raise InvalidInput("That is not the address of a server.", field="server")
         self.origin = origin_of(url)
         self._token = ""
+        self._audit_due = False
         self._client = httpx.AsyncClient(
             base_url=self.origin,
             transport=carrier,
@@ -199,12 +200,15 @@ class HttpTransport(PeopleCalls):
                 device=device, challenge=given.challenge, origin=self.origin, signature=signature
             )
             self._token = (await self._call("POST", "/v1/login", LoginReply, login)).token
+            self._audit_due = True
         except SignInNeeded as error:
             raise AccessClosed(error.detail) from None
 
     async def heads(self, positions: Sequence[StreamPosition]) -> Heads:
-        """POST /v1/heads."""
-        reply = await self._call("POST", "/v1/heads", HeadsReply, heads_body(positions))
+        """POST /v1/heads; the first one after a login asks for the audit's heads too."""
+        path = "/v1/heads?audit=1" if self._audit_due else "/v1/heads"
+        reply = await self._call("POST", path, HeadsReply, heads_body(positions))
+        self._audit_due = False
         return heads_of(reply)
 
     async def get_control(self, stream: StreamId, after: int, *, invitation: bytes = b"") -> ControlPage:

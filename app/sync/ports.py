@@ -204,12 +204,27 @@ class StorePort(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class RemoteStream:
-    """Where a stream stands on the server."""
+    """Where a stream stands on the server.
+
+    ``audit_count`` and ``audit_head`` are the rows of the server's audit of the stream and the hash
+    of the last of them; 0 and no bytes when the server did not say.
+    """
 
     stream: StreamId
     control_head: bytes
     control_count: int
     last_seq: int
+    audit_count: int = 0
+    audit_head: bytes = b""
+
+
+@dataclass(frozen=True, slots=True)
+class ServerAudit:
+    """Where the server's audit of a stream stood at a contact, for others to counter-sign."""
+
+    stream: StreamId
+    count: int
+    head: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,7 +232,8 @@ class Heads:
     """The answer to one ``heads`` request: only what differs from what was sent.
 
     ``unknown`` are streams the server has never seen (or lost), ``closed`` those of which this
-    device's person is no longer a member.
+    device's person is no longer a member.  ``audit`` has every stream that was asked about and may
+    be read; it comes with the first answer after each login and is empty otherwise.
     """
 
     marker: str
@@ -225,6 +241,7 @@ class Heads:
     changed: tuple[RemoteStream, ...]
     unknown: tuple[StreamId, ...] = ()
     closed: tuple[StreamId, ...] = ()
+    audit: tuple[ServerAudit, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

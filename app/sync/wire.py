@@ -112,22 +112,33 @@ class HeadsBody(Body):
 
 
 class HeadReply(Reply):
-    """Where one stream stands on the server."""
+    """Where one stream stands on the server.  Servers before 0.3 say nothing of their audit."""
 
     stream: Id16
     control_head: Hash32
     control_count: Count
     last_seq: Count
+    audit_count: Count = 0
+    audit_head: Annotated[bytes, Field(max_length=32)] = b""
+
+
+class AuditItem(Reply):
+    """Where the server's audit of one stream stands: rows so far, and the hash of the last."""
+
+    stream: Id16
+    count: Count
+    head: Hash32
 
 
 class HeadsReply(Reply):
-    """Only what differs from the positions sent."""
+    """What differs from the positions sent; with ?audit=1 also the audit of every stream asked about."""
 
     marker: Code
     time_ms: Count
     changed: list[HeadReply]
     unknown: list[Id16] = []
     closed: list[Id16] = []
+    audit: list[AuditItem] = []
 
 
 class ControlReply(Reply):
