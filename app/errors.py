@@ -4,6 +4,8 @@
     ├── CryptoError            keys, seals and signatures
     │   ├── WrongKeyOrTampered, BadSignature, UnknownFormat
     │   ├── WrongPassphrase, WeakKdf, WordsNotValid
+    │   ├── SecretsUnavailable, DeviceSecretLost
+    │   ├── PersonNotConfirmed, PersonAskedOtherwise, PassphraseDue
     │   └── InvitationNotValid, InvitationForged
     ├── ProtocolError          bytes that break the rules of docs/protocol.md
     │   ├── Malformed, TooLarge, NewerVersion, UnencodableText, UnsupportedValue
@@ -297,6 +299,44 @@ class WrongPassphrase(CryptoError):
 
     code = "wrong_passphrase"
     user_message = "That passphrase does not open this tablet. Nothing was lost; try again."
+
+
+class SecretsUnavailable(CryptoError):
+    """The system's secure storage did not answer; nothing was read, written or decided."""
+
+    code = "secrets_unavailable"
+    user_message = "The secure storage of this tablet did not answer. Nothing was changed; try again."
+
+
+class DeviceSecretLost(CryptoError):
+    """The keyring needs this device's secret, and the system's secure storage holds none."""
+
+    code = "device_secret_lost"
+    user_message = (
+        "This tablet has lost its own part of the lock, as happens when the app is installed again. "
+        "The passphrase alone does not open it. Use your recovery kit: nothing saved here is lost."
+    )
+
+
+class PersonNotConfirmed(CryptoError):
+    """The system's prompt for finger or face was answered, and not by the person it knows."""
+
+    code = "person_not_confirmed"
+    user_message = "That was not recognised. Try again, or use your passphrase."
+
+
+class PersonAskedOtherwise(CryptoError):
+    """The prompt for finger or face was closed without an answer."""
+
+    code = "person_asked_otherwise"
+    user_message = "Use your passphrase, or try again."
+
+
+class PassphraseDue(CryptoError):
+    """Finger or face do not open the tablet now: the passphrase must be typed once again."""
+
+    code = "passphrase_due"
+    user_message = "Type your passphrase this time. It is asked for at least every two weeks."
 
 
 class WeakKdf(CryptoError):

@@ -143,6 +143,14 @@ def keyring_params(blob: bytes) -> KdfParams:
     return _parse_kdf(blob)[0]
 
 
+def keyring_owner(blob: bytes) -> tuple[bytes, bytes]:
+    """Return (person, device), 16 bytes each, that a blob of any kind names. Raises UnknownFormat."""
+    if len(blob) < _HEAD.size or blob[0] != VERSION:
+        raise UnknownFormat("keyring blob")
+    _, _, person, device = _HEAD.unpack_from(blob)
+    return person, device
+
+
 def make_recovery_kit(random: Random) -> bytes:
     """Return the 32-byte secret of a person's printed recovery kit."""
     return random(KEY_BYTES)

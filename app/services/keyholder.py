@@ -10,7 +10,7 @@ import asyncio
 import json
 import logging
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Protocol
 
@@ -33,29 +33,39 @@ from app.protocol.membership import Role
 from app.store.keyfile import has_keyring, read_keyring, read_kit, write_first
 from app.store.lockfile import HomeLock
 from app.store.vault import Vault
+from app.store.wiping import Removed, bring_back, finish_moves, kept, put_aside, removed, unmark_removed
 from app.sync.engine import SyncEngine
 from app.sync.ports import StorePort, Transport
 from app.wraparound.records import StaffMember
 
 from .arrival import EnrolmentWire, finish_arriving, first_round
 from .audience import Audiences
+from .audit import Audit
 from .casebook import Casebook
 from .conflicts import Conflicts
 from .contacts import Contacts
 from .coordinators import Coordinators
 from .crisis import CrisisPlans
 from .desk import Desk, Me
+from .device_port import DeviceSecrets, NoSecrets
 from .enrolment import Enrolment
 from .family_details import FamilyDetails
 from .family_page import FamilyPages
+from .handing import Handing
+from .keeping import Keeping
+from .labels import Labels
 from .language import Translations
+from .leaving import Between, nothing, wipe_home
 from .meetings import Meetings
 from .notes import Notes
 from .opening import Opening
 from .phases import Phases
 from .plan import Plan
+from .recovery import Recovery
+from .removal import Removal
 from .settings import Settings
 from .sharing import Sharing
+from .staff import Staff
 from .supports import Supports
 from .syncing import Syncing
 from .table import FamilyTable
@@ -80,7 +90,7 @@ class Surroundings:
 
     kdf_params: cost of a new passphrase on this machine. wire: opens a wire to a server's URL.
     engine: joins a store and a wire. default_server: the address this start was told, or "": it is
-    proposed by first run and wins over the one kept in the home.
+    proposed by first run and wins over the one kept in the home. secrets: what the system keeps.
     """
 
     time: Time
@@ -90,6 +100,7 @@ class Surroundings:
     engine: Callable[[StorePort, Wire], SyncEngine]
     default_server: str = ""
     kdf_floor: KdfParams = FLOOR
+    secrets: DeviceSecrets = field(default_factory=NoSecrets)
 
 
 class HomeKeyholder:
@@ -101,8 +112,13 @@ class HomeKeyholder:
         self.around = around
         self._process_lock = HomeLock(home, "process.lock")
         self._process_lock.acquire()
+        finish_moves(home)
         self._wrong = 0
         self._wait_until = 0.0
+        self._told = 0
+
+    def _forget_tries(self) -> None:
+        self._wrong, self._wait_until = 0, 0.0
 
     def release(self) -> None:
         """Let another process have the home."""
@@ -110,7 +126,60 @@ class HomeKeyholder:
 
     def exists(self) -> bool:
         """True when this home has been set up."""
-        return has_keyring(self.home, self.around.random)
+        return removed(self.home) is None and has_keyring(self.home, self.around.random)
+
+    # -- leaving --------------------------------------------------------------------------
+
+    @property
+    def last_failed_tries(self) -> int:
+        """How many wrong passphrases and kits were tried since somebody last got in; for the audit."""
+        return self._told
+
+    def removed(self) -> Removed | None:
+        """Why this tablet was taken out of its agency, and whether all is wiped; None if it was not."""
+        return removed(self.home)
+
+    async def wipe(self, lost: bool, between: Between = nothing) -> None:
+        """Destroy keyring, kit, unlock key, device secret, image and log, in this order.
+
+        The vault must be closed. Harmless when it is done already; cut short, the next call ends it
+        (`removed` says so until then). lost: reported lost or stolen. Raises StoreError,
+        SecretsUnavailable after having destroyed what could be.
+        """
+        await wipe_home(self.home, lost, self.around.secrets, self.around.random, between)
+
+    def begin_anew(self) -> None:
+        """After a wipe: forget that there was one; first run comes next. Raises StoreError.
+
+        Refused while something is left to wipe.
+        """
+        mark = removed(self.home)
+        if mark is not None and not mark.done:
+            raise StoreError("not wiped yet")
+        unmark_removed(self.home)
+
+    def start_over(self) -> None:
+        """Put this home aside, sealed and untouched, and have none: first run comes next.
+
+        The vault must be closed. Raises StoreError; interrupted, the next start ends it.
+        """
+        put_aside(self.home, f"{self.around.time.now_ms():013d}")
+        self._forget_tries()
+
+    def can_bring_back(self) -> bool:
+        """Whether a home was put aside and none has taken its place."""
+        return bool(kept(self.home)) and not self.exists()
+
+    def bring_back(self) -> None:
+        """Take the home that was put aside last, in place of the one that was not set up.
+
+        Raises StoreError when there is none, or when this home has been set up since.
+        """
+        if not self.can_bring_back():
+            raise StoreError("nothing to bring back")
+        self.forget_home()
+        bring_back(self.home, kept(self.home)[-1])
+        self._forget_tries()
 
     # -- getting in -----------------------------------------------------------------------
 
@@ -300,6 +369,13 @@ class HomeKeyholder:
             settings=settings,
             syncing=syncing,
             enrolment=Enrolment(desk, syncing, wire, server_url, around.random),
+            staff=Staff(desk, syncing, wire),
+            removal=Removal(desk, syncing, wire),
+            handing=Handing(desk, syncing),
+            recovery=Recovery(desk, syncing),
+            labels=Labels(desk),
+            keeping=Keeping(desk),
+            audit=Audit(desk),
             close=close,
         )
         syncing.start(lambda: _share(vault))

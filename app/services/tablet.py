@@ -12,11 +12,13 @@ import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from typing import TYPE_CHECKING, Protocol, TypeVar
+from typing import TYPE_CHECKING, Literal, Protocol, TypeVar
 
 from app.errors import AppError, PermissionRefused
+from app.store.wiping import Removed
 
 from .audience import Audiences
+from .audit import Audit
 from .casebook import Casebook
 from .conflicts import Conflicts
 from .contacts import Contacts
@@ -26,14 +28,20 @@ from .desk import Desk
 from .enrolment import Enrolment
 from .family_details import FamilyDetails
 from .family_page import FamilyPages
+from .handing import Handing
+from .keeping import Keeping
+from .labels import Labels
 from .language import Translations
 from .meetings import Meetings
 from .notes import Notes
 from .opening import Opening
 from .phases import Phases
 from .plan import Plan
+from .recovery import Recovery
+from .removal import Removal
 from .settings import Settings
 from .sharing import Sharing
+from .staff import Staff
 from .supports import Supports
 from .syncing import Syncing
 from .table import FamilyTable
@@ -66,6 +74,7 @@ class TabletState(StrEnum):
     LOCKED = "locked"
     OPENING = "opening"
     OPEN = "open"
+    REMOVED = "removed"
 
 
 @dataclass(frozen=True)
@@ -115,6 +124,13 @@ class OpenTablet:
     settings: Settings
     syncing: Syncing
     enrolment: Enrolment
+    staff: Staff
+    removal: Removal
+    handing: Handing
+    recovery: Recovery
+    labels: Labels
+    keeping: Keeping
+    audit: Audit
     close: Callable[[], Awaitable[None]]
 
 
@@ -137,6 +153,24 @@ class Keyholder(Protocol):
     def retry_after_seconds(self) -> float:
         """Seconds until the next try is taken."""
 
+    def removed(self) -> Removed | None:
+        """Why this tablet was taken out of its agency; None if it was not."""
+
+    async def wipe(self, lost: bool) -> None:
+        """Destroy keys and files of the closed home."""
+
+    def begin_anew(self) -> None:
+        """After a wipe: the next thing is first run."""
+
+    def start_over(self) -> None:
+        """Put the closed home aside; the next thing is first run."""
+
+    def can_bring_back(self) -> bool:
+        """Whether a home was put aside and none has taken its place."""
+
+    def bring_back(self) -> None:
+        """Take the home that was put aside last."""
+
 
 class Tablet:
     """State of the app and the way through it. All methods run on the event loop."""
@@ -156,7 +190,13 @@ class Tablet:
         self._work = Progress("", 0, 0)
         self._lock = asyncio.Lock()
         self._first_run: FirstRun | None = None
-        self.state = TabletState.LOCKED if keyholder.exists() else TabletState.FIRST_RUN
+        self._wiping: asyncio.Task[None] | None = None
+        self.state = self._at_rest()
+
+    def _at_rest(self) -> TabletState:
+        if self._keyholder.removed() is not None:
+            return TabletState.REMOVED
+        return TabletState.LOCKED if self._keyholder.exists() else TabletState.FIRST_RUN
 
     # -- what is open ---------------------------------------------------------------------
 
@@ -210,7 +250,7 @@ class Tablet:
 
     async def _open_with(self, opening: Callable[[], Awaitable[OpenTablet]]) -> None:
         async with self._lock:
-            if self._open is not None:
+            if self._open is not None or self.state is TabletState.REMOVED:
                 return
             self._become(TabletState.OPENING)
             try:
@@ -233,14 +273,78 @@ class Tablet:
         async with self._lock:
             if self._open is not None:
                 await self._last_moment()
-            opened, self._open = self._open, None
-            self._at_table.clear()
-            self._stop_vault_watch()
-            self._stop_vault_watch = lambda: None
-            if opened is not None:
-                log.info("locking: %s", reason)
-                self._become(TabletState.LOCKED)
-                await opened.close()
+            await self._drop(reason)
+
+    async def _drop(self, reason: str) -> None:
+        opened, self._open = self._open, None
+        self._at_table.clear()
+        self._stop_vault_watch()
+        self._stop_vault_watch = lambda: None
+        if opened is not None:
+            log.info("locking: %s", reason)
+            self._become(TabletState.LOCKED)
+            await opened.close()
+
+    # -- leaving --------------------------------------------------------------------------
+
+    @property
+    def removed(self) -> Removed | None:
+        """Why this tablet was taken out of its agency, and whether all is wiped; None if it was not."""
+        return self._keyholder.removed()
+
+    async def wipe(self, reason: Literal["removed", "lost"]) -> None:
+        """Lock, destroy every key and file of this home, and show that the tablet was taken out.
+
+        reason: "removed" once the agency has what was not sent yet, "lost" at once. May be called
+        from a task that locking ends: the wipe goes on without it. Harmless when done already; cut
+        short, `finish_wiping` ends it. Raises StoreError, SecretsUnavailable after having destroyed
+        what could be; the tablet is REMOVED all the same.
+        """
+        if self._wiping is None or self._wiping.done():
+            self._wiping = asyncio.ensure_future(self._wipe(reason))
+        await asyncio.shield(self._wiping)
+
+    async def _wipe(self, reason: Literal["removed", "lost"]) -> None:
+        async with self._lock:
+            try:
+                await self._drop("wiped")
+            finally:
+                try:
+                    await self._keyholder.wipe(reason == "lost")
+                finally:
+                    self._become(self._at_rest())
+
+    async def finish_wiping(self) -> None:
+        """End a wipe that was cut short; does nothing otherwise. Raises as `wipe`."""
+        mark = self._keyholder.removed()
+        if mark is not None and not mark.done:
+            await self.wipe("lost" if mark.reason == "lost" else "removed")
+
+    async def set_up_again(self) -> None:
+        """From REMOVED to first run, in a clean home. Raises StoreError, SecretsUnavailable."""
+        if self.state is TabletState.REMOVED:
+            await self.finish_wiping()
+            self._keyholder.begin_anew()
+            self._become(self._at_rest())
+
+    async def start_over(self) -> None:
+        """Put a home that nobody can open aside, untouched, and go to first run. Raises StoreError."""
+        async with self._lock:
+            if self.state is TabletState.LOCKED:
+                self._keyholder.start_over()
+                self._become(self._at_rest())
+
+    @property
+    def can_bring_back(self) -> bool:
+        """Whether a home was put aside and none has taken its place."""
+        return self.state is TabletState.FIRST_RUN and self._keyholder.can_bring_back()
+
+    async def bring_back(self) -> None:
+        """From first run back to the home that was put aside. Raises StoreError."""
+        async with self._lock:
+            if self.can_bring_back:
+                self._keyholder.bring_back()
+                self._become(self._at_rest())
 
     def _settle_in(self, opened: OpenTablet) -> None:
         self._open = opened

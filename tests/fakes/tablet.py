@@ -34,6 +34,7 @@ from app.services.settings import Preferences, Settings
 from app.services.syncing import ChipState, FamilyWork
 from app.services.table import FamilyTable
 from app.services.tablet import OpenTablet, Tablet
+from app.store.wiping import Removed
 from app.sync.status import SyncStatus
 from app.wraparound.clocks import RunningClock
 
@@ -344,6 +345,8 @@ class FakeKeyholder:
         self.recovered: list[tuple[str, str]] = []
         self.error: AppError | None = None
         self.hold: asyncio.Event | None = None
+        self.mark: Removed | None = None
+        self.kept = False
 
     def exists(self) -> bool:
         """Whether there is a keyring."""
@@ -373,6 +376,30 @@ class FakeKeyholder:
     def retry_after_seconds(self) -> float:
         """Seconds until the next try, as canned."""
         return self.wait
+
+    def removed(self) -> Removed | None:
+        """As canned, or as wiped."""
+        return self.mark
+
+    async def wipe(self, lost: bool) -> None:
+        """Nothing is left."""
+        self.there, self.mark = False, Removed("lost" if lost else "removed", True)
+
+    def begin_anew(self) -> None:
+        """Forget the wipe."""
+        self.mark = None
+
+    def start_over(self) -> None:
+        """Put the home aside."""
+        self.there, self.kept = False, True
+
+    def can_bring_back(self) -> bool:
+        """Whether something was put aside."""
+        return self.kept and not self.there
+
+    def bring_back(self) -> None:
+        """Take it again."""
+        self.there, self.kept = True, False
 
 
 @dataclass
