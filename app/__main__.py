@@ -2,6 +2,7 @@
 
     app      one tablet: the screens, on one home directory
     server   the agency's central server
+    verify-server-audit   checks that nobody changed what the server noted
     demo     the example agency: a server and two tablets; start, stop, status, reset
     doctor   checks this machine and a home directory, and says what it found in plain words
 
@@ -96,6 +97,13 @@ def parser() -> argparse.ArgumentParser:
                         help="the database comes from a backup: tablets give back what it lost")
     server.set_defaults(run=_run_server)
 
+    audit = commands.add_parser("verify-server-audit", help="check that nobody changed the server's audit")
+    audit.add_argument("--data", type=Path, metavar="DIR", help="the server's data directory")
+    audit.add_argument("--database-url", metavar="URL", help="the server's database (default: in --data)")
+    audit.add_argument("--against", type=Path, metavar="FILE",
+                       help="JSON lines {stream, count, head}: what devices were told")
+    audit.set_defaults(run=_verify_server_audit)
+
     demo = commands.add_parser("demo", help="the example agency")
     demo.add_argument("--today", type=_date, default=None, metavar="YYYY-MM-DD",
                       help="the day up to which the example's two years are written (default: today)")
@@ -149,13 +157,9 @@ def _run_server(arguments: argparse.Namespace) -> int:
     try:
         from server.main import run
     except ModuleNotFoundError as error:
-        if error.name is None or error.name.split(".")[0] == "server":
-            raise
-        print(f"The server needs {error.name}: pip install 'kitchentable[server]'", file=sys.stderr)
-        return EXIT_FAILED
-    data = arguments.data or config.state_root(os.environ, Path.cwd()) / "server"
+        return _server_needs(error)
     run(
-        data,
+        _server_data(arguments),
         arguments.port,
         arguments.database_url,
         arguments.host,
@@ -163,6 +167,25 @@ def _run_server(arguments: argparse.Namespace) -> int:
         restored=arguments.restored,
     )
     return 0
+
+
+def _verify_server_audit(arguments: argparse.Namespace) -> int:
+    try:
+        from server import verify
+    except ModuleNotFoundError as error:
+        return _server_needs(error)
+    return verify.main(_server_data(arguments), arguments.database_url, arguments.against, print)
+
+
+def _server_data(arguments: argparse.Namespace) -> Path:
+    return arguments.data or config.state_root(os.environ, Path.cwd()) / "server"
+
+
+def _server_needs(error: ModuleNotFoundError) -> int:
+    if error.name is None or error.name.split(".")[0] == "server":
+        raise error
+    print(f"The server needs {error.name}: pip install 'kitchentable[server]'", file=sys.stderr)
+    return EXIT_FAILED
 
 
 def _demo_run(arguments: argparse.Namespace) -> int:

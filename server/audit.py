@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import hashlib
 import struct
+from collections.abc import Sequence
+from enum import StrEnum
 
 from sqlalchemy import Connection, insert, select, update
 
@@ -17,10 +19,28 @@ from server.tables import audit, stream
 ZERO = bytes(32)
 
 
+class Broken(StrEnum):
+    """What is wrong with an audit."""
+
+    MISSING = "missing"
+    CHANGED = "changed"
+    REWRITTEN = "rewritten"
+    CUT_OFF = "cut_off"
+    OTHER_END = "other_end"
+    CONTRADICTED = "contradicted"
+
+
 class AuditBroken(ProtocolError):
-    """A row of the audit does not follow from the one before it."""
+    """A row of the audit does not follow from the one before it, or is not what devices were told."""
 
     code = "audit_broken"
+
+    def __init__(self, place: bytes, row: int, kind: Broken) -> None:
+        """place: the stream. row: the first row that does not hold, from 1."""
+        super().__init__(f"{place.hex()} row {row} {kind}")
+        self.place = place
+        self.row = row
+        self.kind = kind
 
 
 def row_hash(
@@ -56,19 +76,35 @@ def record(
     )
 
 
-def verify(connection: Connection, place: bytes) -> int:
-    """Check the whole chain of ``place``; returns its length.  Raises AuditBroken."""
+def verify(connection: Connection, place: bytes, against: Sequence[tuple[int, bytes]] = ()) -> int:
+    """Check the whole chain of ``place``; returns its length.  Raises AuditBroken.
+
+    against: (count, head) pairs that devices were told before; each must still be the hash of that row.
+    """
+    known: dict[int, bytes] = {}
+    for count, said in against:
+        if count and known.setdefault(count, said) != said:
+            raise AuditBroken(place, count, Broken.CONTRADICTED)
     head = ZERO
     length = 0
-    rows = connection.execute(select(audit).where(audit.c.stream == place).order_by(audit.c.n))
+    rows = connection.execute(
+        select(audit).where(audit.c.stream == place).order_by(audit.c.n),
+        execution_options={"yield_per": 1000},
+    )
     for row in rows:
         length += 1
+        if row.n != length:
+            raise AuditBroken(place, length, Broken.MISSING)
         head = row_hash(head, place, length, row.at_ms, row.device, row.action, (row.first, row.last))
-        if row.n != length or row.hash != head:
-            raise AuditBroken(f"row {length}")
-    count, kept = connection.execute(
+        if row.hash != head:
+            raise AuditBroken(place, length, Broken.CHANGED)
+        if known.pop(length, head) != head:
+            raise AuditBroken(place, length, Broken.REWRITTEN)
+    kept = connection.execute(
         select(stream.c.audit_count, stream.c.audit_head).where(stream.c.id == place)
-    ).one()
-    if (count, kept) != (length, head):
-        raise AuditBroken("the end is missing")
+    ).first()
+    if known or (kept is not None and kept.audit_count > length):
+        raise AuditBroken(place, length + 1, Broken.CUT_OFF)
+    if kept is None or (kept.audit_count, kept.audit_head) != (length, head):
+        raise AuditBroken(place, length, Broken.OTHER_END)
     return length

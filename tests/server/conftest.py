@@ -88,12 +88,14 @@ class Office:
         self.wires = wires
         self.clock = clock
         self.founded = False
+        self.stores: list[FakeStore] = []
 
     def store(self, tablet: Tablet) -> FakeStore:
         """A store of ``tablet`` that knows the agency's chain as the server has it."""
         store = FakeStore(tablet.device, tablet.key, self.agency.id, FakeRandom(tablet.device.hex()))
         store.keys = self.agency.keys
         store.hold_control(self.agency.id, self.agency.ops, pending=not self.founded)
+        self.stores.append(store)
         return store
 
     def engine(self, store: FakeStore, wire: HttpTransport | None = None) -> SyncEngine:
