@@ -119,7 +119,8 @@ class AgencyState:
         check_follows(op, self.head, self.indices, digest)
         if op.authority != op.prev:
             raise BrokenChain("authority of an agency operation")
-        self.require_role(op.author, (Role.ADMINISTRATOR,), self.index)
+        if not self._own_lost_device(op):
+            self.require_role(op.author, (Role.ADMINISTRATOR,), self.index)
         index = len(self.heads)
         changed = self._changed(op, index)
         return replace(
@@ -127,6 +128,17 @@ class AgencyState:
             heads=(*self.heads, digest),
             indices={**self.indices, digest: index},
         )
+
+    def _own_lost_device(self, op: ControlOp) -> bool:
+        """A person reports a tablet of theirs as lost from another one of theirs."""
+        body = op.body
+        if not isinstance(body, RemoveFromAgency) or body.device is None or not body.lost:
+            return False
+        author = self.devices.get(op.author)
+        target = self.devices.get(body.device)
+        if author is None or author.removed is not None or target is None:
+            return False
+        return author.person == target.person and author.id != target.id
 
     def _changed(self, op: ControlOp, index: int) -> AgencyState:
         body = op.body

@@ -43,6 +43,8 @@ class Role(StrEnum):
     ADMINISTRATOR = "administrator"
     SUPERVISOR = "supervisor"
     COORDINATOR = "coordinator"
+    PARTNER = "partner"
+    """Family or youth partner: staff with a narrower matrix (docs/roles.md)."""
 
 
 class Label(StrEnum):

@@ -266,3 +266,14 @@ def check_cert_names(cert: ChainCert, segment: Segment) -> None:
     """Return only when the certificate is for the segment's chain. Raises BadCertificate."""
     if (cert.stream, cert.chain) != (segment.stream, segment.chain):
         raise BadCertificate("certificate of another chain")
+
+
+def head_named_in(tail: bytes) -> bytes:
+    """The control head that a kept trailer (its length, trailer, signature) names; 32 bytes.
+
+    For trailers of segments that were verified when they were kept. Raises Malformed.
+    """
+    if len(tail) < _TRAILER_LENGTH.size + _TRAILER.size:
+        raise Malformed("segment trailer")
+    named: bytes = _TRAILER.unpack_from(tail, _TRAILER_LENGTH.size)[5]
+    return named

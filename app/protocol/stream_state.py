@@ -25,8 +25,17 @@ from app.protocol.bodies import (
 from app.protocol.control import ControlOp, parse_control, verify_control
 from app.protocol.ids import NO_HASH, RECOVERY, ROOT, DeviceId, PersonId, StreamId
 
-FAMILY_STAFF = frozenset({Role.SUPERVISOR, Role.COORDINATOR})
+GIVERS = frozenset({Role.SUPERVISOR, Role.COORDINATOR})
+"""Who opens a family's streams and gives their keys on."""
+FAMILY_STAFF = GIVERS | {Role.PARTNER}
 ALL_STAFF = frozenset(Role)
+READERS: Mapping[Label, frozenset[Role]] = {
+    Label.TEAM: FAMILY_STAFF,
+    Label.FAMILY: FAMILY_STAFF,
+    Label.RESTRICTED: GIVERS,
+    Label.DATA: ALL_STAFF,
+}
+"""Roles of which a member needs one. People of the family, who have none, read family streams."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +119,7 @@ class StreamState:
         is_data = op.stream == agency.data_stream
         if is_data != (body.label is Label.DATA) or op.stream == agency.agency:
             raise RuleBroken("data stream")
-        opener = (Role.ADMINISTRATOR,) if is_data else FAMILY_STAFF
+        opener = (Role.ADMINISTRATOR,) if is_data else GIVERS
         agency.require_role(op.author, opener, at)
         members = frozenset(body.members)
         required = {author.person} if is_data else who_must_read(agency, author.person, at)
@@ -221,15 +230,24 @@ class StreamState:
         """Only who holds the key and works with the family may give it on; root may recover."""
         if author == ROOT:
             return
-        roles = ALL_STAFF if self.label is Label.DATA else FAMILY_STAFF
+        roles = ALL_STAFF if self.label is Label.DATA else GIVERS
         agency.require_role(author, roles, at)
         if agency.person_of(author) not in self.members or author not in self.now.recipients:
+            raise NotEntitled("not a member")
+
+    def _require_remover(self, author: DeviceId, agency: AgencyState, at: int) -> None:
+        """An administrator or the root; of a family's stream also a supervisor who reads it."""
+        if author == ROOT or Role.ADMINISTRATOR in agency.roles_at(agency.person_of(author), at):
+            agency.require_role(author, (Role.ADMINISTRATOR,), at)
+            return
+        agency.require_role(author, (Role.SUPERVISOR,), at)
+        if self.label is Label.DATA or agency.person_of(author) not in self.members:
             raise NotEntitled("not a member")
 
     def _without(
         self, op: ControlOp, body: RemoveFromStream, agency: AgencyState, at: int
     ) -> tuple[StreamState, Moment]:
-        agency.require_role(op.author, (Role.ADMINISTRATOR,), at)
+        self._require_remover(op.author, agency, at)
         if body.person not in self.members:
             raise RuleBroken("not a member")
         if any(cut.stream != self.stream for cut in body.cuts):
@@ -272,11 +290,7 @@ def _check_members(
         if not agency.is_person_at(person, at):
             raise RuleBroken("member unknown or removed")
         roles = set(agency.roles_at(person, at))
-        if label is Label.DATA:
-            allowed = bool(roles)
-        else:
-            allowed = bool(roles & FAMILY_STAFF) or (label is Label.FAMILY and not roles)
-        if not allowed:
+        if not roles & READERS[label] and (roles or label is not Label.FAMILY):
             raise RuleBroken("member's role")
 
 

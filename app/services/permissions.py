@@ -1,45 +1,26 @@
-"""Who may do what: the role × action table, asked before every change.
+"""Asked before every change: may this person do it?
 
-Roles are those of the agency's control chain (docs/protocol.md, Control). The server and the
-other tablets check membership and role again; this table spares a person a dead end.
+The matrix is wraparound/roles.py. The other tablets ask it again of every operation that comes in
+(store/rights.py), and the server checks membership and roles in the control chains; asking here
+spares a person a dead end.
 """
 
 from __future__ import annotations
 
-from typing import Literal
-
 from app.errors import PermissionRefused
+from app.wraparound.roles import Action, may
 
 from .desk import Me
 
-Action = Literal[
-    "family.open", "family.edit", "note.write", "note.sign", "plan.edit", "support.edit",
-    "conflict.settle", "person.invite", "phase.close", "crisis.edit", "meeting.run", "audience.edit",
-    "translation.write", "release.write", "copy.make",
-]  # fmt: skip
+__all__ = ["Action", "allows", "require"]
 
-WORKS_WITH_FAMILIES = frozenset({"coordinator", "supervisor"})
 
-ALLOWED: dict[str, frozenset[str]] = {
-    "family.open": WORKS_WITH_FAMILIES,
-    "family.edit": WORKS_WITH_FAMILIES,
-    "note.write": WORKS_WITH_FAMILIES,
-    "note.sign": WORKS_WITH_FAMILIES,
-    "plan.edit": WORKS_WITH_FAMILIES,
-    "support.edit": WORKS_WITH_FAMILIES,
-    "conflict.settle": WORKS_WITH_FAMILIES,
-    "phase.close": WORKS_WITH_FAMILIES,
-    "crisis.edit": WORKS_WITH_FAMILIES,
-    "meeting.run": WORKS_WITH_FAMILIES,
-    "audience.edit": WORKS_WITH_FAMILIES,
-    "translation.write": WORKS_WITH_FAMILIES,
-    "release.write": WORKS_WITH_FAMILIES,
-    "copy.make": WORKS_WITH_FAMILIES,
-    "person.invite": frozenset({"administrator"}),
-}
+def allows(me: Me, action: Action) -> bool:
+    """Whether one of my roles includes the action; screens leave out what it does not."""
+    return may(me.roles, action)
 
 
 def require(me: Me, action: Action) -> None:
     """Raise PermissionRefused unless one of my roles includes the action."""
-    if not ALLOWED[action].intersection(me.roles):
+    if not may(me.roles, action):
         raise PermissionRefused(action)

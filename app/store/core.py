@@ -33,6 +33,7 @@ from .outbox import Outbox
 from .pens import PenCase
 from .receiver import Receiver
 from .reducer import Touched
+from .rights import Rights
 from .writer import Change, Writer
 
 SALVAGED = "salvaged"
@@ -68,9 +69,10 @@ class Core:
             self.book = Book(log, self.keys, keyring, self.clock, random)
             self._find_keys()
             self.aside = Aside(log)
+            self._rights = Rights(log, self.book)
             self.mirror = Mirror(
-                home, keyring.log_key, log, self.book, self.keys, self.lines, self.aside, self.clock,
-                record_types, merging,
+                home, keyring.log_key, log, self.book, self.keys, self.lines, self.aside, self._rights,
+                self.clock, record_types, merging,
             )  # fmt: skip
             self.rebuilt_for = self.mirror.load(progress)
         except BaseException:
@@ -106,6 +108,10 @@ class Core:
         errors until then see Writer.commit; afterwards the log is the truth, and memory is made
         from it again when it cannot follow.
         """
+        self._writer.check(changes)
+        for change in changes:
+            record = bytes.fromhex(change.record)
+            self._rights.require_own(change.stream, self.keyring.device, change.type, record)
         touched = self.mirror.apply_some(None)
         deliveries = self._writer.commit(changes, self.mirror.heads_of)
         durable(tuple(OpRef(ChainId(d.chain), d.dseq) for d in deliveries))

@@ -10,14 +10,15 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 from typing import TypeVar
 
 from app.crypto.primitives import Random
 from app.protocol.bodies import Label
-from app.protocol.builders import build_stream_genesis
+from app.protocol.builders import build_grant, build_stream_genesis, build_stream_remove
 from app.protocol.control import Author, parse_control
 from app.protocol.ids import PersonId, StreamId
-from app.protocol.membership import AgencyState, StreamState
+from app.protocol.membership import AgencyState, StreamState, spoilt_holders
 from app.protocol.stream_keys import new_stream_key
 
 from . import givers
@@ -151,19 +152,94 @@ class MembershipSide(ABC):
 
         return await self._run(work)
 
-    async def give_keys(self) -> int:
+    async def give_keys(self, progress: Callable[[int, int], None] | None = None) -> int:
         """Give every stream key held here to the devices that should have it, and change the keys
-        that somebody removed still knows. Returns how many operations were written."""
+        that somebody removed still knows. Returns how many operations were written.
 
-        def work() -> int:
-            count = 0
-            for stream in list(self._core.book.streams):
-                for amended in givers.serve(self._core, stream):
-                    self._told(self._core.amended(amended))
-                    count += 1
-            return count
+        progress: told (streams looked at, streams in all). One stream at a time, so that other work
+        comes in between; cancelling between two streams loses nothing.
+        """
+        streams = await self._run(self._by_need)
+        count = 0
+        for done, stream in enumerate(streams, 1):
+            count += await self._run(partial(self._serve, stream))
+            if progress is not None:
+                progress(done, len(streams))
+        return count
+
+    def _by_need(self) -> list[bytes]:
+        """Streams of which somebody removed knows the key come first."""
+        book = self._core.book
+        agency = book.settled() if book.agency is not None else None
+        spoilt = {s for s, state in book.streams.items() if agency and spoilt_holders(state, agency)}
+        return sorted(book.streams, key=lambda stream: stream not in spoilt)
+
+    def _serve(self, stream: bytes) -> int:
+        count = 0
+        for amended in givers.serve(self._core, stream):
+            self._told(self._core.amended(amended))
+            count += 1
+        return count
+
+    async def spoilt_streams(self) -> tuple[StreamId, ...]:
+        """Streams here whose key somebody removed still knows: a new epoch is due."""
+
+        def work() -> tuple[StreamId, ...]:
+            book = self._core.book
+            if book.agency is None:
+                return ()
+            agency = book.require_agency()
+            return tuple(
+                StreamId(stream) for stream, state in book.streams.items() if spoilt_holders(state, agency)
+            )
 
         return await self._run(work)
+
+    def streams_of(self, group: bytes) -> dict[StreamId, Label]:
+        """The streams of one family that are known here. group: its id, 16 bytes."""
+        book = self._core.book
+        return {
+            StreamId(stream): state.label
+            for stream, state in book.streams.items()
+            if state.group == group and state.label is not Label.DATA
+        }
+
+    async def let_in(self, stream: StreamId, persons: Iterable[PersonId]) -> bytes:
+        """Make people members of a stream and give them its key. Returns the operation.
+
+        Raises MissingKey, NotEntitled, RuleBroken (nobody needs anything).
+        """
+        wanted = tuple(persons)
+
+        def build(state: StreamState, agency: AgencyState, author: Author, hlc: int, random: Random) -> bytes:
+            key = self._core.keys.require(stream, state.epoch.number)
+            return build_grant(state, agency, author, key, hlc, random, wanted)
+
+        return await self.write_stream(stream, build)
+
+    async def take_out(self, stream: StreamId, person: PersonId) -> bytes:
+        """Take a person out of a stream as it stands here, and open a new epoch at once.
+
+        What they wrote and is here stays valid. Raises NotEntitled, RuleBroken.
+        """
+
+        def build(state: StreamState, agency: AgencyState, author: Author, hlc: int, _: Random) -> bytes:
+            cuts = givers.chain_ends(self._core, state, person)
+            return build_stream_remove(state, agency, author, person, cuts, hlc)
+
+        op = await self.write_stream(stream, build)
+        await self._run(lambda: self._serve(stream))
+        return op
+
+    async def agency_ops(self) -> tuple[bytes, ...]:
+        """Every operation of the agency's control chain that is here, in order."""
+        return await self._run(
+            lambda: tuple(op.raw for op in self._core.book.held(self._core.book.agency_id or b""))
+        )
+
+    async def stream_ops(self, stream: bytes) -> tuple[bytes, ...]:
+        """Every operation of a stream's control chain that is here, in order."""
+        return await self._run(lambda: tuple(op.raw for op in self._core.book.held(stream)))
 
     async def _control(self, change: Callable[[], Amended]) -> None:
         await self._run(lambda: self._told(self._core.amended(change())))

@@ -28,6 +28,7 @@ from .log_shelves import SetAside
 from .memory import Memory, fingerprint
 from .outbox import generation
 from .reducer import Delivery, Reducer, Touched
+from .rights import NOT_THEIRS, Rights
 
 Progress = Callable[[int, int], None]
 """Told (operations done, operations in all) while memory is rebuilt; on the database thread."""
@@ -48,6 +49,7 @@ class Mirror:
         keys: StreamKeys,
         lines: Lines,
         aside: Aside,
+        rights: Rights,
         clock: HybridClock,
         record_types: Mapping[str, type[Record]],
         merging: merge.Merge,
@@ -60,6 +62,7 @@ class Mirror:
         self._keys = keys
         self._lines = lines
         self._aside = aside
+        self._rights = rights
         self._clock = clock
         self._types = record_types
         self._merging = merging
@@ -130,6 +133,11 @@ class Mirror:
         self._clock.observe(header.hlc)
         if line.row.stream not in self._book.streams:
             operation = None  # after a salvage: whose record it is must be fetched first
+        if operation is not None and not self._rights.counts(line, dseq, operation):
+            if not self._aside.holds(line.row.chain, dseq):
+                with self._log.writing():
+                    self._aside.put(SetAside(line.row.stream, line.row.chain, dseq, dseq, NOT_THEIRS, True))
+            operation = None
         return Delivery(line.row.stream, line.row.chain, dseq, header.hlc, operation)
 
     def apply(self, deliveries: Sequence[Delivery]) -> Touched:
@@ -185,6 +193,7 @@ class Mirror:
 
     def queue(self, arrived: Iterable[tuple[Line, int, bytes]]) -> None:
         """Received (chain, dseq, envelope), durable already, to be applied by `apply_some`."""
+        self._rights.forget()
         for line, dseq, envelope in arrived:
             self._backlog.append(self._delivery(line, dseq, envelope))
 
@@ -204,6 +213,7 @@ class Mirror:
     def rebuild_stream(self, stream: bytes) -> Touched:
         """Make one stream's part of memory again from the log."""
         self._backlog = deque(d for d in self._backlog if d.stream != stream)
+        self._rights.forget()
         try:
             self.reducer.forget(stream, [line.row.chain for line in self._lines.of(stream)])
             for logged in list(self._log.of_stream(stream)):
@@ -218,6 +228,7 @@ class Mirror:
     def forget_authors(self) -> None:
         """The agency has changed: ask it again who wrote what."""
         self._authors.clear()
+        self._rights.forget()
 
     def heads_of(self, stream: bytes, type_name: str, record: bytes) -> merge.Heads | None:
         """What memory holds of one record."""

@@ -53,13 +53,11 @@ class Writer:
         self._kinds = kinds
 
     def commit(self, changes: Sequence[Change], heads_of: HeadsOf) -> list[Delivery]:
-        """Seal `changes` and append them to the log in one durable transaction.
+        """Seal checked `changes` and append them to the log in one durable transaction.
 
-        Raises ChangeRefused, UnencodableText, TooLarge, UnknownStream, NotEntitled, MissingKey,
+        Raises UnencodableText, TooLarge, UnknownStream, NotEntitled, MissingKey,
         DiskFull, StoreFailed; then nothing was kept.
         """
-        for change in changes:
-            self._check(change)
         pens: dict[bytes, Pen] = {}
         overlay: dict[tuple[bytes, str, bytes], Heads | None] = {}
         deliveries: list[Delivery] = []
@@ -80,6 +78,11 @@ class Writer:
             added = self._pens.write(list(pens.values()))
         self._pens.settle(pens.values(), added)
         return deliveries
+
+    def check(self, changes: Sequence[Change]) -> None:
+        """Return only when each change is one that can be written. Raises ChangeRefused."""
+        for change in changes:
+            self._check(change)
 
     def _check(self, change: Change) -> None:
         kind = self._kinds.get(change.type)

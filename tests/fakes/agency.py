@@ -98,6 +98,16 @@ class FakeAgency:
     def state(self) -> AgencyState:
         return AgencyState.replay(self.ops)
 
+    def data(self) -> FakeFamily:
+        """The genesis of the agency's data stream, which everybody reads."""
+        key = self.random(32)
+        everybody = [member.person for member in self.members]
+        genesis = build_stream_genesis(
+            self.state, self.members[0].author, self.data_stream, Label.DATA, self.id, key, self._tick(),
+            self.random, everybody,
+        )  # fmt: skip
+        return FakeFamily(self.data_stream, self.id.hex(), key, genesis)
+
     def family(self, opener: int = 0, members: Sequence[int] = ()) -> FakeFamily:
         """The genesis of a family's team stream, opened by a member."""
         stream, group, key = StreamId(self.random(16)), self.random(16), self.random(32)

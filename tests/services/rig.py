@@ -70,11 +70,11 @@ class Pair:
 async def pair(home: Path) -> AsyncIterator[Pair]:
     """Two tablets with one family, "Nia Delgado", already on both."""
     agency = FakeAgency(2)
-    family = agency.family(opener=1, members=[0])
+    family, data = agency.family(opener=1, members=[0]), agency.data()
     people: list[Person] = []
     try:
         for number in (0, 1):
-            vault = await agency.vault(number, home / str(number), [family])
+            vault = await agency.vault(number, home / str(number), [data, family])
             people.append(Person(agency.members[number], vault, _desk(agency, number, vault)))
         await _introduce(people, family)
         both = Pair(family, people[0], people[1])
@@ -95,23 +95,13 @@ def _desk(agency: FakeAgency, number: int, vault: Vault) -> Desk:
 
 
 async def _introduce(people: Sequence[Person], family: FakeFamily) -> None:
-    stream = family.stream
-    await people[1].vault.commit(
-        [
-            Change(
-                stream,
-                Family.TYPE,
-                singleton_id(stream, Family.TYPE).hex(),
-                {"name": "Nia and the Delgado family", "list_name": "Nia Delgado"},
-            ),
-            *(
-                Change(
-                    stream,
-                    StaffMember.TYPE,
-                    person.desk.me.person,
-                    {"name": person.desk.me.name, "title": person.desk.me.title},
-                )
-                for person in people
-            ),
-        ]
-    )
+    named = {"name": "Nia and the Delgado family", "list_name": "Nia Delgado"}
+    record = singleton_id(family.stream, Family.TYPE).hex()
+    await people[1].vault.commit([Change(family.stream, Family.TYPE, record, named)])
+    data = people[0].vault.data_stream
+    for person in people:
+        me = person.desk.me
+        await person.vault.commit(
+            [Change(data, StaffMember.TYPE, me.person, {"name": me.name, "title": me.title})]
+        )
+    await exchange(data, *(person.vault for person in people))

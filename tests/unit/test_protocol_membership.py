@@ -413,12 +413,25 @@ def test_an_epoch_follows_the_last_and_its_key_is_new(world: World) -> None:
         refused(world, stream_op(world, author, wrong), RuleBroken)
 
 
-def test_only_administrators_remove_from_a_stream(world: World) -> None:
-    for by in (world.coordinator, world.supervisor):
-        raw = build_stream_remove(
-            world.stream, world.agency, by.author, world.supervisor.person, (), 1
-        )
+def test_a_coordinator_takes_nobody_out_of_a_stream_not_even_herself(world: World) -> None:
+    for whom in (world.supervisor.person, world.coordinator.person):
+        raw = build_stream_remove(world.stream, world.agency, world.coordinator.author, whom, (), 1)
         refused(world, raw, NotEntitled)
+
+
+def test_a_supervisor_takes_people_out_of_the_streams_she_reads_only(world: World) -> None:
+    raw = build_stream_remove(
+        world.stream, world.agency, world.supervisor.author, world.coordinator.person, (), 1
+    )
+    assert world.coordinator.person not in world.stream.apply(parse_control(raw), world.agency).members
+    leave(world, world.supervisor)
+    raw = build_stream_remove(
+        world.stream, world.agency, world.supervisor.author, world.coordinator.person, (), 1
+    )
+    refused(world, raw, NotEntitled)
+
+
+def test_nobody_is_taken_out_twice_or_with_cuts_of_another_stream(world: World) -> None:
     leave(world, world.supervisor)
     assert world.stream.members == {world.coordinator.person}
     for person, cuts in (

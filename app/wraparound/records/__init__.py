@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from .agency import AgencyProfile, StaffMember
 from .audience import NotFor, Translation
+from .audit import AuditEntry, AuditSeal
 from .base import OWN_COLUMNS, FamilyWords, Record, fields_of
 from .crisis import CrisisItem, CrisisPlan
 from .family import (
@@ -15,6 +16,8 @@ from .family import (
     Person,
     TeamMember,
 )
+from .handing import Cover, HandOver
+from .keeping import EnteredInError, LegalHold, MovedItem, RecordRequest, RetentionRule
 from .meetings import (
     Attendance,
     Meeting,
@@ -47,6 +50,8 @@ RECORD_TYPES: dict[str, type[Record]] = {
         Meeting, Attendance, Preparation, PlanVersion, Signature, PhaseCheck, PhaseClosing,
         Note, Addendum,
         NotFor, Translation, Release, Disclosure,
+        Cover, HandOver, EnteredInError, MovedItem, RecordRequest, LegalHold, RetentionRule,
+        AuditEntry, AuditSeal,
     )
 }  # fmt: skip
 
@@ -55,9 +60,10 @@ SCHEMA = 1
 
 __all__ = [
     "OWN_COLUMNS", "RECORD_TYPES", "SCHEMA", "ActionStep", "Addendum", "AgencyProfile", "Attendance",
-    "ContactSafety", "Coordinator", "CrisisItem", "CrisisPlan", "Disclosure", "Family", "FamilyVision",
-    "FamilyWords", "Meeting", "NaturalSupport", "Need", "NotFor", "Note", "Outcome", "Person",
-    "PhaseCheck", "PhaseClosing", "PlanVersion", "Preparation", "Rating", "Record", "Release",
-    "Signature", "StaffMember", "Strategy", "Strength", "TeamMember", "TransitionItem",
+    "AuditEntry", "AuditSeal", "ContactSafety", "Coordinator", "Cover", "CrisisItem", "CrisisPlan",
+    "Disclosure", "EnteredInError", "Family", "FamilyVision", "FamilyWords", "HandOver", "LegalHold",
+    "Meeting", "MovedItem", "NaturalSupport", "Need", "NotFor", "Note", "Outcome", "Person", "PhaseCheck",
+    "PhaseClosing", "PlanVersion", "Preparation", "Rating", "Record", "RecordRequest", "Release",
+    "RetentionRule", "Signature", "StaffMember", "Strategy", "Strength", "TeamMember", "TransitionItem",
     "TransitionPlan", "Translation", "fields_of",
 ]  # fmt: skip

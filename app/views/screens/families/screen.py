@@ -12,7 +12,7 @@ from dataclasses import replace
 import flet as ft
 
 from app.services.notes import NoteView
-from app.services.permissions import ALLOWED, WORKS_WITH_FAMILIES
+from app.services.permissions import allows
 from app.views.hooks import use_nav, use_query, use_tablet
 from app.views.place import Place
 from app.views.reach import use_reach
@@ -125,8 +125,8 @@ def Families(_place: Place) -> ft.Control:
         words=words,
         drawn=None if all_drawn or typed or filters != Filters() else FIRST_ROWS,
         filters=filters,
-        may_invite=bool(ALLOWED["person.invite"].intersection(desk.me.roles)),
-        may_add=bool(WORKS_WITH_FAMILIES.intersection(desk.me.roles)),
+        may_invite=allows(desk.me, "person.invite"),
+        may_add=allows(desk.me, "family.open"),
         error=asked.error or search_answer.error,
         code=asked.code or search_answer.code,
     )

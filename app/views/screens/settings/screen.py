@@ -13,7 +13,7 @@ from typing import Any
 import flet as ft
 
 from app.errors import AppError
-from app.services.permissions import ALLOWED
+from app.services.permissions import allows
 from app.services.settings import LOCK_CHOICES, TEXT_SCALES, Preferences
 from app.views.error_words import words_for
 from app.views.hooks import use_nav, use_tablet
@@ -187,7 +187,7 @@ def SettingsScreen(_place: Place) -> ft.Control:
             people=lambda: nav.go(Place("people")),
             cover=lambda: nav.go(Place("cover")),
         ),
-        may_invite=bool(ALLOWED["person.invite"].intersection(me.roles)),
+        may_invite=allows(me, "person.invite"),
         error=error,
         passphrase=ChangePassphrase(),
         about=About(),
