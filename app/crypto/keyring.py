@@ -1,6 +1,6 @@
-"""The device keyring, and the blobs in which it rests: under the passphrase, under the kit.
+"""The device keyring, and the blobs in which it rests: under passphrase, kit, or unlock key.
 
-Owns both blob layouts. A new passphrase wraps the same keyring again and changes nothing else.
+Owns the three blob layouts. A new passphrase wraps the same keyring again and changes nothing else.
 Spec: docs/crypto.md, "Keyring".
 """
 
@@ -25,6 +25,7 @@ from app.errors import CryptoError, UnknownFormat, WrongKeyOrTampered, WrongPass
 VERSION = 1
 BY_PASSPHRASE = 1
 BY_KIT = 2
+BY_UNLOCK_KEY = 3
 
 _TAG = b"kt-keyring-v1\0"
 _HEAD = struct.Struct(">BB16s16s")
@@ -33,6 +34,8 @@ _SECRETS_BYTES = 3 * KEY_BYTES
 _SEALED_BYTES = NONCE_BYTES + _SECRETS_BYTES + TAG_BYTES
 _PASSPHRASE_BYTES = _HEAD.size + _KDF.size + _SEALED_BYTES
 _KIT_BYTES = _HEAD.size + _SEALED_BYTES
+_TIMES = struct.Struct(">QQ")
+_UNLOCK_BYTES = _KIT_BYTES + _TIMES.size
 ID_BYTES = 16
 DEVICE_SECRET_BYTES = 32
 
@@ -68,13 +71,24 @@ class Keyring:
         return KemKey(self.kem_seed)
 
 
-def _seal(keyring: Keyring, kek: bytes, head: bytes, random: Random) -> bytes:
-    secrets = keyring.log_key + keyring.sign_seed + keyring.kem_seed
+@dataclass(frozen=True, slots=True)
+class UnlockTimes:
+    """What rests sealed beside the keyring that finger or face open. Both UTC milliseconds.
+
+    given_ms: when the passphrase was last typed. seen_ms: the latest time this tablet has seen.
+    """
+
+    given_ms: int
+    seen_ms: int
+
+
+def _seal(keyring: Keyring, kek: bytes, head: bytes, random: Random, more: bytes = b"") -> bytes:
+    secrets = keyring.log_key + keyring.sign_seed + keyring.kem_seed + more
     nonce = random(NONCE_BYTES)
     return head + nonce + Aead(kek).seal(nonce, secrets, _TAG + head)
 
 
-def _open(blob: bytes, kek: bytes, head_bytes: int) -> Keyring:
+def _open(blob: bytes, kek: bytes, head_bytes: int) -> tuple[Keyring, bytes]:
     head = blob[:head_bytes]
     nonce = blob[head_bytes : head_bytes + NONCE_BYTES]
     try:
@@ -82,7 +96,8 @@ def _open(blob: bytes, kek: bytes, head_bytes: int) -> Keyring:
     except WrongKeyOrTampered:
         raise WrongPassphrase from None
     _, _, person, device = _HEAD.unpack_from(head)
-    return Keyring(secrets[:32], secrets[32:64], secrets[64:], person, device)
+    more = secrets[_SECRETS_BYTES:]
+    return Keyring(secrets[:32], secrets[32:64], secrets[64:_SECRETS_BYTES], person, device), more
 
 
 def _kek(secret: bytes, device_secret: bytes) -> bytes:
@@ -127,7 +142,7 @@ def unwrap_keyring(
     if with_secret != bool(device_secret):
         raise WrongPassphrase("device secret")
     kek = _kek(derive(passphrase, salt, params, floor=floor), device_secret)
-    return _open(blob, kek, _HEAD.size + _KDF.size)
+    return _open(blob, kek, _HEAD.size + _KDF.size)[0]
 
 
 def _parse_kdf(blob: bytes) -> tuple[KdfParams, bool, bytes]:
@@ -141,6 +156,12 @@ def keyring_params(blob: bytes) -> KdfParams:
     """Return the passphrase parameters that a blob names. Raises UnknownFormat."""
     _check(blob, BY_PASSPHRASE, _PASSPHRASE_BYTES)
     return _parse_kdf(blob)[0]
+
+
+def needs_device_secret(blob: bytes) -> bool:
+    """Tell whether a passphrase blob asks for the device secret too. Raises UnknownFormat."""
+    _check(blob, BY_PASSPHRASE, _PASSPHRASE_BYTES)
+    return _parse_kdf(blob)[1]
 
 
 def keyring_owner(blob: bytes) -> tuple[bytes, bytes]:
@@ -165,10 +186,32 @@ def wrap_keyring_for_kit(keyring: Keyring, kit: bytes, random: Random) -> bytes:
 def unwrap_keyring_with_kit(blob: bytes, kit: bytes) -> Keyring:
     """Return the keyring of a kit blob. Raises WrongPassphrase, UnknownFormat."""
     _check(blob, BY_KIT, _KIT_BYTES)
-    return _open(blob, _kit_key(kit), _HEAD.size)
+    return _open(blob, _kit_key(kit), _HEAD.size)[0]
 
 
 def _kit_key(kit: bytes) -> bytes:
     if len(kit) != KEY_BYTES:
         raise WrongPassphrase("kit length")
     return hkdf_sha256(kit, b"kt-kit-v1")
+
+
+def wrap_keyring_for_unlock(
+    keyring: Keyring, unlock_key: bytes, times: UnlockTimes, random: Random
+) -> bytes:
+    """Return the blob that opens with the 32-byte unlock key, times sealed beside the keyring."""
+    head = _HEAD.pack(VERSION, BY_UNLOCK_KEY, keyring.person, keyring.device)
+    more = _TIMES.pack(times.given_ms, times.seen_ms)
+    return _seal(keyring, _unlock_kek(unlock_key), head, random, more)
+
+
+def unwrap_keyring_with_unlock_key(blob: bytes, unlock_key: bytes) -> tuple[Keyring, UnlockTimes]:
+    """Return keyring and times of an unlock blob. Raises WrongPassphrase, UnknownFormat."""
+    _check(blob, BY_UNLOCK_KEY, _UNLOCK_BYTES)
+    keyring, more = _open(blob, _unlock_kek(unlock_key), _HEAD.size)
+    return keyring, UnlockTimes(*_TIMES.unpack(more))
+
+
+def _unlock_kek(unlock_key: bytes) -> bytes:
+    if len(unlock_key) != KEY_BYTES:
+        raise WrongPassphrase("unlock key length")
+    return hkdf_sha256(unlock_key, b"kt-unlock-v1")

@@ -10,7 +10,12 @@ from pathlib import Path
 import pytest
 
 from app.crypto.invitation import decode_invitation, encode_invitation, mac_keys
-from app.crypto.keyring import unwrap_keyring, unwrap_keyring_with_kit
+from app.crypto.keyring import (
+    UnlockTimes,
+    unwrap_keyring,
+    unwrap_keyring_with_kit,
+    unwrap_keyring_with_unlock_key,
+)
 from app.crypto.local import open_local
 from app.errors import WrongPassphrase
 from app.protocol.bodies import Kind, decode_body, encode_body
@@ -116,6 +121,8 @@ def test_the_keyring_vectors_open() -> None:
     assert unwrap_keyring(VECTORS["keyring_passphrase"], PASSPHRASE) == keyring
     assert unwrap_keyring(VECTORS["keyring_device_secret"], PASSPHRASE, bytes(range(32))) == keyring
     assert unwrap_keyring_with_kit(VECTORS["keyring_kit"], bytes(range(32))) == keyring
+    unlocked = unwrap_keyring_with_unlock_key(VECTORS["keyring_unlock_key"], bytes(range(32)))
+    assert unlocked == (keyring, UnlockTimes(1_764_600_000_000, 1_764_700_000_000))
     with pytest.raises(WrongPassphrase):
         unwrap_keyring(VECTORS["keyring_device_secret"], PASSPHRASE)
 

@@ -13,7 +13,13 @@ from pathlib import Path
 
 from app.crypto.invitation import ControlHead, Invitation, encode_invitation, mac_keys
 from app.crypto.kdf import FLOOR
-from app.crypto.keyring import Keyring, wrap_keyring, wrap_keyring_for_kit
+from app.crypto.keyring import (
+    Keyring,
+    UnlockTimes,
+    wrap_keyring,
+    wrap_keyring_for_kit,
+    wrap_keyring_for_unlock,
+)
 from app.crypto.local import seal_local
 from app.crypto.seed import root_fingerprint
 from app.protocol.envelope import pack_operation
@@ -140,6 +146,9 @@ def build_all() -> dict[str, bytes]:
         keyring, PASSPHRASE, FLOOR, drawn_from("wrap"), bytes(range(32))
     )
     vectors["keyring_kit"] = wrap_keyring_for_kit(keyring, bytes(range(32)), drawn_from("kit"))
+    vectors["keyring_unlock_key"] = wrap_keyring_for_unlock(
+        keyring, bytes(range(32)), UnlockTimes(1_764_600_000_000, 1_764_700_000_000), drawn_from("unlock")
+    )
     vectors["local_blob"] = seal_local(
         bytes(range(32)), "draft", b"note-1", b"Half a thought", drawn_from("local")
     )
