@@ -68,7 +68,7 @@ def _controls() -> dict[str, Format]:
     ):
         found[parse_control(raw).kind.name.lower()] = Format(raw, _follows(agency))
     found["stream_genesis"] = Format(world.stream_ops[0], lambda data: StreamState.replay([data], agency))
-    steps = (
+    steps: tuple[Callable[[], bytes], ...] = (
         lambda: build_grant(
             world.stream, agency, world.coordinator.author, world.key, world.hlc(), world.draw,
             [world.colleague.person],
