@@ -43,7 +43,8 @@ def start_packaged() -> None:
     from app.bootstrap import run_app
 
     home = config.tablet_home(os.environ, Path.cwd(), mobile=config.on_mobile())
-    sys.exit(run_app(home, None, config.COORDINATOR_PORT, "desktop"))
+    trusted = config.ca_file(os.environ, None)
+    sys.exit(run_app(home, None, config.COORDINATOR_PORT, "desktop", trusted))
 
 
 def main(argv: Sequence[str]) -> int:
@@ -77,6 +78,9 @@ def parser() -> argparse.ArgumentParser:
     app = commands.add_parser("app", help="one tablet")
     app.add_argument("--home", type=Path, metavar="DIR", help="home directory (default: under KT_HOME)")
     app.add_argument("--server", metavar="URL", help="address of the agency's server")
+    app.add_argument("--ca-file", type=Path, metavar="FILE",
+                     help="the agency's own certificate authority, trusted instead of the usual ones "
+                     "(or KT_CA_FILE)")
     app.add_argument("--port", type=_port, default=config.COORDINATOR_PORT, metavar="N",
                      help="port of the web view (default %(default)s)")
     app.add_argument("--view", choices=("web", "desktop"), default="web",
@@ -150,7 +154,8 @@ def _run_app(arguments: argparse.Namespace) -> int:
     from app.bootstrap import run_app
 
     home = arguments.home or config.tablet_home(os.environ, Path.cwd(), mobile=config.on_mobile())
-    return run_app(home, arguments.server, arguments.port, arguments.view)
+    trusted = config.ca_file(os.environ, arguments.ca_file)
+    return run_app(home, arguments.server, arguments.port, arguments.view, trusted)
 
 
 def _run_server(arguments: argparse.Namespace) -> int:

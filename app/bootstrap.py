@@ -11,6 +11,7 @@ import os
 import secrets
 import time
 from collections.abc import Awaitable, Callable
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -23,6 +24,7 @@ from app.services.tablet import Tablet
 from app.sync.engine import SyncEngine
 from app.sync.http import HttpTransport
 from app.sync.ports import StorePort
+from app.sync.tls import own_authority
 
 if TYPE_CHECKING:
     import flet as ft
@@ -46,8 +48,14 @@ class DeviceTime:
         await asyncio.sleep(seconds)
 
 
-def surroundings(server_url: str | None, *, mobile: bool = False) -> Surroundings:
-    """The real surroundings of a tablet. server_url: used by first run when nothing else is said."""
+def surroundings(
+    server_url: str | None, *, mobile: bool = False, ca_file: Path | None = None
+) -> Surroundings:
+    """The real surroundings of a tablet. server_url: used by first run when nothing else is said.
+
+    ca_file: the agency's own authority. Raises InvalidInput when it cannot be used.
+    """
+    trust = own_authority(ca_file) if ca_file is not None else None
     device_time = DeviceTime()
 
     def engine(store: StorePort, wire: Wire) -> SyncEngine:
@@ -60,27 +68,35 @@ def surroundings(server_url: str | None, *, mobile: bool = False) -> Surrounding
         time=device_time,
         random=os.urandom,
         kdf_params=params,
-        wire=HttpTransport,
+        wire=partial(HttpTransport, trust=trust),
         engine=engine,
         default_server=server_url or "",
     )
 
 
-def make_tablet(home: Path, server_url: str | None) -> tuple[Tablet, HomeKeyholder]:
-    """The tablet of a home directory, locked or before its first run. Raises HomeInUse."""
-    keyholder = HomeKeyholder(home, surroundings(server_url, mobile=on_mobile()))
+def make_tablet(
+    home: Path, server_url: str | None, ca_file: Path | None = None
+) -> tuple[Tablet, HomeKeyholder]:
+    """The tablet of a home directory, locked or before its first run.
+
+    Raises HomeInUse, InvalidInput (ca_file).
+    """
+    keyholder = HomeKeyholder(home, surroundings(server_url, mobile=on_mobile(), ca_file=ca_file))
     tablet = Tablet(keyholder, keyholder.around.time)
     tablet.begin_with(FirstRun(tablet, keyholder))
     return tablet, keyholder
 
 
-def run_app(home: Path, server_url: str | None, port: int, view: str) -> int:
+def run_app(
+    home: Path, server_url: str | None, port: int, view: str, ca_file: Path | None = None
+) -> int:
     """Run one tablet until it is closed. view: "web" or "desktop". Returns the exit code.
 
-    Raises HomeInUse when another process has this home open, PortBusy when the port is taken.
+    Raises HomeInUse when another process has this home open, PortBusy when the port is taken,
+    InvalidInput when ca_file is no certificate.
     """
     logs.configure(make_private(home))
-    tablet, keyholder = make_tablet(home, server_url)
+    tablet, keyholder = make_tablet(home, server_url, ca_file)
     try:
         if view == "web":
             return _run_web(tablet, port)

@@ -83,6 +83,15 @@ def tablet_home(environ: Mapping[str, str], cwd: Path, *, mobile: bool) -> Path:
     return state_root(environ, cwd) / "home"
 
 
+def ca_file(environ: Mapping[str, str], given: Path | None) -> Path | None:
+    """The file of an agency's own certificate authority: as given, or KT_CA_FILE, or none.
+
+    A tablet that has one believes servers whose certificate it vouches for, and no others.
+    """
+    named = environ.get("KT_CA_FILE", "")
+    return given or (Path(named).expanduser() if named else None)
+
+
 def make_private(folder: Path) -> Path:
     """Create `folder` if needed, readable by its owner alone (mode 700), and return it."""
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)

@@ -15,6 +15,7 @@
     ├── StoreError             the files of this tablet
     ├── SyncError              talking to the server
     │   ├── NoNetwork, ServerUnavailable, ServerAnswerInvalid
+    │   ├── ServerNotTrusted (ServerNameWrong, ServerCertificateExpired, ServerAuthorityUnknown)
     │   ├── SignInNeeded, AccessClosed, UpdateNeeded, ServerRefused
     │   └── SequenceGap, ForkSeen, HeadMoved      answers the engine acts on
     ├── ServerCannotStart      the server process itself
@@ -194,6 +195,46 @@ class ServerUnavailable(SyncError):
         """retry_after_seconds: what the server asked for, if it did."""
         super().__init__(detail)
         self.retry_after_seconds = retry_after_seconds
+
+
+class ServerNotTrusted(ServerUnavailable):
+    """TLS could not be agreed on, so nothing was sent.  A state like any other of the server."""
+
+    code = "server_not_trusted"
+    user_message = (
+        "The connection to the server could not be made private, so nothing was sent. "
+        "All your work is on this tablet."
+    )
+
+
+class ServerNameWrong(ServerNotTrusted):
+    """The certificate belongs to another name."""
+
+    code = "server_name_wrong"
+    user_message = (
+        "Something else answered in place of the server, so nothing was sent. In a café or hotel it "
+        "may be the network's own page. All your work is on this tablet."
+    )
+
+
+class ServerCertificateExpired(ServerNotTrusted):
+    """The certificate is out of date, or not yet valid."""
+
+    code = "server_certificate_expired"
+    user_message = (
+        "The server's certificate is not valid on this day, so nothing was sent. Check the date of "
+        "this tablet, then tell your administrator. All your work is on this tablet."
+    )
+
+
+class ServerAuthorityUnknown(ServerNotTrusted):
+    """Nobody whom this tablet trusts vouches for the certificate (self-signed, or an unknown CA)."""
+
+    code = "server_authority_unknown"
+    user_message = (
+        "This tablet cannot tell whether this is your agency's server, so nothing was sent. "
+        "Tell your administrator. All your work is on this tablet."
+    )
 
 
 class ServerAnswerInvalid(SyncError):

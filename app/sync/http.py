@@ -42,6 +42,7 @@ from app.sync.ports import (
     SegmentPage,
     StreamPosition,
 )
+from app.sync.tls import check_context, failed_handshake
 from app.sync.wire import (
     INVITATION_HEADER,
     MAX_REPLY_BYTES,
@@ -110,6 +111,9 @@ _TOTAL_SECONDS = 120.0
 
 def map_error(error: Exception) -> SyncError:
     """Our error for one of httpx's, or of the operating system's under it."""
+    untrusted = failed_handshake(error)
+    if untrusted is not None:
+        return untrusted
     for kind in type(error).__mro__:
         if kind in HTTPX_ERRORS:
             return HTTPX_ERRORS[kind](type(error).__name__)
@@ -131,11 +135,12 @@ class HttpTransport(PeopleCalls):
         server_url: str,
         *,
         carrier: httpx.AsyncBaseTransport | None = None,
-        verify: ssl.SSLContext | bool = True,
+        trust: ssl.SSLContext | None = None,
         allow_plain_http: bool = False,
     ) -> None:
         """server_url: https, or http on this machine.  carrier: replaces the network in tests.
 
+        trust: who may vouch for the server (``tls.own_authority``); the usual authorities when None.
         Raises InvalidInput for an address that is none.
         """
         try:
@@ -151,7 +156,7 @@ class HttpTransport(PeopleCalls):
         self._client = httpx.AsyncClient(
             base_url=self.origin,
             transport=carrier,
-            verify=verify,
+            verify=True if trust is None else check_context(trust),
             timeout=_TIMEOUT,
             follow_redirects=False,
             trust_env=False,
