@@ -7,6 +7,7 @@ Spec: protocol.md, "Control".
 
 from __future__ import annotations
 
+import hmac
 from collections.abc import Sequence
 
 from fastapi import Request
@@ -28,6 +29,7 @@ from app.sync.wire import (
     HeadNow,
 )
 from server import audit, limits
+from server.authority import fingerprint
 from server.desk import Caller, Desk, address, caller_of, hashed, is_member
 from server.devices import INVITATION_LENGTHS, living_invitation
 from server.edge import Refusal, hex_id, number, refuse
@@ -49,6 +51,9 @@ async def found_agency(desk: Desk, request: Request) -> HeadNow:
     def work(connection: Connection) -> HeadNow:
         limits.count(connection, "found", who, desk.config.limits.found_per_address, now)
         parsed, state = _replayed_agency(body.ops)
+        expected = desk.config.agency_fingerprint
+        if not hmac.compare_digest(fingerprint(state)[: len(expected)], expected):
+            raise refuse(403, "agency_not_expected", keep=True)
         held = _held(connection, state.agency)
         if not held:
             others = connection.execute(select(stream.c.id).limit(1)).first()
@@ -87,6 +92,8 @@ async def read_control(desk: Desk, request: Request) -> ControlReply:
     invited = request.headers.get(INVITATION_HEADER)
     caller = None if invited else await desk.caller(request)
     digest = hashed(hex_id(invited, INVITATION_LENGTHS)) if invited else b""
+    if caller is None:
+        await desk.admit("join", address(request), desk.config.limits.join_per_address)
     now = desk.now_ms()
 
     def work(connection: Connection) -> ControlReply:
@@ -94,7 +101,11 @@ async def read_control(desk: Desk, request: Request) -> ControlReply:
             allowed = living_invitation(connection, digest, now).agency == place
         else:
             asking = caller_of(connection, caller.device)
-            allowed = place == asking.agency or may_oversee(desk, connection, asking, place)
+            allowed = (
+                place == asking.agency
+                or may_oversee(desk, connection, asking, place)
+                or was_member(desk, connection, asking, place)
+            )
         if not allowed:
             raise refuse(403, "not_a_member")
         return _control_page(connection, place, after)
@@ -112,6 +123,15 @@ def may_oversee(desk: Desk, connection: Connection, asking: Caller, place: bytes
     return agency == asking.agency and desk.authority.is_administrator(
         connection, asking.agency, asking.person
     )
+
+
+def was_member(desk: Desk, connection: Connection, asking: Caller, place: bytes) -> bool:
+    """Whether the caller has been a member: she may read that she is one no longer."""
+    agency = connection.execute(select(stream.c.agency).where(stream.c.id == place)).scalar_one_or_none()
+    if asking.removed or agency != asking.agency:
+        return False
+    state = desk.authority.stream(connection, place, desk.authority.agency(connection, asking.agency))
+    return any(asking.person in moment.members for moment in state.moments)
 
 
 def _control_page(connection: Connection, place: bytes, after: int) -> ControlReply:
@@ -142,14 +162,12 @@ async def append_control(desk: Desk, request: Request) -> HeadNow:
     again are answered as the first time.
     """
     place = hex_id(request.path_params["stream"])
-    caller = await desk.caller(request)
+    caller = await desk.caller(request, writes=True)
     body = await desk.body(request, AppendBody, CONTROL_BODY)
     now = desk.now_ms()
 
     def work(connection: Connection) -> HeadNow:
         asking = caller_of(connection, caller.device)
-        allowed = desk.config.limits.write_per_device
-        limits.count(connection, "write", asking.device, allowed, now)
         if asking.removed:
             raise refuse(403, "removed", keep=True)
         _lock_agency(connection, asking.agency)

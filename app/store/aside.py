@@ -104,6 +104,8 @@ def _cuts(stream: bytes, book: Book, lines: Lines, outbox: Outbox) -> dict[bytes
         for left in state.removals:
             if known is None or known.person != left.person:
                 continue
+            if line.own and line.pending and known.person not in state.members:
+                continue  # what this tablet could not send any more stays readable on it
             # A chain that is not named is cut whole, unless it was begun by who was let in again.
             named = any(cut.chain == chain for cut in left.cuts)
             if named or any(index < left.index for index in _indices(line, state, outbox)):

@@ -23,7 +23,7 @@ from app.errors import (
     UnknownHead,
     UnknownStream,
 )
-from app.protocol.bodies import Body, Grant, NewEpoch
+from app.protocol.bodies import Body, Grant, Label, NewEpoch
 from app.protocol.builders import build_epoch, build_grant
 from app.protocol.control import Author, parse_control, sign_control
 from app.protocol.entitlement import open_keys, spoilt_holders
@@ -137,6 +137,24 @@ class Book:
     def accepted(self, stream: bytes) -> list[bytes]:
         """The operations of a stream which the server holds."""
         return [op.raw for op in self._ops.get(stream, ()) if op.accepted]
+
+    def left(self) -> list[bytes]:
+        """Families' streams whose chain, as the server holds it, says that this person is out."""
+        device = self.require_agency().devices.get(self._author.device) if self.agency else None
+        return [
+            stream
+            for stream, state in self.streams.items()
+            if device is not None
+            and state.label is not Label.DATA
+            and device.person not in state.members
+            and not self.pending(stream)
+        ]
+
+    def drop(self, stream: bytes) -> None:
+        """Know a stream no more; it is off the disk already."""
+        self.streams.pop(stream, None)
+        self._ops.pop(stream, None)
+        self.adrift.discard(stream)
 
     def pending(self, stream: bytes) -> list[bytes]:
         """The operations of a stream which were made here and not accepted yet."""

@@ -29,7 +29,7 @@ from .lines import Line, Lines
 from .log import Log
 from .memory import Memory
 from .mirror import Mirror, Progress
-from .outbox import Outbox
+from .outbox import Outbox, bump_generation
 from .pens import PenCase
 from .receiver import Receiver
 from .reducer import Touched
@@ -187,6 +187,27 @@ class Core:
                 self.log.set_acked(line.row.idx, acked)
         for line, acked in lost:
             line.acked = acked
+
+    def let_go(self) -> Touched:
+        """Forget the families that this person has been taken out of, keys first.
+
+        One whose work of this tablet could not be sent stays as it is: nothing typed is destroyed.
+        """
+        touched = Touched()
+        for stream in self.book.left():
+            if any(line.pending for line in self.lines.of(stream)):
+                continue
+            self.mirror.apply_some(None)
+            with self.log.writing():
+                self.log.control.drop_stream(stream)
+                self.log.bury(stream)
+                bump_generation(self.log)
+            touched |= self.mirror.drop_stream(stream)
+            self.book.drop(stream)
+            self.keys.drop(stream)
+            self.lines.reload()
+            self.aside.reload()
+        return touched
 
     def save_keyring(self, blob: bytes) -> None:
         """Keep the wrapped keyring."""

@@ -1,4 +1,4 @@
-"""The wrapped keyring and the recovery kit's copy of it, while nothing is unlocked yet.
+"""The wrapped keyring, and its copies for the recovery kit and for finger or face, while locked.
 
 Owns the short opening of the log before there is a vault; from a damaged log it reads them as far
 as they can be read. Knows no passphrase and opens no blob. Spec: protocol.md, "Local files".
@@ -18,6 +18,7 @@ from .connection import storage_errors
 from .damage import finish_swap, mark_damaged, repaired
 from .log import LOG_NAME, Log
 from .log_shelves import KIT, LocalShelf
+from .wiping import UNLOCK_NAME, sync_directory, write_durably
 
 _Question = Callable[[LocalShelf], bytes | None]
 
@@ -92,3 +93,22 @@ def _from_copy(home: Path, questions: Sequence[_Question]) -> bytes:
         finally:
             shutil.rmtree(place, ignore_errors=True)
     raise LogDamaged("keyring")
+
+
+def read_unlock(home: Path) -> bytes | None:
+    """The keyring as the unlock key opens it (finger or face), or None. Raises StoreFailed."""
+    with storage_errors():
+        try:
+            return (home / UNLOCK_NAME).read_bytes()
+        except FileNotFoundError:
+            return None
+
+
+def write_unlock(home: Path, blob: bytes | None) -> None:
+    """Keep that blob, durably; None removes it. Raises DiskFull, StoreFailed."""
+    if blob is not None:
+        write_durably(home / UNLOCK_NAME, blob)
+        return
+    with storage_errors():
+        (home / UNLOCK_NAME).unlink(missing_ok=True)
+        sync_directory(home)

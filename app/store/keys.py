@@ -136,6 +136,12 @@ class StreamKeys:
             raise MissingKey("epoch key")
         return key
 
+    def drop(self, stream: bytes) -> None:
+        """Use the keys of a stream no more; they are off the disk already."""
+        self._held.pop(stream, None)
+        self._withdrawn.pop(stream, None)
+        self.schedule.forget()
+
     def forget(self) -> None:
         """Drop every key."""
         self._held.clear()

@@ -65,6 +65,8 @@ class Lines:
         self._by_index: dict[int, Line] = {}
         self._by_stream: dict[bytes, dict[bytes, Line]] = {}
         self.dead: set[int] = set()
+        self.left: set[bytes] = set()
+        """Streams that this tablet wrote in and has let go of since."""
         self.reload()
 
     def reload(self) -> None:
@@ -76,6 +78,8 @@ class Lines:
         for row in log.chains():
             if row.dead:
                 self.dead.add(row.idx)
+                if row.sealed_key is not None:
+                    self.left.add(row.stream)
             else:
                 last, envelope, _ = log.last_of_chain(row.idx)
                 self.add(row, last, envelope_hash(envelope) if envelope else NO_HASH)

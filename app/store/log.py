@@ -155,6 +155,13 @@ class Log:
         self._db.execute("UPDATE envelope SET chain = ? WHERE chain = ? AND dseq >= ?", (branch, idx, first))
         self._db.execute("DELETE FROM segment WHERE chain = ? AND first + n > ?", (idx, first))
 
+    def bury(self, stream: bytes) -> None:
+        """The chains of a stream stay as sealed bytes that belong to nothing any more."""
+        self._db.execute(
+            "DELETE FROM segment WHERE chain IN (SELECT idx FROM chain WHERE stream = ?)", (stream,)
+        )
+        self._db.execute("UPDATE chain SET dead = 1 WHERE stream = ?", (stream,))
+
     # Envelopes
 
     def append(self, envelopes: Sequence[tuple[int, int, bytes]]) -> list[LoggedEnvelope]:

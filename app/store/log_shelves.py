@@ -98,6 +98,11 @@ class ControlShelf:
             "INSERT OR REPLACE INTO stream_key VALUES (?, ?, ?, ?)", (stream, epoch, kid, sealed)
         )
 
+    def drop_stream(self, stream: bytes) -> None:
+        """Forget a stream: its operations, its keys and wherever it stood (secure_delete)."""
+        for table in ("control_op", "stream_key", "stream", "early", "quarantine", "seen"):
+            self._db.execute(f"DELETE FROM {table} WHERE stream = ?", (stream,))
+
     def drop_key(self, stream: bytes, epoch: int) -> None:
         """Forget a key; its pages are overwritten (secure_delete)."""
         self._db.execute("DELETE FROM stream_key WHERE stream = ? AND epoch = ?", (stream, epoch))

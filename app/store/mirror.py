@@ -20,7 +20,7 @@ from . import merge
 from .aside import Aside
 from .book import Book
 from .catalogue import catalogue
-from .image import Tie, read_image
+from .image import Tie, drop_image, read_image
 from .keys import StreamKeys
 from .lines import Line, Lines
 from .log import Log, LoggedEnvelope, Tail
@@ -236,6 +236,15 @@ class Mirror:
             if its_stream == stream and its_type == type_name:
                 return merge.unpack(blob)
         return None
+
+    def drop_stream(self, stream: bytes) -> Touched:
+        """Take one stream out of memory, and out of what an old image would bring back."""
+        touched = everything(self.memory)
+        self._backlog = deque(d for d in self._backlog if d.stream != stream)
+        self.reducer.forget(stream, [line.row.chain for line in self._lines.of(stream)])
+        drop_image(self._home)
+        self._imaged = Tail(0, bytes(32))
+        return touched
 
     # The image
 

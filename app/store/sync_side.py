@@ -93,7 +93,8 @@ class SyncSide(ABC):
                 accepted = self._core.book.accepted(stream)
                 head = parse_control(accepted[-1]).hash if accepted else NO_HASH
                 # A frozen chain of this tablet may go on, on the server, beyond what is here.
-                wants_own = any(line.own and line.frozen for line in self._core.lines.of(stream))
+                lines = self._core.lines
+                wants_own = stream in lines.left or any(li.own and li.frozen for li in lines.of(stream))
                 place = (head, len(accepted), cursor, wants_own)
                 found.append(StreamPosition(StreamId(stream), *place))
             return found
@@ -102,6 +103,9 @@ class SyncSide(ABC):
 
     async def apply_control(self, stream: StreamId, ops: Sequence[bytes]) -> None:
         await self._amend(lambda: self._core.book.add_accepted(stream, ops))
+
+    async def let_go(self) -> None:
+        await self._run(lambda: self._told(self._core.let_go()))
 
     async def outgoing_control(self) -> Sequence[OutgoingControl]:
         def work() -> list[OutgoingControl]:

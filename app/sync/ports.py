@@ -150,6 +150,12 @@ class StorePort(Protocol):
         Raises an AppError (fork alarm, bad signature…); then nothing of the call is kept.
         """
 
+    async def let_go(self) -> None:
+        """Forget the streams whose verified chains say that this person is no longer a member.
+
+        One that holds work of this device which the server does not have is kept.
+        """
+
     async def outgoing_control(self) -> Sequence[OutgoingControl]:
         """Own control operations to send; one item for each stream."""
 

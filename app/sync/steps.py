@@ -176,6 +176,22 @@ class Steps:
                 self._note(error)
             if remote.stream == who.agency:
                 who = self._now.identity = await self._store.identity()
+        if not who.removed:
+            await self._leave(here)
+
+    async def _leave(self, here: dict[StreamId, StreamPosition]) -> None:
+        """Streams that the server calls closed: only their own chains can say that it is so."""
+        for stream in self._heads().closed:
+            if (position := here.get(stream)) is None:
+                continue
+            try:
+                page = await self._wire.get_control(stream, position.control_count)
+                if page.ops:
+                    await self._store.apply_control(stream, page.ops)
+            except AppError as error:
+                self._note(error)
+        if self._heads().closed:
+            await self._store.let_go()
 
     async def _take_control_of(
         self, stream: StreamId, remote: RemoteStream, here: StreamPosition | None

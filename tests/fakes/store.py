@@ -170,6 +170,9 @@ class FakeStore:
             waiting = self.remake(stream, waiting) if self.remake else []
         control.pending = waiting
 
+    async def let_go(self) -> None:
+        self.trace.append("let_go")
+
     async def outgoing_control(self) -> Sequence[OutgoingControl]:
         waiting = [
             OutgoingControl(stream, control.head, tuple(control.pending))
