@@ -1,4 +1,4 @@
-"""A 32-byte secret as 24 printed words (BIP-39, English), and back.
+"""A 32-byte secret as 24 printed words (BIP-39, English), and back; lists to draw words from.
 
 Owns nothing but the translation; the eight check bits are BIP-39's. Spec: docs/crypto.md, "Words".
 """
@@ -11,6 +11,9 @@ from app.errors import WordsNotValid
 
 SECRET_BYTES = 32
 WORD_COUNT = 24
+
+LISTS = {"en": "english", "es": "spanish"}
+"""Languages with a list of their own for generated passphrases; English for every other."""
 
 
 def to_words(secret: bytes) -> str:
@@ -30,3 +33,9 @@ def from_words(words: str) -> bytes:
         return bytes(Mnemonic("english").to_entropy(parts))
     except (ValueError, LookupError):
         raise WordsNotValid("check") from None
+
+
+def word_list(language: str) -> list[str]:
+    """The 2048 words from which a passphrase in a language is drawn. language: its code."""
+    words: list[str] = Mnemonic(LISTS.get(language, LISTS["en"])).wordlist
+    return words

@@ -68,3 +68,8 @@ class NoSecrets:
     async def confirm_person(self, reason: str) -> None:
         """Raises SecretsUnavailable."""
         raise SecretsUnavailable("none")
+
+
+def secret_names(device: bytes) -> tuple[str, str]:
+    """Under which names secure storage keeps a device's secret and its unlock key."""
+    return f"kt.secret.{device.hex()}", f"kt.unlock.{device.hex()}"

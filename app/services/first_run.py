@@ -7,6 +7,7 @@ Spec: design 04, Keys 5, Enrolment.
 
 from __future__ import annotations
 
+import asyncio
 import json
 from dataclasses import dataclass
 
@@ -23,7 +24,8 @@ from app.wraparound.records import AgencyProfile, StaffMember
 from . import edge
 from .arrival import arrive, keep_join, spoken_fingerprint, write_join
 from .founding import NewAgency, found_agency
-from .keyholder import SERVER_KIND, SERVER_NAME, HomeKeyholder, check_passphrase
+from .keyholder import SERVER_KIND, SERVER_NAME, HomeKeyholder
+from .passphrases import check_passphrase, suggest_passphrase
 from .tablet import Tablet
 
 
@@ -101,10 +103,9 @@ class FirstRun:
         """The server's address to propose."""
         return self._around.default_server
 
-    def suggest_passphrase(self) -> str:
-        """Five random words (55 bits), easy to type on glass."""
-        words = to_words(self._around.random(32)).split()
-        return " ".join(words[:5])
+    def suggest_passphrase(self, language: str) -> str:
+        """Five random words (55 bits), easy to type on glass. language: the person's, as a code."""
+        return suggest_passphrase(self._around.random, language)
 
     # -- starting an agency ---------------------------------------------------------------
 
@@ -116,7 +117,8 @@ class FirstRun:
         edge.text(start.agency_name, "agency_name", required="What is your agency called?")
         edge.text(start.your_name, "your_name", required="What is your name?")
         edge.text(start.your_title, "your_title")
-        check_passphrase(edge.text(start.passphrase, "passphrase"))
+        names = (start.agency_name, start.your_name)
+        await asyncio.to_thread(check_passphrase, edge.text(start.passphrase, "passphrase"), names)
         if start.server_url:
             await self._around.wire(start.server_url).aclose()
         await self._undo_join()
@@ -175,14 +177,14 @@ class FirstRun:
         again goes on with the same keys; when the server refused, nothing is kept.
         """
         invitation = decode_invitation(asked.invitation_text)
-        check_passphrase(edge.text(asked.passphrase, "passphrase"))
+        await asyncio.to_thread(check_passphrase, edge.text(asked.passphrase, "passphrase"))
         if self._joining is None or self._joining.invitation != invitation:
             await self._undo_join()
             self._joining = await self._begin_join(invitation, asked)
         else:
             # The last passphrase typed is the one that counts.
             again = self._joining
-            blob = await self._keyholder.wrap(again.keyring, asked.passphrase)
+            blob = await self._keyholder.entry.wrap(again.keyring, asked.passphrase)
             await again.vault.save_keyring(blob)
         joining = self._joining
         wire = self._around.wire(invitation.server_url)

@@ -10,35 +10,23 @@ import asyncio
 import json
 import logging
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from pathlib import Path
-from typing import Protocol
 
 from sqlmodel import Session
 
-from app.crypto.kdf import FLOOR, KdfParams
-from app.crypto.keyring import (
-    Keyring,
-    keyring_params,
-    unwrap_keyring,
-    unwrap_keyring_with_kit,
-    wrap_keyring,
-    wrap_keyring_for_kit,
-)
-from app.crypto.primitives import Random
+from app.crypto.keyring import Keyring, wrap_keyring_for_kit
 from app.crypto.words import from_words
-from app.errors import AppError, InvalidInput, StoreError, WrongPassphrase
+from app.errors import AppError, StoreError
 from app.protocol.ids import PersonId
 from app.protocol.membership import Role
-from app.store.keyfile import has_keyring, read_keyring, read_kit, write_first
+from app.store.keyfile import has_keyring, write_first
 from app.store.lockfile import HomeLock
 from app.store.vault import Vault
-from app.store.wiping import Removed, bring_back, finish_moves, kept, put_aside, removed, unmark_removed
-from app.sync.engine import SyncEngine
-from app.sync.ports import StorePort, Transport
+from app.store.wiping import finish_moves, removed
 from app.wraparound.records import StaffMember
 
-from .arrival import EnrolmentWire, finish_arriving, first_round
+from .arrival import finish_arriving, first_round
 from .audience import Audiences
 from .audit import Audit
 from .casebook import Casebook
@@ -47,18 +35,19 @@ from .contacts import Contacts
 from .coordinators import Coordinators
 from .crisis import CrisisPlans
 from .desk import Desk, Me
-from .device_port import DeviceSecrets, NoSecrets
 from .enrolment import Enrolment
+from .entry import Entry, Protection
 from .family_details import FamilyDetails
 from .family_page import FamilyPages
 from .handing import Handing
 from .keeping import Keeping
 from .labels import Labels
 from .language import Translations
-from .leaving import Between, nothing, wipe_home
+from .leaving import Leaving
 from .meetings import Meetings
 from .notes import Notes
 from .opening import Opening
+from .passphrases import check_passphrase, names_here
 from .phases import Phases
 from .plan import Plan
 from .recovery import Recovery
@@ -67,43 +56,20 @@ from .settings import Settings
 from .sharing import Sharing
 from .staff import Staff
 from .supports import Supports
+from .surroundings import Surroundings, Wire
 from .syncing import Syncing
 from .table import FamilyTable
-from .tablet import OpenTablet, Time
+from .tablet import OpenTablet
 from .transition import Transition
 from .versions import Versions
 
 log = logging.getLogger(__name__)
 
 SERVER_KIND, SERVER_NAME = "tablet", "server"
-FREE_TRIES = 5
-LONGEST_WAIT_SECONDS = 60.0
+__all__ = ["SERVER_KIND", "SERVER_NAME", "HomeKeyholder", "Surroundings", "Wire"]
 
 
-class Wire(EnrolmentWire, Transport, Protocol):
-    """The whole wire to one server."""
-
-
-@dataclass(frozen=True)
-class Surroundings:
-    """What a tablet has around it; bootstrap gives the real ones, tests give others.
-
-    kdf_params: cost of a new passphrase on this machine. wire: opens a wire to a server's URL.
-    engine: joins a store and a wire. default_server: the address this start was told, or "": it is
-    proposed by first run and wins over the one kept in the home. secrets: what the system keeps.
-    """
-
-    time: Time
-    random: Random
-    kdf_params: Callable[[], KdfParams]
-    wire: Callable[[str], Wire]
-    engine: Callable[[StorePort, Wire], SyncEngine]
-    default_server: str = ""
-    kdf_floor: KdfParams = FLOOR
-    secrets: DeviceSecrets = field(default_factory=NoSecrets)
-
-
-class HomeKeyholder:
+class HomeKeyholder(Leaving):
     """One home directory, held by this process from its making until `release`."""
 
     def __init__(self, home: Path, around: Surroundings) -> None:
@@ -113,12 +79,7 @@ class HomeKeyholder:
         self._process_lock = HomeLock(home, "process.lock")
         self._process_lock.acquire()
         finish_moves(home)
-        self._wrong = 0
-        self._wait_until = 0.0
-        self._told = 0
-
-    def _forget_tries(self) -> None:
-        self._wrong, self._wait_until = 0, 0.0
+        self.entry = Entry(home, around)
 
     def release(self) -> None:
         """Let another process have the home."""
@@ -128,74 +89,44 @@ class HomeKeyholder:
         """True when this home has been set up."""
         return removed(self.home) is None and has_keyring(self.home, self.around.random)
 
-    # -- leaving --------------------------------------------------------------------------
-
     @property
     def last_failed_tries(self) -> int:
         """How many wrong passphrases and kits were tried since somebody last got in; for the audit."""
-        return self._told
-
-    def removed(self) -> Removed | None:
-        """Why this tablet was taken out of its agency, and whether all is wiped; None if it was not."""
-        return removed(self.home)
-
-    async def wipe(self, lost: bool, between: Between = nothing) -> None:
-        """Destroy keyring, kit, unlock key, device secret, image and log, in this order.
-
-        The vault must be closed. Harmless when it is done already; cut short, the next call ends it
-        (`removed` says so until then). lost: reported lost or stolen. Raises StoreError,
-        SecretsUnavailable after having destroyed what could be.
-        """
-        await wipe_home(self.home, lost, self.around.secrets, self.around.random, between)
-
-    def begin_anew(self) -> None:
-        """After a wipe: forget that there was one; first run comes next. Raises StoreError.
-
-        Refused while something is left to wipe.
-        """
-        mark = removed(self.home)
-        if mark is not None and not mark.done:
-            raise StoreError("not wiped yet")
-        unmark_removed(self.home)
-
-    def start_over(self) -> None:
-        """Put this home aside, sealed and untouched, and have none: first run comes next.
-
-        The vault must be closed. Raises StoreError; interrupted, the next start ends it.
-        """
-        put_aside(self.home, f"{self.around.time.now_ms():013d}")
-        self._forget_tries()
-
-    def can_bring_back(self) -> bool:
-        """Whether a home was put aside and none has taken its place."""
-        return bool(kept(self.home)) and not self.exists()
-
-    def bring_back(self) -> None:
-        """Take the home that was put aside last, in place of the one that was not set up.
-
-        Raises StoreError when there is none, or when this home has been set up since.
-        """
-        if not self.can_bring_back():
-            raise StoreError("nothing to bring back")
-        self.forget_home()
-        bring_back(self.home, kept(self.home)[-1])
-        self._forget_tries()
+        return self.entry.failed
 
     # -- getting in -----------------------------------------------------------------------
 
     def retry_after_seconds(self) -> float:
         """Seconds until the next try is taken; 0 when it may be made now."""
-        return max(0.0, self._wait_until - self.around.time.monotonic())
+        return self.entry.retry_after_seconds()
 
     async def unlock(self, passphrase: str, progress: Callable[[int, int], None]) -> OpenTablet:
         """Open the home with its passphrase.
 
-        Raises WrongPassphrase (after five, each try waits longer), StoreError.
+        Raises WrongPassphrase (after five, each try waits longer), DeviceSecretLost, StoreError.
         """
-        blob = read_keyring(self.home, self.around.random)
-        if blob is None:
-            raise WrongPassphrase("no keyring")
-        return await self._open(await self._tried(lambda: self._unwrap(blob, passphrase)), progress)
+        keyring = await self.entry.by_passphrase(passphrase)
+        opened = await self._open(keyring, progress)
+        try:
+            if await self.entry.lacks_secret():
+                await opened.desk.vault.save_keyring(await self.entry.wrap(keyring, passphrase))
+            await self.entry.passphrase_given(keyring)
+        except AppError as error:
+            log.warning("not renewed: %s", error.code)  # as it was; the next unlock tries again
+        return opened
+
+    async def protection(self) -> Protection:
+        """What protects this tablet besides the passphrase, and whether finger or face open it."""
+        return await self.entry.protection()
+
+    async def unlock_by_person(
+        self, reason: str, progress: Callable[[int, int], None]
+    ) -> OpenTablet:
+        """Open the home by finger or face. reason: a sentence for the system's prompt.
+
+        Raises PassphraseDue, PersonNotConfirmed, PersonAskedOtherwise, SecretsUnavailable.
+        """
+        return await self._open(await self.entry.by_person(reason), progress)
 
     async def recover(self, words: str, passphrase: str, progress: Callable[[int, int], None]) -> OpenTablet:
         """Open the home with its recovery kit and give it a new passphrase.
@@ -203,14 +134,12 @@ class HomeKeyholder:
         words: the kit's 24. Raises WordsNotValid, WrongPassphrase (another kit's words).
         """
         kit = from_words(words)
-        blob = read_kit(self.home, self.around.random)
-        if blob is None:
-            raise WrongPassphrase("no kit")
-        check_passphrase(passphrase)
-        keyring = await self._tried(lambda: unwrap_keyring_with_kit(blob, kit))
+        await asyncio.to_thread(check_passphrase, passphrase)
+        keyring = await self.entry.by_kit(kit)
         opened = await self._open(keyring, progress)
         try:
-            await opened.desk.vault.save_keyring(await self.wrap(keyring, passphrase))
+            await opened.desk.vault.save_keyring(await self.entry.wrap(keyring, passphrase))
+            await self.entry.turn_off()
         except BaseException:
             await opened.close()
             raise
@@ -218,51 +147,19 @@ class HomeKeyholder:
 
     async def change_passphrase(self, vault: Vault, old: str, new: str) -> None:
         """Wrap the same keyring under a new passphrase. Raises WrongPassphrase, InvalidInput."""
-        check_passphrase(new)
-        blob = read_keyring(self.home, self.around.random)
-        if blob is None:
-            raise WrongPassphrase("no keyring")
-        keyring = await self._tried(lambda: self._unwrap(blob, old))
-        await vault.save_keyring(await self.wrap(keyring, new))
+        await asyncio.to_thread(check_passphrase, new, await names_here(vault))
+        keyring = await self.entry.by_passphrase(old)
+        await vault.save_keyring(await self.entry.wrap(keyring, new))
+        await self.entry.passphrase_given(keyring)
 
     async def confirm_passphrase(self, passphrase: str) -> None:
         """Return only for this home's passphrase; changes nothing.
 
         Raises WrongPassphrase, InvalidInput (asked too fast: these tries are counted as at unlock).
         """
-        blob = read_keyring(self.home, self.around.random)
-        if blob is None:
-            raise WrongPassphrase("no keyring")
-        await self._tried(lambda: self._unwrap(blob, passphrase))
-
-    def _unwrap(self, blob: bytes, passphrase: str) -> Keyring:
-        keyring_params(blob)
-        return unwrap_keyring(blob, passphrase, floor=self.around.kdf_floor)
-
-    async def _tried(self, unwrap: Callable[[], Keyring]) -> Keyring:
-        if self.retry_after_seconds() > 0:
-            raise InvalidInput(
-                "Wait a moment before you try again.", field="passphrase", code="too_many_tries"
-            )
-        try:
-            keyring = await asyncio.to_thread(unwrap)
-        except WrongPassphrase:
-            self._wrong += 1
-            if self._wrong >= FREE_TRIES:
-                wait = min(LONGEST_WAIT_SECONDS, 2.0 ** (self._wrong - FREE_TRIES + 1))
-                self._wait_until = self.around.time.monotonic() + wait
-            raise
-        self._wrong = 0
-        return keyring
+        await self.entry.by_passphrase(passphrase)
 
     # -- making ---------------------------------------------------------------------------
-
-    async def wrap(self, keyring: Keyring, passphrase: str) -> bytes:
-        """The keyring under a passphrase, at this machine's cost."""
-        params = await asyncio.to_thread(self.around.kdf_params)
-        return await asyncio.to_thread(
-            wrap_keyring, keyring, passphrase, params, self.around.random
-        )
 
     async def make_home(
         self, keyring: Keyring, passphrase: str, kit: bytes, fill: Callable[[Vault], Awaitable[None]]
@@ -276,7 +173,7 @@ class HomeKeyholder:
         if self.exists():
             raise StoreError("home is set up already")
         self.forget_home()
-        wrapped = await self.wrap(keyring, passphrase)
+        wrapped = await self.entry.wrap(keyring, passphrase)
         random = self.around.random
         vault = await self.open_vault(keyring)
         try:
@@ -309,7 +206,9 @@ class HomeKeyholder:
         except BaseException:
             await vault.close()
             raise
-        return await self.assemble(vault, keyring)
+        opened = await self.assemble(vault, keyring)
+        self.entry.got_in()
+        return opened
 
     async def assemble(self, vault: Vault, keyring: Keyring) -> OpenTablet:
         """All services over an open vault, and the engine started."""
@@ -406,13 +305,3 @@ async def _share(vault: Vault) -> None:
         await vault.give_keys()
     except AppError as error:
         log.info("keys not given: %s", error.code)
-
-
-def check_passphrase(passphrase: str) -> None:
-    """At least 15 characters (NIST SP 800-63B). Raises InvalidInput in plain words."""
-    if len(passphrase) < 15:
-        raise InvalidInput(
-            "Make it longer: at least 15 letters. Five words with spaces are good.",
-            field="passphrase",
-            code="short_passphrase",
-        )

@@ -15,21 +15,28 @@ from pathlib import Path
 
 from app.crypto.keyring import keyring_owner
 from app.crypto.primitives import Random
-from app.errors import AppError, CryptoError
+from app.errors import AppError, CryptoError, StoreError
 from app.store.keyfile import read_keyring
-from app.store.wiping import Removed, homes, mark_removed, removed, wipe_steps
+from app.store.wiping import (
+    Removed,
+    bring_back,
+    homes,
+    kept,
+    mark_removed,
+    put_aside,
+    removed,
+    unmark_removed,
+    wipe_steps,
+)
 
-from .device_port import DeviceSecrets
+from .device_port import DeviceSecrets, secret_names
+from .entry import Entry
+from .surroundings import Surroundings
 
 log = logging.getLogger(__name__)
 
 Between = Callable[[str], None]
 """Called before each step with its name; a test ends the process there."""
-
-
-def secret_names(device: bytes) -> tuple[str, str]:
-    """Under which names secure storage keeps a device's secret and its unlock key."""
-    return f"kt.secret.{device.hex()}", f"kt.unlock.{device.hex()}"
 
 
 def nothing(_step: str) -> None:
@@ -86,3 +93,65 @@ def _device_of(home: Path, random: Random) -> tuple[bytes, ...]:
     except (AppError, CryptoError) as error:
         log.info("wiping: no device known: %s", error.code)
         return ()
+
+
+class Leaving:
+    """The part of a keyholder that ends its home. The vault must be closed."""
+
+    home: Path
+    around: Surroundings
+    entry: Entry
+
+    def exists(self) -> bool:
+        """True when this home has been set up."""
+        raise NotImplementedError
+
+    def forget_home(self) -> None:
+        """Remove a home that was never set up."""
+        raise NotImplementedError
+
+    def removed(self) -> Removed | None:
+        """Why this tablet was taken out of its agency, and whether all is wiped; None if it was not."""
+        return removed(self.home)
+
+    async def wipe(self, lost: bool, between: Between = nothing) -> None:
+        """Destroy keyring, kit, unlock key, device secret, image and log, in this order.
+
+        The vault must be closed. Harmless when it is done already; cut short, the next call ends it
+        (`removed` says so until then). lost: reported lost or stolen. Raises StoreError,
+        SecretsUnavailable after having destroyed what could be.
+        """
+        await wipe_home(self.home, lost, self.around.secrets, self.around.random, between)
+
+    def begin_anew(self) -> None:
+        """After a wipe: forget that there was one; first run comes next. Raises StoreError.
+
+        Refused while something is left to wipe.
+        """
+        mark = removed(self.home)
+        if mark is not None and not mark.done:
+            raise StoreError("not wiped yet")
+        unmark_removed(self.home)
+
+    def start_over(self) -> None:
+        """Put this home aside, sealed and untouched, and have none: first run comes next.
+
+        The vault must be closed. Raises StoreError; interrupted, the next start ends it.
+        """
+        put_aside(self.home, f"{self.around.time.now_ms():013d}")
+        self.entry.restart()
+
+    def can_bring_back(self) -> bool:
+        """Whether a home was put aside and none has taken its place."""
+        return bool(kept(self.home)) and not self.exists()
+
+    def bring_back(self) -> None:
+        """Take the home that was put aside last, in place of the one that was not set up.
+
+        Raises StoreError when there is none, or when this home has been set up since.
+        """
+        if not self.can_bring_back():
+            raise StoreError("nothing to bring back")
+        self.forget_home()
+        bring_back(self.home, kept(self.home)[-1])
+        self.entry.restart()

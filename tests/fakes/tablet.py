@@ -301,7 +301,7 @@ class FakeFirstRun:
     finished: int = 0
     on_finish: Callable[[], None] = lambda: None
 
-    def suggest_passphrase(self) -> str:
+    def suggest_passphrase(self, language: str) -> str:
         """Always the same."""
         return "lemon window river plate slow"
 

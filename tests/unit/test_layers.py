@@ -45,6 +45,7 @@ ONLY_IN: dict[str, tuple[str, ...]] = {
     "cryptography": ("app/crypto/",),
     "argon2": ("app/crypto/",),
     "mnemonic": ("app/crypto/",),
+    "zxcvbn": ("app/services/passphrases.py",),
     "fpdf": ("app/exchange/pdf/",),
     "httpx": ("app/sync/http.py",),
     "sqlite3": ("app/store/", "server/", "app/doctor.py"),

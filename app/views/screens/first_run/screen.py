@@ -171,7 +171,7 @@ def FirstRun(
     )
 
     def suggest() -> None:
-        words = service.suggest_passphrase()
+        words = service.suggest_passphrase(ui.settings.language)
         change(passphrase=words, suggestion=words)
 
     def back() -> None:
