@@ -94,9 +94,14 @@ def parser() -> argparse.ArgumentParser:
     server.add_argument("--database-url", metavar="URL",
                         help="a database other than the built-in one, for example postgresql+psycopg://…")
     server.add_argument("--host", default=config.LOOPBACK, metavar="ADDRESS",
-                        help="address to listen on (default %(default)s; put TLS in front of others)")
+                        help="address to listen on (default %(default)s; others need TLS)")
     server.add_argument("--origin", action="append", default=[], metavar="URL",
                         help="a further address under which tablets reach it; repeatable")
+    server.add_argument("--tls-cert", type=Path, metavar="FILE",
+                        help="certificate in PEM form, its chain behind it: speak TLS")
+    server.add_argument("--tls-key", type=Path, metavar="FILE", help="the certificate's key in PEM form")
+    server.add_argument("--agency", default="", metavar="FINGERPRINT",
+                        help="the one agency that may be founded here (default: the first that comes)")
     server.add_argument("--restored", action="store_true",
                         help="the database comes from a backup: tablets give back what it lost")
     server.set_defaults(run=_run_server)
@@ -170,6 +175,9 @@ def _run_server(arguments: argparse.Namespace) -> int:
         arguments.host,
         origins=arguments.origin,
         restored=arguments.restored,
+        tls_cert=arguments.tls_cert,
+        tls_key=arguments.tls_key,
+        agency=arguments.agency,
     )
     return 0
 

@@ -6,19 +6,41 @@ chain, so a process that remembers nothing gives the same answers, only later.
 
 from __future__ import annotations
 
+import hashlib
+import hmac
 import threading
 from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import Connection, select
 
-from app.errors import AppError
+from app.errors import AppError, ServerCannotStart
 from app.protocol.ids import PersonId
 from app.protocol.membership import AgencyState, Role, StreamState, parse_control
 from server.edge import refuse
 from server.tables import control_op, stream
 
 _REMEMBERED = 2_000
+
+
+FINGERPRINT_BYTES = 16
+MIN_PIN_BYTES = 8
+"""As many as the app shows."""
+
+
+class OtherAgency(ServerCannotStart):
+    """The database belongs to another agency than the one that was named."""
+
+    user_message = "The database here belongs to another agency than the one named by --agency."
+
+
+class FingerprintUnreadable(ServerCannotStart):
+    """What was given as a fingerprint is none."""
+
+    user_message = (
+        "--agency takes the agency's fingerprint as the app shows it: sixteen digits and letters "
+        "from 0 to F, with or without spaces."
+    )
 
 
 class Authority:
@@ -62,6 +84,16 @@ class Authority:
         state = self.agency(connection, agency)
         return Role.ADMINISTRATOR in state.roles_at(PersonId(person), state.index)
 
+    def check_pin(self, connection: Connection, expected: bytes) -> None:
+        """Return only when every agency kept here is the expected one.  Raises OtherAgency."""
+        if not expected:
+            return
+        agencies = connection.execute(select(stream.c.agency).distinct()).scalars()
+        for agency in list(agencies):
+            held = fingerprint(self.agency(connection, agency))
+            if not hmac.compare_digest(held[: len(expected)], expected):
+                raise OtherAgency
+
     def _recall(self, place: bytes) -> AgencyState | StreamState | None:
         with self._lock:
             return self._states.get(place)
@@ -71,6 +103,23 @@ class Authority:
             if len(self._states) >= _REMEMBERED:
                 self._states.clear()
             self._states[place] = state
+
+
+def parse_fingerprint(text: str) -> bytes:
+    """The bytes of a fingerprint as people write it; none for no text.  Raises FingerprintUnreadable."""
+    digits = text.replace(" ", "").replace(":", "").replace("-", "")
+    try:
+        mark = bytes.fromhex(digits)
+    except ValueError:
+        raise FingerprintUnreadable from None
+    if text and not MIN_PIN_BYTES <= len(mark) <= FINGERPRINT_BYTES:
+        raise FingerprintUnreadable
+    return mark
+
+
+def fingerprint(state: AgencyState) -> bytes:
+    """The 16 bytes by which people name an agency's root key.  Spec: crypto.md, "Agency seed"."""
+    return hashlib.sha256(b"kt-root-v1\0" + state.root_public).digest()[:FINGERPRINT_BYTES]
 
 
 def _place(connection: Connection, place: bytes) -> tuple[bytes, int]:

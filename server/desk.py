@@ -13,6 +13,7 @@ from sqlalchemy import Connection, select
 from starlette.concurrency import run_in_threadpool
 
 from app.sync.wire import Body
+from server import limits
 from server.authority import Authority
 from server.config import Config
 from server.edge import Refusal, read_body, refuse
@@ -61,11 +62,11 @@ class Desk:
 
         return await run_in_threadpool(task)
 
-    async def write(self, work: Callable[[Connection], _Result]) -> _Result:
+    async def write(self, work: Callable[[Connection], _Result], *, counting: bool = False) -> _Result:
         """Run ``work`` in a write transaction; returns only after it was committed."""
 
         def task() -> _Result:
-            with self.database.write() as connection:
+            with self.database.write(counting=counting) as connection:
                 try:
                     return work(connection)
                 except Refusal as refusal:
@@ -76,30 +77,47 @@ class Desk:
 
         return await run_in_threadpool(task)
 
+    async def admit(self, kind: str, who: bytes, allowed: int) -> None:
+        """Count one request that shows no token; refuses (429) when there were too many."""
+        now = self.now_ms()
+        await self.write(lambda connection: limits.count(connection, kind, who, allowed, now), counting=True)
+
     async def body(self, request: Request, model: type[_Body], cap: int) -> _Body:
         """The parsed body of ``request``."""
         return await read_body(request, model, cap, self.config.body_seconds)
 
-    async def caller(self, request: Request) -> Caller:
-        """Who asks, by bearer token; refuses (401) before a body is read."""
+    async def caller(self, request: Request, *, writes: bool = False) -> Caller:
+        """Who asks, by bearer token; refuses (401, 429) before a body is read.
+
+        Counts by address whatever shows a token, and what shows a wrong one; by device what it
+        reads or writes.
+        """
         scheme, _, token = request.headers.get("authorization", "").partition(" ")
         if scheme.lower() != "bearer" or not 20 <= len(token) <= 100:
             raise refuse(401, "sign_in_needed")
         # Headers may hold any latin-1 byte; a token of ours is ASCII.
         digest = hashed(token.encode("latin-1", "replace"))
+        where = address(request)
         now = self.now_ms()
+        allowed = self.config.limits
 
         def work(connection: Connection) -> Caller:
+            limits.count(connection, "ask", where, allowed.ask_per_address, now)
             row = connection.execute(
                 select(secret.c.hash, secret.c.device).where(
                     secret.c.hash == digest, secret.c.kind == TOKEN, secret.c.expires_ms > now
                 )
             ).first()
             if row is None or not hmac.compare_digest(row.hash, digest):
-                raise refuse(401, "sign_in_needed")
+                limits.count(connection, "stranger", where, allowed.stranger_per_address, now)
+                raise refuse(401, "sign_in_needed", keep=True)
+            if writes:
+                limits.count(connection, "write", row.device, allowed.write_per_device, now)
+            else:
+                limits.count(connection, "read", row.device, allowed.read_per_device, now)
             return caller_of(connection, row.device)
 
-        return await self.read(work)
+        return await self.write(work, counting=True)
 
 
 def caller_of(connection: Connection, device_id: bytes) -> Caller:

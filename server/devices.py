@@ -11,7 +11,7 @@ import base64
 import hmac
 
 from fastapi import Request
-from sqlalchemy import Connection, Row, delete, insert, select, update
+from sqlalchemy import Connection, Row, delete, insert, select, text, update
 
 from app.errors import AppError
 from app.protocol.ids import DeviceId
@@ -30,25 +30,23 @@ from app.sync.wire import (
 from server import audit, limits
 from server.desk import CHALLENGE, TOKEN, Desk, address, caller_of, hashed
 from server.edge import hex_id, refuse
-from server.tables import contact, device, invitation, secret
+from server.tables import device, invitation, secret
 
 INVITATION_LENGTHS = (16, 32)
 
 
 async def challenge(desk: Desk, request: Request) -> ChallengeReply:
     """POST /v1/login/challenge.  Also an unknown device gets one: the answer tells nothing."""
+    allowed = desk.config.limits
+    await desk.admit("login", address(request), allowed.login_per_address)
     body = await desk.body(request, ChallengeBody, SMALL_BODY)
-    who = address(request)
     now = desk.now_ms()
     fresh = desk.config.random(32)
     seconds = desk.config.challenge_seconds
 
     def work(connection: Connection) -> ChallengeReply:
-        allowed = desk.config.limits
-        limits.count(connection, "login", who, allowed.login_per_address, now)
         limits.count(connection, "device", body.device, allowed.login_per_device, now)
-        connection.execute(delete(secret).where(secret.c.expires_ms <= now))
-        limits.forget_old(connection, now)
+        forget_expired(connection, now)
         connection.execute(
             insert(secret).values(
                 hash=hashed(fresh),
@@ -64,20 +62,24 @@ async def challenge(desk: Desk, request: Request) -> ChallengeReply:
 
 async def login(desk: Desk, request: Request) -> LoginReply:
     """POST /v1/login.  A challenge is spent by the attempt, whether it succeeds or not."""
+    await desk.admit("login", address(request), desk.config.limits.login_per_address)
     body = await desk.body(request, LoginBody, SMALL_BODY)
-    who = address(request)
     now = desk.now_ms()
     token = base64.urlsafe_b64encode(desk.config.random(32)).decode("ascii").rstrip("=")
     seconds = desk.config.token_seconds
     digest = hashed(body.challenge)
 
     def work(connection: Connection) -> LoginReply:
-        limits.count(connection, "login", who, desk.config.limits.login_per_address, now)
         spent = connection.execute(
             select(secret).where(secret.c.hash == digest, secret.c.kind == CHALLENGE)
         ).first()
         connection.execute(delete(secret).where(secret.c.hash == digest))
-        if spent is None or spent.expires_ms <= now or not hmac.compare_digest(spent.device, body.device):
+        if (
+            spent is None
+            or spent.expires_ms <= now
+            or not hmac.compare_digest(spent.hash, digest)
+            or not hmac.compare_digest(spent.device, body.device)
+        ):
             raise refuse(401, "challenge_unknown", keep=True)
         if body.origin not in desk.config.origins:
             raise refuse(401, "wrong_origin", keep=True)
@@ -98,23 +100,21 @@ async def login(desk: Desk, request: Request) -> LoginReply:
                 expires_ms=now + seconds * 1000,
             )
         )
-        _note_contact(connection, body.device, now)
+        connection.execute(_CONTACT, {"device": body.device, "at_ms": now})
         return LoginReply(token=token, expires_seconds=seconds)
 
     return await desk.write(work)
 
 
-def _note_contact(connection: Connection, device_id: bytes, now_ms: int) -> None:
-    here = contact.c.device == device_id
-    if connection.execute(select(contact.c.device).where(here).with_for_update()).first() is None:
-        connection.execute(insert(contact).values(device=device_id, at_ms=now_ms))
-    else:
-        connection.execute(update(contact).where(here).values(at_ms=now_ms))
+_CONTACT = text(
+    "INSERT INTO contact (device, at_ms) VALUES (:device, :at_ms) "
+    "ON CONFLICT (device) DO UPDATE SET at_ms = excluded.at_ms"
+)
 
 
 async def invite(desk: Desk, request: Request) -> Done:
     """POST /v1/invitations, by an administrator."""
-    caller = await desk.caller(request)
+    caller = await desk.caller(request, writes=True)
     body = await desk.body(request, InvitationBody, SMALL_BODY)
     now = desk.now_ms()
     if len(body.id) not in INVITATION_LENGTHS:
@@ -126,7 +126,7 @@ async def invite(desk: Desk, request: Request) -> Done:
         administrator = desk.authority.is_administrator(connection, asking.agency, asking.person)
         if asking.removed or not administrator:
             raise refuse(403, "not_permitted", keep=True)
-        connection.execute(delete(invitation).where(invitation.c.expires_ms <= now))
+        forget_expired(connection, now)
         digest = hashed(body.id)
         found = connection.execute(select(invitation).where(invitation.c.hash == digest)).first()
         if found is not None:
@@ -149,13 +149,12 @@ async def invite(desk: Desk, request: Request) -> Done:
 
 async def join(desk: Desk, request: Request) -> InvitationReply:
     """POST /v1/invitations/{id}/join: the first device to come takes the invitation."""
+    await desk.admit("join", address(request), desk.config.limits.join_per_address)
     digest = hashed(hex_id(request.path_params["invitation"], INVITATION_LENGTHS))
     body = await desk.body(request, JoinBody, SMALL_BODY)
-    who = address(request)
     now = desk.now_ms()
 
     def work(connection: Connection) -> InvitationReply:
-        limits.count(connection, "join", who, desk.config.limits.join_per_address, now)
         found = living_invitation(connection, digest, now)
         if found.joiner is None:
             connection.execute(
@@ -164,7 +163,7 @@ async def join(desk: Desk, request: Request) -> InvitationReply:
                 .values(joiner=body.device, payload=body.payload)
             )
             audit.record(connection, found.agency, now, body.device, "join")
-        elif (found.joiner, found.payload) != (body.device, body.payload):
+        elif not hmac.compare_digest(found.joiner + found.payload, body.device + body.payload):
             raise refuse(409, "invitation_used", keep=True)
         return _describe(connection, living_invitation(connection, digest, now))
 
@@ -173,15 +172,12 @@ async def join(desk: Desk, request: Request) -> InvitationReply:
 
 async def poll(desk: Desk, request: Request) -> InvitationReply:
     """GET /v1/invitations/{id}: inviter and joiner watch it; knowing the id is the permission."""
+    await desk.admit("join", address(request), desk.config.limits.join_per_address)
     digest = hashed(hex_id(request.path_params["invitation"], INVITATION_LENGTHS))
-    who = address(request)
     now = desk.now_ms()
-
-    def work(connection: Connection) -> InvitationReply:
-        limits.count(connection, "join", who, desk.config.limits.join_per_address, now)
-        return _describe(connection, living_invitation(connection, digest, now))
-
-    return await desk.write(work)
+    return await desk.read(
+        lambda connection: _describe(connection, living_invitation(connection, digest, now))
+    )
 
 
 def living_invitation(connection: Connection, digest: bytes, now_ms: int) -> Row[tuple[object, ...]]:
@@ -189,9 +185,16 @@ def living_invitation(connection: Connection, digest: bytes, now_ms: int) -> Row
     found = connection.execute(
         select(invitation).where(invitation.c.hash == digest, invitation.c.expires_ms > now_ms)
     ).first()
-    if found is None:
+    if found is None or not hmac.compare_digest(found.hash, digest):
         raise refuse(404, "invitation_unknown", keep=True)
     return found
+
+
+def forget_expired(connection: Connection, now_ms: int) -> None:
+    """Drop challenges, tokens and invitations that are over, and the counts of past minutes."""
+    connection.execute(delete(secret).where(secret.c.expires_ms <= now_ms))
+    connection.execute(delete(invitation).where(invitation.c.expires_ms <= now_ms))
+    limits.forget_old(connection, now_ms)
 
 
 def _describe(connection: Connection, found: Row[tuple[object, ...]]) -> InvitationReply:

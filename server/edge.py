@@ -35,7 +35,14 @@ log = logging.getLogger(__name__)
 
 _Body = TypeVar("_Body", bound=Body)
 
-_HEADERS = {
+MAX_ACTIVE = 300
+"""Requests of one process at a time; the next one is told to come again."""
+MAX_PATH_BYTES = 512
+MAX_QUERY_BYTES = 512
+MAX_HEADERS = 64
+MAX_HEADER_BYTES = 8 * 1024
+
+HEADERS = {
     "cache-control": "no-store",
     "content-security-policy": "default-src 'none'; frame-ancestors 'none'",
     "cross-origin-resource-policy": "same-origin",
@@ -47,22 +54,29 @@ _HEADERS = {
 }
 
 
+_BUSY_SECONDS = 5
+_HANG_UP = frozenset({408, 413, 414, 431})
+"""After these more of the same may be on its way, which nobody wants to read."""
+
+
 class Refusal(Exception):
     """A request is not granted: an HTTP status and the body of the reply.
 
     ``keep`` commits what the transaction did before the refusal (a spent challenge, a count).
+    ``retry_after`` is in seconds, 0 when there is nothing to wait for.
     """
 
-    def __init__(self, status: int, reply: ErrorReply, *, keep: bool = False) -> None:
+    def __init__(self, status: int, reply: ErrorReply, *, keep: bool = False, retry_after: int = 0) -> None:
         super().__init__(reply.code)
         self.status = status
         self.reply = reply
         self.keep = keep
+        self.retry_after = retry_after
 
 
-def refuse(status: int, code: str, kind: str = "", *, keep: bool = False) -> Refusal:
+def refuse(status: int, code: str, kind: str = "", *, keep: bool = False, retry_after: int = 0) -> Refusal:
     """A refusal without further fields."""
-    return Refusal(status, ErrorReply(code=code, type=kind), keep=keep)
+    return Refusal(status, ErrorReply(code=code, type=kind), keep=keep, retry_after=retry_after)
 
 
 async def read_body(request: Request, model: type[_Body], cap: int, seconds: float) -> _Body:
@@ -118,9 +132,12 @@ def number(request: Request, name: str, default: int, top: int) -> int:
     return int(text)
 
 
-def answer(reply: BaseModel, status: int = 200) -> Response:
+def answer(reply: BaseModel, status: int = 200, retry_after: int = 0) -> Response:
     """A reply in wire form."""
-    return Response(encode(reply), status_code=status, media_type=MEDIA_TYPE)
+    headers = {"retry-after": str(retry_after)} if retry_after else {}
+    if status in _HANG_UP:
+        headers["connection"] = "close"
+    return Response(encode(reply), status_code=status, media_type=MEDIA_TYPE, headers=headers)
 
 
 def guarded(
@@ -133,21 +150,22 @@ def guarded(
             check_version(request)
             return answer(await endpoint(request))
         except Refusal as refusal:
-            return answer(refusal.reply, refusal.status)
+            return answer(refusal.reply, refusal.status, refusal.retry_after)
         except DBAPIError as error:
             # Locked for too long, disk full, connection lost: the client keeps everything.
             log.error("database_unavailable %s", type(error.orig).__name__)
-            return answer(ErrorReply(code="database_unavailable"), 503)
+            return answer(ErrorReply(code="database_unavailable"), 503, _BUSY_SECONDS)
 
     return route
 
 
 class Rim:
-    """ASGI middleware: headers on every reply, and a plain 500 instead of a traceback."""
+    """ASGI middleware: headers on every reply, caps, and a plain 500 instead of a traceback."""
 
     def __init__(self, app: ASGIApp, marker: Callable[[], str]) -> None:
         self._app = app
         self._marker = marker
+        self._active = 0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one connection scope."""
@@ -161,15 +179,35 @@ class Rim:
             if message["type"] == "http.response.start":
                 started = True
                 headers = MutableHeaders(scope=message)
-                headers.update(_HEADERS)
+                headers.update(HEADERS)
                 headers[MARKER_HEADER] = self._marker()
             await send(message)
 
+        refused = _too_much(scope)
+        if refused is None and self._active >= MAX_ACTIVE:
+            refused = answer(ErrorReply(code="too_busy"), 503, _BUSY_SECONDS)
+        self._active += 1
         try:
-            await self._app(scope, receive, send_with_headers)
+            await (refused or self._app)(scope, receive, send_with_headers)
         except Exception as error:
+            # Only the kind is told: the words of an exception may hold what was sent.
             log.error("internal %s", type(error).__name__)
-            if started:
-                raise
-            fallback = answer(ErrorReply(code="internal"), 500)
-            await fallback(scope, receive, send_with_headers)
+            if not started:
+                fallback = answer(ErrorReply(code="internal"), 500)
+                await fallback(scope, receive, send_with_headers)
+        finally:
+            self._active -= 1
+
+
+def _too_much(scope: Scope) -> Response | None:
+    """The refusal of an address or of headers that are longer than any of ours."""
+    path = scope.get("raw_path") or scope["path"].encode("utf-8", "replace")
+    if len(path) > MAX_PATH_BYTES or len(scope["query_string"]) > MAX_QUERY_BYTES:
+        return answer(ErrorReply(code="address_too_long"), 414)
+    headers = scope["headers"]
+    if (
+        len(headers) > MAX_HEADERS
+        or sum(len(name) + len(value) for name, value in headers) > MAX_HEADER_BYTES
+    ):
+        return answer(ErrorReply(code="headers_too_long"), 431)
+    return None

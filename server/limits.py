@@ -8,31 +8,36 @@ from __future__ import annotations
 
 import hashlib
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, delete, text
 
 from server.edge import refuse
 from server.tables import rate
 
+MINUTE_MS = 60_000
+
+
+_COUNT = text(
+    "INSERT INTO rate (key, minute, used) VALUES (:key, :minute, 1) "
+    "ON CONFLICT (key) DO UPDATE SET minute = excluded.minute, "
+    "used = CASE WHEN rate.minute = excluded.minute THEN rate.used + 1 ELSE 1 END "
+    "RETURNING used"
+)
+"""One statement, so that two processes that count at once both count."""
+
 
 def count(connection: Connection, kind: str, who: bytes, allowed: int, now_ms: int) -> None:
-    """Count one request of ``kind`` by ``who``; refuses (429) the one after ``allowed``.
+    """Count one request of ``kind`` by ``who``; refuses (429) those after ``allowed``.
 
-    The refusal keeps the count, so that asking on does not help.
+    The refusal keeps the count, so that asking on does not help, and says when the minute is over.
     """
     key = hashlib.sha256(b"kt-rate\0" + kind.encode("ascii") + b"\0" + who).digest()
-    minute = now_ms // 60_000
-    row = connection.execute(
-        select(rate.c.minute, rate.c.used).where(rate.c.key == key).with_for_update()
-    ).first()
-    if row is None:
-        connection.execute(insert(rate).values(key=key, minute=minute, used=1))
-        return
-    used = row.used + 1 if row.minute == minute else 1
+    counted = {"key": key, "minute": now_ms // MINUTE_MS}
+    used = connection.execute(_COUNT, counted).scalar_one()
     if used > allowed:
-        raise refuse(429, "too_many_requests", kind, keep=True)
-    connection.execute(update(rate).where(rate.c.key == key).values(minute=minute, used=used))
+        left = (MINUTE_MS - now_ms % MINUTE_MS + 999) // 1000
+        raise refuse(429, "too_many_requests", kind, keep=True, retry_after=left)
 
 
 def forget_old(connection: Connection, now_ms: int) -> None:
     """Drop counts of past minutes."""
-    connection.execute(delete(rate).where(rate.c.minute < now_ms // 60_000))
+    connection.execute(delete(rate).where(rate.c.minute < now_ms // MINUTE_MS))

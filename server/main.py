@@ -11,6 +11,7 @@ import errno
 import logging
 import signal
 import socket
+import ssl
 import sys
 from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
@@ -27,10 +28,13 @@ from starlette.responses import JSONResponse, Response
 from app.errors import AppError, PortBusy, ServerCannotStart
 from app.sync.wire import ErrorReply
 from server import devices, heads, people, segments, streams
+from server.authority import parse_fingerprint
 from server.config import Config
 from server.desk import Desk
 from server.edge import Rim, answer, guarded
+from server.line import MAX_HEAD_BYTES, Line
 from server.tables import Database
+from server.tls import server_context
 
 Endpoint = Callable[[Desk, Request], Awaitable[BaseModel]]
 
@@ -62,6 +66,13 @@ def create_app(config: Config) -> FastAPI:
     except (OSError, SQLAlchemyError) as error:
         raise ServerCannotStart(type(error).__name__) from error
     desk = Desk(config, database)
+    try:
+        _begin(desk)
+    except (AppError, SQLAlchemyError) as error:
+        database.close()
+        if isinstance(error, ServerCannotStart):
+            raise
+        raise ServerCannotStart(type(error).__name__) from error
     app = FastAPI(title="Kitchen Table", docs_url=None, redoc_url=None, openapi_url=None)
     app.router.redirect_slashes = False
     app.state.desk = desk
@@ -71,6 +82,13 @@ def create_app(config: Config) -> FastAPI:
     app.add_exception_handler(HTTPException, _no_such_route)
     app.add_middleware(Rim, marker=lambda: database.marker)
     return app
+
+
+def _begin(desk: Desk) -> None:
+    """Forget what ran out while nobody served; refuse a database that belongs to another agency."""
+    with desk.database.write() as connection:
+        devices.forget_expired(connection, desk.now_ms())
+        desk.authority.check_pin(connection, desk.config.agency_fingerprint)
 
 
 async def _health(request: Request) -> Response:
@@ -92,28 +110,48 @@ def run(
     *,
     origins: Sequence[str] = (),
     restored: bool = False,
+    tls_cert: Path | None = None,
+    tls_key: Path | None = None,
+    agency: str = "",
 ) -> None:
     """Serve until SIGTERM or SIGINT, then finish what was begun and return.
 
-    origins: addresses under which devices reach this server, besides ``http://host:port``.
+    origins: addresses under which devices reach this server, besides its own.
     restored: the database comes from a backup; every device is told to compare.
+    tls_cert, tls_key: PEM files; with both the server speaks TLS and nothing else.
+    agency: fingerprint of the one agency that may be founded here, as the app shows it.
     Raises PortBusy or ServerCannotStart.
     """
     logging.getLogger("server").addHandler(logging.StreamHandler())
+    context = server_context(tls_cert, tls_key)
+    expected = parse_fingerprint(agency)
     listener = _listen(host, port)
     try:
         port = listener.getsockname()[1]
-        own = {f"http://{name}:{port}" for name in (host, "127.0.0.1", "localhost")}
-        app = create_app(Config(data_dir=data_dir, origins=(*own, *origins), database_url=database_url))
+        own = _own_origins("http" if context is None else "https", host, port)
+        config = Config(
+            data_dir=data_dir,
+            origins=(*own, *origins),
+            database_url=database_url,
+            agency_fingerprint=expected,
+        )
+        app = create_app(config)
         desk: Desk = app.state.desk
         try:
             if restored:
                 desk.database.renew_marker(desk.config.random)
-            _serve(app, listener)
+            _serve(app, listener, context)
         finally:
             desk.database.close()
     finally:
         listener.close()
+
+
+def _own_origins(scheme: str, host: str, port: int) -> Sequence[str]:
+    """What a tablet signs that reaches the server directly; the usual port is left out."""
+    end = "" if port == {"http": 80, "https": 443}[scheme] else f":{port}"
+    names = {f"[{host}]" if ":" in host else host, "127.0.0.1", "localhost"}
+    return [f"{scheme}://{name}{end}" for name in sorted(names)]
 
 
 def _listen(host: str, port: int) -> socket.socket:
@@ -132,7 +170,7 @@ def _listen(host: str, port: int) -> socket.socket:
     return listener
 
 
-def _serve(app: FastAPI, listener: socket.socket) -> None:
+def _serve(app: FastAPI, listener: socket.socket, context: ssl.SSLContext | None) -> None:
     def leave(number: int, frame: FrameType | None) -> None:
         raise SystemExit(0)
 
@@ -148,7 +186,9 @@ def _serve(app: FastAPI, listener: socket.socket) -> None:
                 lifespan="off",
                 timeout_keep_alive=30,
                 timeout_graceful_shutdown=5,
-                limit_concurrency=500,
+                http=Line,
+                h11_max_incomplete_event_size=MAX_HEAD_BYTES,
+                ssl_context_factory=(lambda *_: context) if context is not None else None,
                 ws="none",
             )
         )
@@ -167,6 +207,9 @@ def main(argv: Sequence[str]) -> int:
     parser.add_argument("--database-url")
     parser.add_argument("--origin", action="append", default=[], help="https://sync.example.org")
     parser.add_argument("--restored", action="store_true", help="the database was restored from a backup")
+    parser.add_argument("--tls-cert", type=Path, metavar="FILE", help="certificate (PEM, with its chain)")
+    parser.add_argument("--tls-key", type=Path, metavar="FILE", help="the certificate's key (PEM)")
+    parser.add_argument("--agency", default="", metavar="FINGERPRINT", help="the one agency to found here")
     given = parser.parse_args(argv)
     try:
         run(
@@ -176,12 +219,16 @@ def main(argv: Sequence[str]) -> int:
             given.host,
             origins=given.origin,
             restored=given.restored,
+            tls_cert=given.tls_cert,
+            tls_key=given.tls_key,
+            agency=given.agency,
         )
     except PortBusy as error:
         print(error.user_message, file=sys.stderr)
         return 3
     except AppError as error:
-        print(f"{error.user_message} ({error.detail})", file=sys.stderr)
+        said = f" ({error.detail})" if type(error) is ServerCannotStart else ""
+        print(f"{error.user_message}{said}", file=sys.stderr)
         return 1
     return 0
 

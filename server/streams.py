@@ -28,7 +28,7 @@ from app.sync.wire import (
     ErrorReply,
     HeadNow,
 )
-from server import audit, limits
+from server import audit
 from server.authority import fingerprint
 from server.desk import Caller, Desk, address, caller_of, hashed, is_member
 from server.devices import INVITATION_LENGTHS, living_invitation
@@ -44,12 +44,11 @@ async def found_agency(desk: Desk, request: Request) -> HeadNow:
     The chain proves itself, so no login is asked for: a server that lost it, or some of its end,
     is given it again the same way.  What is held already must be the same.
     """
+    await desk.admit("found", address(request), desk.config.limits.found_per_address)
     body = await desk.body(request, AgencyBody, CONTROL_BODY)
-    who = address(request)
     now = desk.now_ms()
 
     def work(connection: Connection) -> HeadNow:
-        limits.count(connection, "found", who, desk.config.limits.found_per_address, now)
         parsed, state = _replayed_agency(body.ops)
         expected = desk.config.agency_fingerprint
         if not hmac.compare_digest(fingerprint(state)[: len(expected)], expected):
@@ -90,10 +89,12 @@ async def read_control(desk: Desk, request: Request) -> ControlReply:
     place = hex_id(request.path_params["stream"])
     after = number(request, "after", 0, 2**31)
     invited = request.headers.get(INVITATION_HEADER)
-    caller = None if invited else await desk.caller(request)
-    digest = hashed(hex_id(invited, INVITATION_LENGTHS)) if invited else b""
-    if caller is None:
+    caller = None
+    if invited is None:
+        caller = await desk.caller(request)
+    else:
         await desk.admit("join", address(request), desk.config.limits.join_per_address)
+    digest = hashed(hex_id(invited, INVITATION_LENGTHS)) if invited else b""
     now = desk.now_ms()
 
     def work(connection: Connection) -> ControlReply:
