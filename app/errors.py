@@ -3,7 +3,8 @@
     AppError
     ├── CryptoError            keys, seals and signatures
     │   ├── WrongKeyOrTampered, BadSignature, UnknownFormat
-    │   ├── WrongPassphrase, WeakKdf, WordsNotValid
+    │   ├── WrongPassphrase, WeakKdf
+    │   ├── WordsNotValid (WordsMissing, WordUnknown, PaperNotValid)
     │   ├── SecretsUnavailable, DeviceSecretLost
     │   ├── PersonNotConfirmed, PersonAskedOtherwise, PassphraseDue
     │   └── InvitationNotValid, InvitationForged
@@ -399,6 +400,35 @@ class WordsNotValid(CryptoError):
 
     code = "words_not_valid"
     user_message = "These words do not fit together. Check the spelling and the order."
+
+
+class WordsMissing(WordsNotValid):
+    """There are not 24 words. values: how many there are."""
+
+    code = "words_missing"
+    user_message = "There are 24 words on the paper."
+
+    def __init__(self, count: int) -> None:
+        super().__init__("word count")
+        self.values = {"count": count}
+
+
+class WordUnknown(WordsNotValid):
+    """A word is not in the list. values: which, counted from 1. The word itself is in no message."""
+
+    code = "word_unknown"
+    user_message = "One of these words is not in the list. Look at the paper again."
+
+    def __init__(self, number: int) -> None:
+        super().__init__("word")
+        self.values = {"number": number}
+
+
+class PaperNotValid(WordsNotValid):
+    """What was read from the picture on a paper is not what was printed there."""
+
+    code = "paper_not_valid"
+    user_message = "That is not what stands on the paper. Read it again, or type the 24 words."
 
 
 class InvitationNotValid(CryptoError):

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from mnemonic import Mnemonic
 
-from app.errors import WordsNotValid
+from app.errors import WordsMissing, WordsNotValid, WordUnknown
 
 SECRET_BYTES = 32
 WORD_COUNT = 24
@@ -25,12 +25,21 @@ def to_words(secret: bytes) -> str:
 
 
 def from_words(words: str) -> bytes:
-    """Return the 32 bytes of 24 words; case and spacing do not matter. Raises WordsNotValid."""
+    """Return the 32 bytes of 24 words; case and spacing do not matter.
+
+    Raises WordsMissing, WordUnknown (naming the place), WordsNotValid (each is a word of the list,
+    and together they are not what was printed).
+    """
     parts = words.lower().split()
     if len(parts) != WORD_COUNT:
-        raise WordsNotValid("word count")
+        raise WordsMissing(len(parts))
+    known = Mnemonic("english")
+    listed = frozenset(known.wordlist)
+    for number, word in enumerate(parts, start=1):
+        if word not in listed:
+            raise WordUnknown(number)
     try:
-        return bytes(Mnemonic("english").to_entropy(parts))
+        return bytes(known.to_entropy(parts))
     except (ValueError, LookupError):
         raise WordsNotValid("check") from None
 

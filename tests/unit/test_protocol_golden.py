@@ -17,6 +17,7 @@ from app.crypto.keyring import (
     unwrap_keyring_with_unlock_key,
 )
 from app.crypto.local import open_local
+from app.crypto.paper_text import read_paper, write_paper
 from app.errors import WrongPassphrase
 from app.protocol.bodies import Kind, decode_body, encode_body
 from app.protocol.control import parse_control
@@ -40,6 +41,7 @@ from tests.vectors.golden_cases import (
     build_all,
     example_invitation,
     example_keyring,
+    example_papers,
     frozen,
 )
 
@@ -138,6 +140,13 @@ def test_the_local_invitation_and_login_vectors() -> None:
     world = World()
     message = login_message("https://table.example", world.coordinator.device, bytes(range(32)))
     assert message == VECTORS["login_message"]
+
+
+def test_the_texts_of_the_pictures_read_and_write() -> None:
+    for name, paper in example_papers().items():
+        text = VECTORS[name].decode()
+        assert read_paper(text) == paper
+        assert write_paper(paper) == text
 
 
 def documented() -> dict[str, tuple[int, str]]:

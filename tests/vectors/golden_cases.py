@@ -21,6 +21,7 @@ from app.crypto.keyring import (
     wrap_keyring_for_unlock,
 )
 from app.crypto.local import seal_local
+from app.crypto.paper_text import PaperSecret, write_paper
 from app.crypto.seed import root_fingerprint
 from app.protocol.envelope import pack_operation
 from app.protocol.ids import ChainId
@@ -56,6 +57,15 @@ def example_invitation() -> Invitation:
         heads=(ControlHead(world.agency.agency, world.agency.head),),
         server_url="https://table.example",
     )
+
+
+def example_papers() -> dict[str, PaperSecret]:
+    mark = root_fingerprint(World().agency.root_public)
+    return {
+        "paper_kit": PaperSecret("kit", bytes(range(32))),
+        "paper_seed": PaperSecret("seed", bytes(range(1, 33)), mark),
+        "paper_share": PaperSecret("share", bytes(range(2, 34)), mark, 2),
+    }
 
 
 def build_all() -> dict[str, bytes]:
@@ -157,6 +167,8 @@ def build_all() -> dict[str, bytes]:
     vectors["invitation_mac"] = mac_keys(
         invitation.code, invitation.person, bytes(16), bytes(range(32)), bytes(range(32, 64))
     )
+    for name, paper in example_papers().items():
+        vectors[name] = write_paper(paper).encode()
     vectors["login_message"] = login_message(
         "https://table.example", world.coordinator.device, bytes(range(32))
     )
