@@ -47,7 +47,7 @@ from .leaving import Leaving
 from .meetings import Meetings
 from .notes import Notes
 from .opening import Opening
-from .passphrases import check_passphrase, names_here
+from .passphrases import check_passphrase, names_here, suggest_passphrase
 from .phases import Phases
 from .plan import Plan
 from .recovery import Recovery
@@ -114,6 +114,10 @@ class HomeKeyholder(Leaving):
         except AppError as error:
             log.warning("not renewed: %s", error.code)  # as it was; the next unlock tries again
         return opened
+
+    def suggest_passphrase(self, language: str) -> str:
+        """Five random words (55 bits), easy to type on glass. language: the person's, as a code."""
+        return suggest_passphrase(self.around.random, language)
 
     async def protection(self) -> Protection:
         """What protects this tablet besides the passphrase, and whether finger or face open it."""
@@ -277,7 +281,7 @@ class HomeKeyholder(Leaving):
             audit=Audit(desk),
             close=close,
         )
-        syncing.start(lambda: _share(vault))
+        syncing.start(lambda: _share(vault, opened.handing))
         return opened
 
     async def _me(self, vault: Vault, keyring: Keyring) -> Me:
@@ -299,9 +303,11 @@ class HomeKeyholder(Leaving):
         )
 
 
-async def _share(vault: Vault) -> None:
-    """After each contact: somebody new may be waiting for keys that this tablet can give."""
+async def _share(vault: Vault, handing: Handing) -> None:
+    """After each contact: somebody may be waiting for keys that this tablet can give, or have had
+    their last day with a family."""
     try:
+        await handing.end_due()
         await vault.give_keys()
     except AppError as error:
         log.info("keys not given: %s", error.code)

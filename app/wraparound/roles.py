@@ -21,7 +21,7 @@ Action = Literal[
     "rating.write", "support.edit", "crisis.edit", "meeting.run", "note.write", "note.sign",
     "note.misplaced", "audience.edit", "translation.write", "conflict.settle", "release.write",
     "copy.make", "disclosure.lawful", "request.write", "label.restrict", "cover.give", "family.transfer",
-    "hold.set", "audit.export", "audit.write", "person.invite", "roles.set", "person.remove",
+    "hand_over.read",     "hold.set", "retention.decide", "audit.export", "audit.write", "person.invite", "roles.set", "person.remove",
     "device.remove", "agency.edit", "seed.use",
 ]  # fmt: skip
 
@@ -56,7 +56,7 @@ MATRIX: Final[dict[Action, Act]] = {
     "meeting.run": Act(_SC, ("meeting", "attendance", "preparation", "plan_version", "signature")),
     "note.write": Act(_SCP, ("note", "addendum")),
     "note.sign": Act(_SCP, ("note",)),
-    "note.misplaced": Act(_SCP, ("entered_in_error",)),
+    "note.misplaced": Act(_SCP, ("entered_in_error", "moved_item")),
     "audience.edit": Act(_SCP, ("not_for",)),
     "translation.write": Act(_SCP, ("translation",)),
     "conflict.settle": Act(_SCP),
@@ -67,7 +67,9 @@ MATRIX: Final[dict[Action, Act]] = {
     "label.restrict": Act(_SC, ("moved_item",)),
     "cover.give": Act(_S, ("cover",)),
     "family.transfer": Act(_S, ("hand_over",)),
+    "hand_over.read": Act(_SC, ("hand_over",)),
     "hold.set": Act(_A | _S, ("legal_hold",)),
+    "retention.decide": Act(_A | _S, ("retention_decision",)),
     "audit.export": Act(_A | _SC, ()),
     "audit.write": Act(_ALL, ("audit_entry", "audit_seal")),
     "person.invite": Act(_A, ("staff_member",)),
@@ -79,7 +81,9 @@ MATRIX: Final[dict[Action, Act]] = {
 }
 """Everybody may besides report a tablet of their own as lost, and name themselves."""
 
-AGENCY_TYPES: Final = frozenset({"agency_profile", "staff_member", "legal_hold", "retention_rule"})
+AGENCY_TYPES: Final = frozenset(
+    {"agency_profile", "staff_member", "legal_hold", "retention_rule", "retention_decision"}
+)
 """Records of the agency's data stream."""
 ANYWHERE: Final = frozenset({"audit_entry", "audit_seal"})
 """Records of every stream."""

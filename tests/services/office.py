@@ -124,6 +124,28 @@ async def office(root: Path) -> AsyncIterator[Office]:
         app.state.desk.database.close()
 
 
+async def hired(
+    place: Office, founder: Tablet, name: str, roles: tuple[str, ...] = ("coordinator",)
+) -> Tablet:
+    """Somebody new, invited, let in, with an open tablet."""
+    from app.services.enrolment import NewPerson
+    from app.services.first_run import JoinAgency
+
+    invited = await founder.open.enrolment.invite(NewPerson(name, "Care coordinator", roles))
+    tablet = place.tablet(name.split()[0].lower())
+    await tablet.first_run.join(JoinAgency(invited.text, PASSPHRASE))
+    for pending in await founder.open.enrolment.pending():
+        if pending.state == "joined":
+            await founder.open.enrolment.admit(pending.invitation_id)
+
+    async def let_in() -> bool:
+        return await tablet.first_run.check_joined()
+
+    await until(let_in)
+    await tablet.first_run.finish()
+    return tablet
+
+
 async def until(true: Callable[[], Awaitable[bool]], seconds: float = 15.0) -> None:
     """Wait for something that happens by itself; fails when it does not."""
     async with asyncio.timeout(seconds):

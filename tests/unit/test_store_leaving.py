@@ -100,7 +100,8 @@ async def test_an_honest_tablet_forgets_the_family_keys_first(three: Three) -> N
     assert not (home / IMAGE_NAME).exists()
     with closing(sqlite3.connect(home / "log.sqlite")) as db:
         for table in ("stream_key", "control_op", "stream"):
-            (count,) = db.execute(f"SELECT COUNT(*) FROM {table} WHERE stream = ?", (bytes(stream),)).fetchone()
+            asked = f"SELECT COUNT(*) FROM {table} WHERE stream = ?"
+            (count,) = db.execute(asked, (bytes(stream),)).fetchone()
             assert count == 0, table
     await vault.close()
     three.vaults[BEN] = await three.agency.vault(BEN, home)
