@@ -10,9 +10,6 @@ design 04, "Roles".
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
-from datetime import date
-from typing import Literal
 
 from sqlmodel import Session, col, select
 
@@ -24,96 +21,35 @@ from app.wraparound.records import Cover, Family, HandOver, StaffMember
 
 from . import edge
 from .desk import Desk
+from .family_staff import FamilyStaff
+from .handing_views import (
+    REASONS,
+    Colleague,
+    CoverView,
+    HandOverView,
+    LedFamily,
+    NewCover,
+    NewTransfer,
+    by_name,
+    cover_view,
+    hand_over_view,
+    names_of,
+)
 from .permissions import require
 from .syncing import Syncing
 
-REASONS = ("holiday", "sick", "training", "other")
-CoverState = Literal["coming", "now", "ending", "ended"]
 NOBODY = "nobody"
 TAKES_OVER = frozenset({Role.SUPERVISOR, Role.COORDINATOR})
-
-
-@dataclass(frozen=True)
-class Colleague:
-    """Somebody who could stand in or take over. families: how many they lead on this tablet."""
-
-    person_id: str
-    name: str
-    title: str
-    families: int
-
-
-@dataclass(frozen=True)
-class CoverView:
-    """One cover. state: coming, now, ending (the day is over, not taken out yet), ended."""
-
-    cover_id: str
-    family_id: str
-    person_id: str
-    person: str
-    for_whom: str
-    from_on: str
-    until_on: str
-    reason: str
-    note: str
-    state: CoverState
-
-
-@dataclass(frozen=True)
-class HandOverView:
-    """One transfer. leaving: the former coordinator still reads, until reads_until."""
-
-    hand_over_id: str
-    family_id: str
-    from_id: str
-    from_whom: str
-    to_id: str
-    to_whom: str
-    on_day: str
-    note: str
-    reads_until: str
-    leaving: bool
-    seen: bool
-
-
-@dataclass(frozen=True)
-class LedFamily:
-    """A family of somebody's caseload."""
-
-    family_id: str
-    name: str
-
-
-@dataclass(frozen=True)
-class NewCover:
-    """Who stands in, until which day (ISO, included), and why."""
-
-    family_ids: tuple[str, ...]
-    person_id: str
-    until_on: str
-    reason: str = "holiday"
-    note: str = ""
-
-
-@dataclass(frozen=True)
-class NewTransfer:
-    """Who takes over. note: what they should know. reads_until: see HandOver; empty: leaves now."""
-
-    family_ids: tuple[str, ...]
-    to_id: str
-    note: str
-    reads_until: str = ""
-
-
 Progress = Callable[[int, int], None]
 
 
 class Handing:
-    """Cover and transfer, as a supervisor handles them."""
+    """Cover and transfer, as a supervisor handles them. staff: who reads a family."""
 
     def __init__(self, desk: Desk, syncing: Syncing) -> None:
         self._desk = desk
         self._syncing = syncing
+        self.staff = FamilyStaff(desk, syncing)
 
     # -- what there is ----------------------------------------------------------------------------
 
@@ -141,7 +77,7 @@ class Handing:
             rows = session.exec(
                 select(Family).where(Family.lead_coordinator == person_id).where(Family.status == "open")
             )
-            return tuple(sorted((LedFamily(r.family_id, r.list_name or r.name) for r in rows), key=_by_name))
+            return tuple(sorted((LedFamily(r.family_id, r.list_name or r.name) for r in rows), key=by_name))
 
         return await self._desk.vault.read(find)
 
@@ -150,11 +86,11 @@ class Handing:
         today = self._desk.today()
 
         def find(session: Session) -> tuple[CoverView, ...]:
-            names = _names(session)
+            names = names_of(session)
             chosen = select(Cover).order_by(col(Cover.until_on), col(Cover.id))
             if family_id:
                 chosen = chosen.where(Cover.family_id == family_id)
-            return tuple(_cover_view(row, names, today) for row in session.exec(chosen))
+            return tuple(cover_view(row, names, today) for row in session.exec(chosen))
 
         return await self._desk.vault.read(find)
 
@@ -162,11 +98,11 @@ class Handing:
         """Transfers of one family, or of all on this tablet; the newest first."""
 
         def find(session: Session) -> tuple[HandOverView, ...]:
-            names = _names(session)
+            names = names_of(session)
             chosen = select(HandOver).order_by(col(HandOver.on_day).desc(), col(HandOver.id))
             if family_id:
                 chosen = chosen.where(HandOver.family_id == family_id)
-            return tuple(_hand_over_view(row, names) for row in session.exec(chosen))
+            return tuple(hand_over_view(row, names) for row in session.exec(chosen))
 
         return await self._desk.vault.read(find)
 
@@ -373,33 +309,3 @@ class Handing:
 def _takes_over(agency: AgencyState, person: PersonId) -> bool:
     roles = set(agency.roles_at(person, agency.index))
     return bool(roles & TAKES_OVER) and bool(agency.live_devices([person]))
-
-
-def _names(session: Session) -> dict[str, str]:
-    return {row.id: row.name for row in session.exec(select(StaffMember))}
-
-
-def _by_name(family: LedFamily) -> str:
-    return family.name.casefold()
-
-
-def _cover_view(row: Cover, names: dict[str, str], today: date) -> CoverView:
-    day = today.isoformat()
-    state: CoverState = "now"
-    if row.ended_on:
-        state = "ended"
-    elif row.until_on < day:
-        state = "ending"
-    elif row.from_on > day:
-        state = "coming"
-    return CoverView(
-        row.id, row.family_id, row.person_id, names.get(row.person_id, ""), names.get(row.for_id, ""),
-        row.from_on, row.until_on, row.reason, row.note, state,
-    )  # fmt: skip
-
-
-def _hand_over_view(row: HandOver, names: dict[str, str]) -> HandOverView:
-    return HandOverView(
-        row.id, row.family_id, row.from_id, names.get(row.from_id, ""), row.to_id, names.get(row.to_id, ""),
-        row.on_day, row.note, row.reads_until, not row.left_on, bool(row.seen_at_ms),
-    )  # fmt: skip

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from app.errors import AppError, InvalidInput, PermissionRefused
-from app.services.handing import NewCover, NewTransfer
+from app.services.handing_views import NewCover, NewTransfer
 from app.services.opening import NewFamily
 from app.services.tablet import Tablet
 from tests.services.office import PASSPHRASE, Office, hired, office, until
