@@ -67,22 +67,9 @@ async def login(desk: Desk, request: Request) -> LoginReply:
     now = desk.now_ms()
     token = base64.urlsafe_b64encode(desk.config.random(32)).decode("ascii").rstrip("=")
     seconds = desk.config.token_seconds
-    digest = hashed(body.challenge)
 
     def work(connection: Connection) -> LoginReply:
-        spent = connection.execute(
-            select(secret).where(secret.c.hash == digest, secret.c.kind == CHALLENGE)
-        ).first()
-        connection.execute(delete(secret).where(secret.c.hash == digest))
-        if (
-            spent is None
-            or spent.expires_ms <= now
-            or not hmac.compare_digest(spent.hash, digest)
-            or not hmac.compare_digest(spent.device, body.device)
-        ):
-            raise refuse(401, "challenge_unknown", keep=True)
-        if body.origin not in desk.config.origins:
-            raise refuse(401, "wrong_origin", keep=True)
+        spend_challenge(desk, connection, body.device, body.challenge, body.origin, now)
         known = connection.execute(
             select(device.c.sign_public).where(device.c.id == body.device)
         ).scalar_one_or_none()
@@ -104,6 +91,29 @@ async def login(desk: Desk, request: Request) -> LoginReply:
         return LoginReply(token=token, expires_seconds=seconds)
 
     return await desk.write(work)
+
+
+def spend_challenge(
+    desk: Desk, connection: Connection, who: bytes, challenge: bytes, origin: str, now_ms: int
+) -> None:
+    """Return only for a living challenge given to device ``who``, and for an origin of this server.
+
+    The challenge is gone afterwards in every case; the caller's refusals must keep that.
+    """
+    digest = hashed(challenge)
+    spent = connection.execute(
+        select(secret).where(secret.c.hash == digest, secret.c.kind == CHALLENGE)
+    ).first()
+    connection.execute(delete(secret).where(secret.c.hash == digest))
+    if (
+        spent is None
+        or spent.expires_ms <= now_ms
+        or not hmac.compare_digest(spent.hash, digest)
+        or not hmac.compare_digest(spent.device, who)
+    ):
+        raise refuse(401, "challenge_unknown", keep=True)
+    if origin not in desk.config.origins:
+        raise refuse(401, "wrong_origin", keep=True)
 
 
 _CONTACT = text(

@@ -27,7 +27,7 @@ from starlette.responses import JSONResponse, Response
 
 from app.errors import AppError, PortBusy, ServerCannotStart
 from app.sync.wire import ErrorReply
-from server import devices, heads, people, segments, streams
+from server import devices, heads, people, root, segments, streams
 from server.authority import parse_fingerprint
 from server.config import Config
 from server.desk import Desk
@@ -40,6 +40,7 @@ Endpoint = Callable[[Desk, Request], Awaitable[BaseModel]]
 
 ROUTES: tuple[tuple[str, str, Endpoint], ...] = (
     ("POST", "/v1/agency", streams.found_agency),
+    ("POST", "/v1/agency/chain", root.agency_chain),
     ("POST", "/v1/login/challenge", devices.challenge),
     ("POST", "/v1/login", devices.login),
     ("POST", "/v1/heads", heads.heads),
@@ -170,6 +171,27 @@ def _listen(host: str, port: int) -> socket.socket:
     return listener
 
 
+def make_server(app: FastAPI, context: ssl.SSLContext | None) -> uvicorn.Server:
+    """The HTTP server of ``app`` as ``run`` uses it, not yet started."""
+    return uvicorn.Server(
+        uvicorn.Config(
+            app,
+            log_level="warning",
+            access_log=False,
+            server_header=False,
+            lifespan="off",
+            timeout_keep_alive=30,
+            timeout_graceful_shutdown=5,
+            # One loop and one parser everywhere, whatever else happens to be installed.
+            loop="asyncio",
+            http=Line,
+            h11_max_incomplete_event_size=MAX_HEAD_BYTES,
+            ssl_context_factory=(lambda *_: context) if context is not None else None,
+            ws="none",
+        )
+    )
+
+
 def _serve(app: FastAPI, listener: socket.socket, context: ssl.SSLContext | None) -> None:
     def leave(number: int, frame: FrameType | None) -> None:
         raise SystemExit(0)
@@ -177,22 +199,7 @@ def _serve(app: FastAPI, listener: socket.socket, context: ssl.SSLContext | None
     # uvicorn raises the signal once more after its orderly shutdown; this makes that an exit of 0.
     before = {number: signal.signal(number, leave) for number in (signal.SIGTERM, signal.SIGINT)}
     try:
-        server = uvicorn.Server(
-            uvicorn.Config(
-                app,
-                log_level="warning",
-                access_log=False,
-                server_header=False,
-                lifespan="off",
-                timeout_keep_alive=30,
-                timeout_graceful_shutdown=5,
-                http=Line,
-                h11_max_incomplete_event_size=MAX_HEAD_BYTES,
-                ssl_context_factory=(lambda *_: context) if context is not None else None,
-                ws="none",
-            )
-        )
-        server.run(sockets=[listener])
+        make_server(app, context).run(sockets=[listener])
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)

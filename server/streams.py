@@ -63,8 +63,8 @@ async def found_agency(desk: Desk, request: Request) -> HeadNow:
             raise refuse(409, "agency_exists", "other_history", keep=True)
         new = parsed[len(held) :]
         if new:
-            _append(connection, state.agency, state.agency, len(held), new)
-            _write_devices(connection, state)
+            append(connection, state.agency, state.agency, len(held), new)
+            write_devices(connection, state)
             span = (len(held) + 1, len(parsed))
             audit.record(connection, state.agency, now, _NOBODY, "found", span)
         return HeadNow(head=control_hash(body.ops[-1]), count=len(body.ops))
@@ -109,7 +109,7 @@ async def read_control(desk: Desk, request: Request) -> ControlReply:
             )
         if not allowed:
             raise refuse(403, "not_a_member")
-        return _control_page(connection, place, after)
+        return control_page(connection, place, after)
 
     return await desk.read(work)
 
@@ -135,7 +135,8 @@ def was_member(desk: Desk, connection: Connection, asking: Caller, place: bytes)
     return any(asking.person in moment.members for moment in state.moments)
 
 
-def _control_page(connection: Connection, place: bytes, after: int) -> ControlReply:
+def control_page(connection: Connection, place: bytes, after: int) -> ControlReply:
+    """The operations of a chain after the first ``after``, as many as fit; refuses (404) no chain."""
     row = connection.execute(select(stream).where(stream.c.id == place)).first()
     if row is None:
         raise refuse(404, "stream_unknown")
@@ -171,7 +172,7 @@ async def append_control(desk: Desk, request: Request) -> HeadNow:
         asking = caller_of(connection, caller.device)
         if asking.removed:
             raise refuse(403, "removed", keep=True)
-        _lock_agency(connection, asking.agency)
+        lock_agency(connection, asking.agency)
         agency = desk.authority.agency(connection, asking.agency)
         row = connection.execute(select(stream).where(stream.c.id == place).with_for_update()).first()
         head, count = (row.control_head, row.control_count) if row else (NO_HASH, 0)
@@ -183,10 +184,10 @@ async def append_control(desk: Desk, request: Request) -> HeadNow:
         if body.prev != head:
             moved = ErrorReply(code="head_moved", head=head, count=count)
             raise Refusal(409, moved, keep=True)
-        ops, state = _applied(desk, connection, agency, place, row is None, body.ops)
-        _append(connection, place, agency.agency, count, ops)
+        ops, state = applied(desk, connection, agency, place, row is None, body.ops)
+        append(connection, place, agency.agency, count, ops)
         if isinstance(state, AgencyState):
-            _write_devices(connection, state)
+            write_devices(connection, state)
         else:
             _write_members(connection, state)
         span = (count + 1, count + len(ops))
@@ -196,7 +197,7 @@ async def append_control(desk: Desk, request: Request) -> HeadNow:
     return await desk.write(work)
 
 
-def _applied(
+def applied(
     desk: Desk,
     connection: Connection,
     agency: AgencyState,
@@ -204,6 +205,7 @@ def _applied(
     new: bool,
     raw_ops: Sequence[bytes],
 ) -> tuple[list[ControlOp], AgencyState | StreamState]:
+    """The operations and what the chain says after them; refuses (403) what does not replay."""
     try:
         ops = [parse_control(raw) for raw in raw_ops]
         if any(op.stream != place for op in ops):
@@ -244,14 +246,15 @@ def _held(connection: Connection, place: bytes) -> list[bytes]:
     return [bytes(raw) for raw in rows.scalars()]
 
 
-def _lock_agency(connection: Connection, agency: bytes) -> None:
+def lock_agency(connection: Connection, agency: bytes) -> None:
     """Let nobody change the agency's chain while something is judged by it."""
     connection.execute(select(stream.c.id).where(stream.c.id == agency).with_for_update(read=True)).first()
 
 
-def _append(
+def append(
     connection: Connection, place: bytes, agency: bytes, count: int, ops: Sequence[ControlOp]
 ) -> None:
+    """Write operations that replay after the first ``count`` of a chain."""
     head = ops[-1].hash
     if count == 0:
         connection.execute(
@@ -280,7 +283,8 @@ def _append(
     )
 
 
-def _write_devices(connection: Connection, state: AgencyState) -> None:
+def write_devices(connection: Connection, state: AgencyState) -> None:
+    """Know the devices that an agency's chain names, and which of them were removed."""
     rows = connection.execute(select(device.c.id, device.c.removed).where(device.c.agency == state.agency))
     known = {row.id: row.removed for row in rows}
     for item in state.devices.values():

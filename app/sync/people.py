@@ -8,30 +8,41 @@ refused, for it would be asked for again for ever.  Spec: protocol.md, "Enrolmen
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import TypeVar
 
 from pydantic import BaseModel
 
 from app.errors import ServerAnswerInvalid
-from app.protocol.ids import ChainId, DeviceId, PersonId, StreamId
+from app.protocol.ids import ROOT, ChainId, DeviceId, PersonId, StreamId
 from app.sync.answers import body
-from app.sync.ports import DeviceContact, PersonChain, PersonStream
+from app.sync.ports import ControlPage, DeviceContact, PersonChain, PersonStream
 from app.sync.wire import (
+    ChallengeBody,
+    ChallengeReply,
     ContactsReply,
+    ControlReply,
     Done,
     InvitationBody,
     InvitationReply,
     JoinBody,
     PersonChainsReply,
     PersonStreamsReply,
+    RootAskBody,
 )
 
 _Model = TypeVar("_Model", bound=BaseModel)
 
 
+RootSigner = Callable[[str, bytes], bytes]
+"""(origin, challenge) to the root key's signature (see ``app.protocol.login``)."""
+
+
 class PeopleCalls(ABC):
     """What services ask of a server besides synchronising."""
+
+    origin: str
+    """The server as it is signed for."""
 
     @abstractmethod
     async def _call(
@@ -43,6 +54,27 @@ class PeopleCalls(ABC):
         headers: Mapping[str, str] | None = None,
     ) -> _Model:
         """One request and its answer, or one of our errors."""
+
+    async def root_chain(
+        self, fingerprint: bytes, sign: RootSigner, after: int, ops: Sequence[bytes] = ()
+    ) -> ControlPage:
+        """POST /v1/agency/chain: the agency's operations, asked for by whoever has its seed.
+
+        fingerprint: of the root, 16 bytes.  sign: (origin, challenge) to the root's signature.
+        ops: to be appended after the first ``after``, which must be all there are.  Raises HeadMoved.
+        """
+        given = await self._call("POST", "/v1/login/challenge", ChallengeReply, ChallengeBody(device=ROOT))
+        asked = body(
+            RootAskBody,
+            fingerprint=fingerprint,
+            challenge=given.challenge,
+            origin=self.origin,
+            signature=sign(self.origin, given.challenge),
+            after=after,
+            ops=list(ops),
+        )
+        reply = await self._call("POST", "/v1/agency/chain", ControlReply, asked)
+        return ControlPage(tuple(reply.ops), reply.head, reply.count)
 
     async def open_invitation(self, invitation: bytes) -> None:
         """POST /v1/invitations (administrators)."""

@@ -89,6 +89,21 @@ class LoginBody(Body):
     signature: Annotated[bytes, Field(min_length=64, max_length=64)]
 
 
+class RootAskBody(Body):
+    """POST /v1/agency/chain: the root asks for its agency's operations after the first ``after``.
+
+    ``fingerprint`` names the root key, ``signature`` is its answer to a challenge for no device.
+    ``ops`` are appended before it is answered; then ``after`` is how many there are.
+    """
+
+    fingerprint: Id16
+    challenge: Hash32
+    origin: Annotated[str, Field(max_length=MAX_ORIGIN_BYTES)]
+    signature: Annotated[bytes, Field(min_length=64, max_length=64)]
+    after: Count
+    ops: Annotated[list[ControlBytes], Field(max_length=MAX_CONTROL_OPS)] = []
+
+
 class LoginReply(Reply):
     """An opaque token."""
 
