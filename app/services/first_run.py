@@ -25,7 +25,7 @@ from . import edge
 from .arrival import arrive, keep_join, spoken_fingerprint, write_join
 from .founding import NewAgency, found_agency
 from .keyholder import SERVER_KIND, SERVER_NAME, HomeKeyholder
-from .passphrases import check_passphrase, suggest_passphrase
+from .passphrases import check_passphrase
 from .tablet import Tablet
 
 
@@ -105,7 +105,7 @@ class FirstRun:
 
     def suggest_passphrase(self, language: str) -> str:
         """Five random words (55 bits), easy to type on glass. language: the person's, as a code."""
-        return suggest_passphrase(self._around.random, language)
+        return self._keyholder.suggest_passphrase(language)
 
     # -- starting an agency ---------------------------------------------------------------
 

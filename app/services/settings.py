@@ -52,7 +52,9 @@ class Settings:
     @property
     def lock_after_seconds(self) -> float:
         """Seconds without a touch until the tablet locks itself."""
-        return float(self.chosen.lock_after)
+        kept = self.chosen.lock_after
+        # What is kept was written by this app or by a newer one: only what is on offer counts.
+        return float(kept if kept in LOCK_CHOICES else Preferences.lock_after)
 
     async def change_passphrase(self, old: str, new: str) -> None:
         """Only the keyring is wrapped again; nothing else changes.

@@ -16,7 +16,7 @@ from app.sync.ports import StorePort, Transport
 
 from .arrival import EnrolmentWire
 from .device_port import DeviceSecrets, NoSecrets
-from .tablet import Time
+from .idle import Time
 
 
 class Wire(EnrolmentWire, Transport, Protocol):

@@ -11,11 +11,9 @@ import contextlib
 import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
-from enum import StrEnum
-from typing import TYPE_CHECKING, Literal, Protocol, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from app.errors import AppError, PermissionRefused
-from app.store.wiping import Removed
 
 from .audience import Audiences
 from .audit import Audit
@@ -24,12 +22,21 @@ from .conflicts import Conflicts
 from .contacts import Contacts
 from .coordinators import Coordinators
 from .crisis import CrisisPlans
+from .departures import Departures, TabletState
 from .desk import Desk
 from .enrolment import Enrolment
 from .family_details import FamilyDetails
 from .family_page import FamilyPages
 from .handing import Handing
+from .idle import (
+    BACKGROUND_LOCK_SECONDS,
+    EXCURSION_LOCK_SECONDS,
+    TABLE_LOCK_SECONDS,
+    Idle,
+    Time,
+)
 from .keeping import Keeping
+from .keyholder_port import Keyholder
 from .labels import Labels
 from .language import Translations
 from .meetings import Meetings
@@ -49,6 +56,7 @@ from .transition import Transition
 from .versions import Versions
 
 if TYPE_CHECKING:
+    from .entry import Protection
     from .first_run import FirstRun
 
 log = logging.getLogger(__name__)
@@ -57,24 +65,9 @@ Watcher = Callable[[frozenset[str], frozenset[str]], None]
 """Called with the family ids and record types that changed; empty means everything."""
 
 Heard = TypeVar("Heard")
-BACKGROUND_LOCK_SECONDS = 30.0
-EXCURSION_LOCK_SECONDS = 120.0
-"""Time in the background that an act of the app itself may take: the dialler, a picker."""
-TABLE_LOCK_SECONDS = 1800.0
-"""Idle time in meeting mode: people talk, and the tablet lies between them."""
 LAST_MOMENT_SECONDS = 2.0
 LastAct = Callable[[], Awaitable[object]]
 """Something to finish right before the tablet locks."""
-
-
-class TabletState(StrEnum):
-    """What the whole app shows."""
-
-    FIRST_RUN = "first_run"
-    LOCKED = "locked"
-    OPENING = "opening"
-    OPEN = "open"
-    REMOVED = "removed"
 
 
 @dataclass(frozen=True)
@@ -84,17 +77,6 @@ class Progress:
     work: str
     done: int
     total: int
-
-
-class Time(Protocol):
-    """Clocks of the device. Both are asked: a wall clock can be turned back, and a monotonic
-    clock stands still while some devices sleep."""
-
-    def now_ms(self) -> int:
-        """UTC milliseconds."""
-
-    def monotonic(self) -> float:
-        """Seconds that never go back."""
 
 
 @dataclass(frozen=True)
@@ -134,69 +116,22 @@ class OpenTablet:
     close: Callable[[], Awaitable[None]]
 
 
-class Keyholder(Protocol):
-    """What bootstrap provides: how this home is opened and first made."""
-
-    def exists(self) -> bool:
-        """True when this home has a keyring."""
-
-    async def unlock(
-        self, passphrase: str, progress: Callable[[int, int], None]
-    ) -> OpenTablet:
-        """Open the home. Raises WrongPassphrase, StoreError…"""
-
-    async def recover(
-        self, words: str, passphrase: str, progress: Callable[[int, int], None]
-    ) -> OpenTablet:
-        """Open the home with the recovery kit's words and set a new passphrase."""
-
-    def retry_after_seconds(self) -> float:
-        """Seconds until the next try is taken."""
-
-    def removed(self) -> Removed | None:
-        """Why this tablet was taken out of its agency; None if it was not."""
-
-    async def wipe(self, lost: bool) -> None:
-        """Destroy keys and files of the closed home."""
-
-    def begin_anew(self) -> None:
-        """After a wipe: the next thing is first run."""
-
-    def start_over(self) -> None:
-        """Put the closed home aside; the next thing is first run."""
-
-    def can_bring_back(self) -> bool:
-        """Whether a home was put aside and none has taken its place."""
-
-    def bring_back(self) -> None:
-        """Take the home that was put aside last."""
-
-
-class Tablet:
+class Tablet(Departures):
     """State of the app and the way through it. All methods run on the event loop."""
 
     def __init__(self, keyholder: Keyholder, time: Time) -> None:
         self._keyholder = keyholder
-        self._time = time
         self._open: OpenTablet | None = None
         self._watchers: list[Watcher] = []
         self._state_watchers: list[Callable[[], None]] = []
         self._last_acts: list[LastAct] = []
         self._stop_vault_watch: Callable[[], None] = lambda: None
-        self._touched = (time.now_ms(), time.monotonic())
-        self._hidden_at: tuple[int, float] | None = None
-        self._excursion = False
-        self._at_table: list[object] = []
+        self._idle = Idle(time, lambda: self._open.settings.lock_after_seconds if self._open else 0.0)
         self._work = Progress("", 0, 0)
         self._lock = asyncio.Lock()
         self._first_run: FirstRun | None = None
         self._wiping: asyncio.Task[None] | None = None
         self.state = self._at_rest()
-
-    def _at_rest(self) -> TabletState:
-        if self._keyholder.removed() is not None:
-            return TabletState.REMOVED
-        return TabletState.LOCKED if self._keyholder.exists() else TabletState.FIRST_RUN
 
     # -- what is open ---------------------------------------------------------------------
 
@@ -239,6 +174,21 @@ class Tablet:
         """Open with the passphrase. Raises WrongPassphrase and leaves the tablet locked."""
         await self._open_with(lambda: self._keyholder.unlock(passphrase, self._step))
 
+    async def unlock_by_person(self, reason: str) -> None:
+        """Open by finger or face, where that is on. reason: a sentence for the system's prompt.
+
+        Raises PassphraseDue, PersonNotConfirmed, PersonAskedOtherwise, SecretsUnavailable.
+        """
+        await self._open_with(lambda: self._keyholder.unlock_by_person(reason, self._step))
+
+    async def protection(self) -> Protection:
+        """What protects this tablet besides the passphrase, and whether finger or face open it."""
+        return await self._keyholder.protection()
+
+    def suggest_passphrase(self, language: str) -> str:
+        """Five words to take as a passphrase. language: the person's, as a code."""
+        return self._keyholder.suggest_passphrase(language)
+
     async def recover(self, words: str, new_passphrase: str) -> None:
         """Open with the recovery kit's 24 words; the new passphrase takes the old one's place.
 
@@ -277,7 +227,7 @@ class Tablet:
 
     async def _drop(self, reason: str) -> None:
         opened, self._open = self._open, None
-        self._at_table.clear()
+        self._idle.end()
         self._stop_vault_watch()
         self._stop_vault_watch = lambda: None
         if opened is not None:
@@ -285,72 +235,10 @@ class Tablet:
             self._become(TabletState.LOCKED)
             await opened.close()
 
-    # -- leaving --------------------------------------------------------------------------
-
-    @property
-    def removed(self) -> Removed | None:
-        """Why this tablet was taken out of its agency, and whether all is wiped; None if it was not."""
-        return self._keyholder.removed()
-
-    async def wipe(self, reason: Literal["removed", "lost"]) -> None:
-        """Lock, destroy every key and file of this home, and show that the tablet was taken out.
-
-        reason: "removed" once the agency has what was not sent yet, "lost" at once. May be called
-        from a task that locking ends: the wipe goes on without it. Harmless when done already; cut
-        short, `finish_wiping` ends it. Raises StoreError, SecretsUnavailable after having destroyed
-        what could be; the tablet is REMOVED all the same.
-        """
-        if self._wiping is None or self._wiping.done():
-            self._wiping = asyncio.ensure_future(self._wipe(reason))
-        await asyncio.shield(self._wiping)
-
-    async def _wipe(self, reason: Literal["removed", "lost"]) -> None:
-        async with self._lock:
-            try:
-                await self._drop("wiped")
-            finally:
-                try:
-                    await self._keyholder.wipe(reason == "lost")
-                finally:
-                    self._become(self._at_rest())
-
-    async def finish_wiping(self) -> None:
-        """End a wipe that was cut short; does nothing otherwise. Raises as `wipe`."""
-        mark = self._keyholder.removed()
-        if mark is not None and not mark.done:
-            await self.wipe("lost" if mark.reason == "lost" else "removed")
-
-    async def set_up_again(self) -> None:
-        """From REMOVED to first run, in a clean home. Raises StoreError, SecretsUnavailable."""
-        if self.state is TabletState.REMOVED:
-            await self.finish_wiping()
-            self._keyholder.begin_anew()
-            self._become(self._at_rest())
-
-    async def start_over(self) -> None:
-        """Put a home that nobody can open aside, untouched, and go to first run. Raises StoreError."""
-        async with self._lock:
-            if self.state is TabletState.LOCKED:
-                self._keyholder.start_over()
-                self._become(self._at_rest())
-
-    @property
-    def can_bring_back(self) -> bool:
-        """Whether a home was put aside and none has taken its place."""
-        return self.state is TabletState.FIRST_RUN and self._keyholder.can_bring_back()
-
-    async def bring_back(self) -> None:
-        """From first run back to the home that was put aside. Raises StoreError."""
-        async with self._lock:
-            if self.can_bring_back:
-                self._keyholder.bring_back()
-                self._become(self._at_rest())
-
     def _settle_in(self, opened: OpenTablet) -> None:
         self._open = opened
         opened.table.watch(self._tell_state)
-        self._excursion = False
-        self.touch()
+        self._idle.begin()
         self._stop_vault_watch = opened.desk.vault.subscribe(
             lambda changed: self._tell(changed.families, changed.types)
         )
@@ -359,57 +247,47 @@ class Tablet:
     # -- idle and background --------------------------------------------------------------
 
     def touch(self) -> None:
-        """Somebody is using the tablet."""
-        self._touched = (self._time.now_ms(), self._time.monotonic())
+        """Somebody is using the tablet. Nothing when it should have locked before this touch."""
+        if self._open is not None:
+            self._idle.touch()
 
     def hidden(self) -> None:
         """The app went to the background."""
-        self._hidden_at = (self._time.now_ms(), self._time.monotonic())
+        self._idle.hidden()
 
     def excursion(self) -> None:
         """The app itself sends the person elsewhere, to the dialler for example."""
-        self._excursion = True
+        self._idle.excursion()
 
     def shown(self) -> None:
         """The app is in front again, or somebody is using it."""
-        if self._hidden_at is not None:
-            self._excursion = False
-        self._hidden_at = None
-        self.touch()
+        if self._open is not None:
+            self._idle.shown()
+
+    async def keep(self) -> None:
+        """Keep what is being written, as before a lock, and stay open: the app was hidden."""
+        if self._open is not None:
+            await self._last_moment()
 
     async def lock_when_due(self) -> bool:
-        """Lock when idle or hidden for too long; called by a timer. True when it locked."""
-        if self._open is None:
-            return False
-        idle = self._open.settings.lock_after_seconds
-        if self._at_table:
-            idle = max(idle, TABLE_LOCK_SECONDS)
-        away = EXCURSION_LOCK_SECONDS if self._excursion else BACKGROUND_LOCK_SECONDS
-        if self._hidden_at and self._since(self._hidden_at) >= away:
-            await self.lock("background")
-            return True
-        if self._since(self._touched) >= idle:
-            await self.lock("idle")
-            return True
-        return False
+        """Lock when idle or hidden for too long. True when it locked."""
+        return await self._lock_for(self._idle.overdue() if self._open is not None else "")
+
+    async def tick(self) -> bool:
+        """`lock_when_due`, asked by a timer every few seconds: notices too that the device slept."""
+        return await self._lock_for(self._idle.tick() if self._open is not None else "")
+
+    async def _lock_for(self, reason: str) -> bool:
+        if reason:
+            await self.lock(reason)
+        return bool(reason)
 
     def stay_longer(self) -> Callable[[], None]:
         """In meeting mode the tablet waits longer before it locks. Returns the way to stop.
 
         One that is hidden locks after the usual time all the same.
         """
-        mine = object()
-        self._at_table.append(mine)
-
-        def stop() -> None:
-            _forget(self._at_table, mine)
-            self.touch()
-
-        return stop
-
-    def _since(self, mark: tuple[int, float]) -> float:
-        wall = (self._time.now_ms() - mark[0]) / 1000
-        return max(wall, self._time.monotonic() - mark[1])
+        return self._idle.stay_longer()
 
     # -- watching -------------------------------------------------------------------------
 
@@ -470,4 +348,15 @@ def _forget(listeners: list[Heard], one: Heard) -> None:
         listeners.remove(one)
 
 
-__all__ = ["AppError", "Keyholder", "OpenTablet", "Progress", "Tablet", "TabletState", "Time"]
+__all__ = [
+    "BACKGROUND_LOCK_SECONDS",
+    "EXCURSION_LOCK_SECONDS",
+    "TABLE_LOCK_SECONDS",
+    "AppError",
+    "Keyholder",
+    "OpenTablet",
+    "Progress",
+    "Tablet",
+    "TabletState",
+    "Time",
+]

@@ -45,6 +45,8 @@ def notice_use(page: ft.Page, tablet: Tablet) -> None:
 
     async def noticed(control_id: int, event_name: str, event_data: Any) -> None:
         if event_name not in BY_ITSELF:
+            if await tablet.lock_when_due():
+                return  # it should have locked before this touch: what was touched is gone
             tablet.shown()
         await hand_on(control_id, event_name, event_data)
 
@@ -73,11 +75,11 @@ def survive_handlers(page: ft.Page, tell: Callable[[], None]) -> None:
 
 
 async def watch_the_time(tablet: Tablet, every_seconds: float = TICK_SECONDS) -> None:
-    """Lock when idle or hidden for too long; runs as long as the window lives."""
+    """Lock when idle, hidden or asleep for too long; runs as long as the window lives."""
     while True:
         await asyncio.sleep(every_seconds)
         try:
-            await tablet.lock_when_due()
+            await tablet.tick()
         except Exception as error:
             # The keys are dropped first (services/tablet.py); closing may fail, the watch may not.
             _log.error("locking failed: %s", type(error).__name__)
@@ -86,18 +88,24 @@ async def watch_the_time(tablet: Tablet, every_seconds: float = TICK_SECONDS) ->
 def follow_life(page: ft.Page, tablet: Tablet, cover: Callable[[bool], None]) -> None:
     """Cover the screen and start the background lock as the window comes and goes.
 
+    The cover comes at the first sign, before the system takes its picture of the app; what is being
+    written is kept when the app is hidden, because the system may end it there.
+
     cover: called with True to cover, False to uncover. In a browser losing the focus is not
     leaving (two windows stand side by side), so only a hidden tab is covered there.
     """
 
-    def changed(event: ft.AppLifecycleStateChangeEvent) -> None:
+    async def changed(event: ft.AppLifecycleStateChangeEvent) -> None:
         state = event.state
         if state in SHOWS:
+            # A frozen app has had no timer: what is overdue locks before anything is uncovered.
+            await tablet.lock_when_due()
             tablet.shown()
             cover(False)
         elif state in HIDES:
             tablet.hidden()
             cover(True)
+            await tablet.keep()
         elif state is ft.AppLifecycleState.INACTIVE and not page.web:
             cover(True)
 

@@ -22,6 +22,7 @@ from app.services.casebook import CrisisContact, FamilyRow
 from app.services.conflicts import Conflict
 from app.services.desk import Desk, Me
 from app.services.enrolment import InvitationText, NewPerson, PendingView, StaffView
+from app.services.entry import Protection
 from app.services.first_run import (
     InvitationView,
     JoinAgency,
@@ -334,6 +335,9 @@ class FakeFirstRun:
         self.on_finish()
 
 
+SUGGESTED = ("lemon window river plate slow", "otter lamp seven quiet bread")
+
+
 class FakeKeyholder:
     """A home that opens with one passphrase."""
 
@@ -347,6 +351,9 @@ class FakeKeyholder:
         self.hold: asyncio.Event | None = None
         self.mark: Removed | None = None
         self.kept = False
+        self.protected = Protection(False, False, False)
+        self.asked: list[str] = []
+        self.suggested = -1
 
     def exists(self) -> bool:
         """Whether there is a keyring."""
@@ -372,6 +379,24 @@ class FakeKeyholder:
             raise WordsNotValid("fake")
         self.recovered.append((words, passphrase))
         return self.opened
+
+    async def unlock_by_person(
+        self, reason: str, progress: Callable[[int, int], None]
+    ) -> OpenTablet:
+        """Open, or raise what was set."""
+        self.asked.append(reason)
+        if self.error is not None:
+            raise self.error
+        return self.opened
+
+    async def protection(self) -> Protection:
+        """As canned."""
+        return self.protected
+
+    def suggest_passphrase(self, language: str) -> str:
+        """Always the same two, in turn."""
+        self.suggested += 1
+        return SUGGESTED[self.suggested % len(SUGGESTED)]
 
     def retry_after_seconds(self) -> float:
         """Seconds until the next try, as canned."""

@@ -138,7 +138,7 @@ async def test_the_watch_goes_on_when_locking_fails() -> None:
     class Tired:
         asked = 0
 
-        async def lock_when_due(self) -> bool:
+        async def tick(self) -> bool:
             Tired.asked += 1
             if Tired.asked == 3:
                 raise KeyboardInterrupt
