@@ -66,6 +66,17 @@ class Line(H11Protocol):
                 self.transport.write(self.conn.send(event) or b"")
         self.transport.close()
 
+    def shutdown(self) -> None:
+        """The server ends: a line on which nothing is under way is dropped, without a goodbye.
+
+        With TLS the other side would have to answer a goodbye, and may have gone away long ago.
+        """
+        idle = self.cycle is None or self.cycle.response_complete
+        if idle and not self.transport.get_write_buffer_size():
+            self.transport.abort()
+        else:
+            super().shutdown()
+
     def _expect_head(self) -> None:
         self._stop_waiting()
         self._waiting = self.loop.call_later(HEAD_SECONDS, self.transport.abort)

@@ -53,11 +53,12 @@ def failed_handshake(error: BaseException) -> ServerNotTrusted | None:
     """Our error when TLS is what failed, somewhere under ``error``."""
     for cause in _causes(error):
         if isinstance(cause, ssl.SSLCertVerificationError):
-            return _of_code(cause.verify_code)(f"certificate {cause.verify_code}")
+            code = getattr(cause, "verify_code", 0)
+            return _of_code(code)(f"certificate {code}")
         if isinstance(cause, ssl.SSLEOFError | ssl.SSLZeroReturnError):
             return None  # The line was cut: that is the network.
-        if isinstance(cause, ssl.SSLError):
-            return ServerNotTrusted((cause.reason or "tls").lower())
+        if isinstance(cause, ssl.SSLError):  # Not each has a reason: Python makes some itself.
+            return ServerNotTrusted(str(getattr(cause, "reason", None) or "tls").lower())
     return None
 
 

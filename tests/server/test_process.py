@@ -6,6 +6,7 @@ import os
 import signal
 import socket
 import sqlite3
+import ssl
 import stat
 import subprocess
 import sys
@@ -64,7 +65,11 @@ def free_port() -> int:
 
 @contextmanager
 def serving(
-    data: Path, port: int, code: str = "", extra: tuple[str, ...] = ()
+    data: Path,
+    port: int,
+    code: str = "",
+    extra: tuple[str, ...] = (),
+    trust: ssl.SSLContext | None = None,
 ) -> Iterator[subprocess.Popen[bytes]]:
     start = ["-c", textwrap.dedent(code)] if code else ["-m", "server.main"]
     process = subprocess.Popen(
@@ -78,7 +83,9 @@ def serving(
         deadline = time.monotonic() + 60
         while True:
             try:
-                httpx.get(f"http://127.0.0.1:{port}/v1/health", trust_env=False)
+                scheme = "http" if trust is None else "https"
+                verify: ssl.SSLContext | bool = trust or True
+                httpx.get(f"{scheme}://localhost:{port}/v1/health", trust_env=False, verify=verify)
                 break
             except httpx.TransportError:
                 assert process.poll() is None, process.stderr and process.stderr.read()
