@@ -11,7 +11,7 @@ from sqlmodel import Session, select
 from app.errors import InvalidInput
 from app.protocol.ids import StreamId
 from app.store.vault import Vault
-from app.wraparound.records import Family
+from app.wraparound.records import RECORD_TYPES, Family
 
 
 @dataclass(frozen=True)
@@ -58,3 +58,17 @@ class Desk:
                 code="family_twice",
             )
         return StreamId(bytes.fromhex(found.pop()))
+
+    async def stream_of(self, family_id: str, type_name: str, record_id: str) -> StreamId:
+        """The stream in which a record lies; the team's for one that is not here.
+
+        Raises InvalidInput as `team_stream` does.
+        """
+        found = await self.vault.read(lambda session: stream_of(session, type_name, record_id))
+        return found or await self.team_stream(family_id)
+
+
+def stream_of(session: Session, type_name: str, record_id: str) -> StreamId | None:
+    """The stream in which a shown record lies, or None."""
+    row = session.get(RECORD_TYPES[type_name], record_id)
+    return StreamId(bytes.fromhex(row.stream)) if row is not None else None

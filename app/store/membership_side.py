@@ -25,6 +25,7 @@ from . import givers
 from .book import FINGERPRINT, Amended
 from .core import Core
 from .reducer import Touched
+from .set_aside import AsideOperation, read_aside
 
 T = TypeVar("T")
 
@@ -169,10 +170,28 @@ class MembershipSide(ABC):
 
     def _by_need(self) -> list[bytes]:
         """Streams of which somebody removed knows the key come first."""
+        due = set(self._due())
+        return sorted(self._core.book.streams, key=lambda stream: stream not in due)
+
+    def _due(self) -> list[bytes]:
+        """Streams whose key somebody knows who should not, or in which a role has become narrower."""
         book = self._core.book
-        agency = book.settled() if book.agency is not None else None
-        spoilt = {s for s, state in book.streams.items() if agency and spoilt_holders(state, agency)}
-        return sorted(book.streams, key=lambda stream: stream not in spoilt)
+        if book.agency is None:
+            return []
+        agency = book.settled()
+        return [
+            stream
+            for stream, state in book.streams.items()
+            if spoilt_holders(state, agency) or givers.narrowed(agency, state)
+        ]
+
+    async def streams_due(self) -> tuple[StreamId, ...]:
+        """Streams that `give_keys` has most to do in, in the order in which it takes them."""
+        return await self._run(lambda: tuple(StreamId(stream) for stream in self._due()))
+
+    async def set_aside(self) -> tuple[AsideOperation, ...]:
+        """Every signed operation here that does not count, opened where its key is held."""
+        return await self._run(lambda: read_aside(self._core))
 
     def _serve(self, stream: bytes) -> int:
         count = 0
@@ -203,6 +222,13 @@ class MembershipSide(ABC):
             for stream, state in book.streams.items()
             if state.group == group and state.label is not Label.DATA
         }
+
+    def restricted_groups(self) -> tuple[str, ...]:
+        """Ids (hex) of the families that have a restricted stream here, in order."""
+        book = self._core.book
+        return tuple(
+            sorted({state.group.hex() for state in book.streams.values() if state.label is Label.RESTRICTED})
+        )
 
     async def let_in(self, stream: StreamId, persons: Iterable[PersonId]) -> bytes:
         """Make people members of a stream and give them its key. Returns the operation.

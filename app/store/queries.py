@@ -73,6 +73,35 @@ def conflict_stream(core: Core, record_id: str, type_name: str) -> bytes | None:
     return None
 
 
+@dataclass(frozen=True, slots=True)
+class Buried:
+    """A deleted record as it was last shown. fields: as columns decode; author: person id (hex)."""
+
+    record_id: str
+    family_id: str
+    stream: str
+    created_by: str
+    created_at_ms: int
+    fields: dict[str, Any]
+
+
+def deleted(core: Core, type_name: str, record_ids: Iterable[str]) -> dict[str, Buried]:
+    """{record id: what it was} of those records of a type that are deleted. For the audit alone."""
+    kind = core.memory.kinds[type_name]
+    records = [bytes.fromhex(one) for one in record_ids]
+    rids = {
+        rid for rid, _, name, _, _ in core.memory.heads(records) if name == type_name
+    }  # fmt: skip
+    found: dict[str, Buried] = {}
+    for _, row in core.memory.buried(sorted(rids)):
+        held = dict(zip(kind.columns, row, strict=True))
+        values = {name: kind.decode[name](held[name]) for name in kind.position}
+        found[held["id"]] = Buried(
+            held["id"], held["family_id"], held["stream"], held["created_by"], held["created_at_ms"], values
+        )
+    return found
+
+
 def statuses(core: Core, record_ids: Iterable[str]) -> dict[str, str]:
     """{record id: "saved_on_tablet" | "on_server"} of the given records.
 
@@ -93,12 +122,13 @@ def statuses(core: Core, record_ids: Iterable[str]) -> dict[str, str]:
 
 
 def unsent_by_family(core: Core) -> dict[str, int]:
-    """{family id: operations only on this tablet}; the agency's own under ""."""
+    """{family id: operations only on this tablet}; the agency's own under "". The audit is no work."""
     counts: dict[str, int] = {}
     for line in core.lines.own():
-        if line.pending:
+        work = line.pending - core.auditor.quiet(line)
+        if work:
             family = core.mirror.family_of(line.row.stream)
-            counts[family] = counts.get(family, 0) + line.pending
+            counts[family] = counts.get(family, 0) + work
     return counts
 
 

@@ -23,12 +23,14 @@ from app.crypto.keyring import Keyring
 from app.crypto.primitives import Random
 from app.errors import AppError, ChangeRefused, LogDamaged, StoreLocked
 from app.protocol.ids import OpRef, StreamId
+from app.wraparound.audit import QUIET_TYPES
 from app.wraparound.records import RECORD_TYPES, Record
 
 from . import queries, search
+from .audit_side import AuditSide
+from .auditor import Act
 from .connection import Connect, connect, storage_errors
 from .core import Core
-from .drafts import Drafts
 from .image import write_image
 from .lockfile import HomeLock
 from .log_shelves import SetAside
@@ -50,10 +52,10 @@ IDLE_SECONDS = 5.0
 Changed = Touched
 """What a subscriber is told: families (hex ids) and record types that may look different now."""
 
-__all__ = ["Change", "Changed", "ConflictRow", "Vault"]
+__all__ = ["Act", "Change", "Changed", "ConflictRow", "Vault"]
 
 
-class Vault(SyncSide, MembershipSide):
+class Vault(SyncSide, MembershipSide, AuditSide):
     """One open home. All methods belong to the event loop it was opened on."""
 
     def __init__(self, core: Core, pool: ThreadPoolExecutor, lock: HomeLock, random: Random) -> None:
@@ -63,7 +65,7 @@ class Vault(SyncSide, MembershipSide):
         self._lock = lock
         self._random = random
         self._loop = asyncio.get_running_loop()
-        self._drafts = Drafts(core.log, core.keyring.log_key, random)
+        self._drafts = core.drafts
         self._readers: dict[int, Callable[[Changed], None]] = {}
         self._numbers = count()
         self._closed = False
@@ -160,6 +162,11 @@ class Vault(SyncSide, MembershipSide):
 
     def _told(self, touched: Touched) -> None:
         """Called on the database thread: screens are told on the loop, even if nobody waits."""
+        self._core.noticed(touched)
+        if touched.types and not (types := touched.types - QUIET_TYPES):
+            return  # only the audit has grown: no screen asks again because of it
+        if touched.types:
+            touched = Touched(touched.families, types)
         if touched.types or touched.families:
             self._loop.call_soon_threadsafe(self._tell, touched)
 
@@ -192,6 +199,11 @@ class Vault(SyncSide, MembershipSide):
     async def conflicts(self) -> tuple[ConflictRow, ...]:
         """Fields with more than one value, the one shown first."""
         return await self._run(lambda: queries.conflicts(self._core))
+
+    async def deleted(self, type_name: str, record_ids: Iterable[str]) -> dict[str, queries.Buried]:
+        """What deleted records of a type were: for the audit, never for a list that people work in."""
+        wanted = list(record_ids)
+        return await self._run(lambda: queries.deleted(self._core, type_name, wanted))
 
     async def quarantined(self) -> tuple[SetAside, ...]:
         """Everything set aside, oldest first: shown in the sync centre, never deleted."""
@@ -238,14 +250,16 @@ class Vault(SyncSide, MembershipSide):
         """
         self._core.clock.correct(offset_ms)
 
-    async def commit(self, changes: Sequence[Change]) -> tuple[OpRef, ...]:
+    async def commit(self, changes: Sequence[Change], acts: Sequence[Act] = ()) -> tuple[OpRef, ...]:
         """One user action, one durable transaction; on return it survives a power cut.
+
+        acts: what of it the audit notes besides, in the same transaction.
 
         Memory follows at once on the database thread: whatever is asked after this sees it.
         Raises ChangeRefused, UnencodableText, TooLarge, UnknownStream, NotEntitled, MissingKey,
         DiskFull, StoreFailed; then nothing has changed.
         """
-        if not changes:
+        if not changes and not acts:
             return ()
         saved: asyncio.Future[tuple[OpRef, ...]] = self._loop.create_future()
 
@@ -261,7 +275,7 @@ class Vault(SyncSide, MembershipSide):
             if not job.cancelled() and (error := job.exception()) and not saved.done():
                 saved.set_exception(error)
 
-        job = self._start(lambda: self._told(self._core.commit(changes, durable)))
+        job = self._start(lambda: self._told(self._core.commit(changes, durable, acts)))
         job.add_done_callback(ended)
         return await saved
 

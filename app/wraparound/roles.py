@@ -21,8 +21,9 @@ Action = Literal[
     "rating.write", "support.edit", "crisis.edit", "meeting.run", "note.write", "note.sign",
     "note.misplaced", "audience.edit", "translation.write", "conflict.settle", "release.write",
     "copy.make", "disclosure.lawful", "request.write", "label.restrict", "cover.give", "family.transfer",
-    "hand_over.read",     "hold.set", "retention.decide", "audit.export", "audit.write", "person.invite", "roles.set", "person.remove",
-    "device.remove", "agency.edit", "seed.use",
+    "hand_over.read", "hold.set", "retention.decide", "audit.export", "audit.write", "person.invite",
+    "roles.set", "person.remove",
+    "device.remove", "agency.edit", "seed.use", "aside.adopt",
 ]  # fmt: skip
 
 ACTIONS: Final[tuple[Action, ...]] = get_args(Action)
@@ -76,20 +77,21 @@ MATRIX: Final[dict[Action, Act]] = {
     "roles.set": Act(_A),
     "person.remove": Act(_A),
     "device.remove": Act(_A),
-    "agency.edit": Act(_A, ("agency_profile", "staff_member", "retention_rule")),
+    "agency.edit": Act(_A, ("agency_profile", "staff_member", "agency_team", "retention_rule")),
     "seed.use": Act(_A),
+    "aside.adopt": Act(_S, ("adopted",)),
 }
 """Everybody may besides report a tablet of their own as lost, and name themselves."""
 
 AGENCY_TYPES: Final = frozenset(
-    {"agency_profile", "staff_member", "legal_hold", "retention_rule", "retention_decision"}
+    {"agency_profile", "staff_member", "agency_team", "legal_hold", "retention_rule", "retention_decision"}
 )
 """Records of the agency's data stream."""
 ANYWHERE: Final = frozenset({"audit_entry", "audit_seal"})
 """Records of every stream."""
 RESTRICTED_TYPES: Final = frozenset(
     {"note", "addendum", "need", "outcome", "strategy", "action_step", "strength", "rating", "moved_item",
-     "entered_in_error", "disclosure", "record_request", "release", "translation", "not_for"}
+     "entered_in_error", "disclosure", "record_request", "release", "translation", "not_for", "adopted"}
 )  # fmt: skip
 """Records that may lie in a family's restricted stream; all others of a family only in the team's."""
 OWN_TYPES: Final = frozenset({"staff_member"})

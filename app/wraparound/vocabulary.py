@@ -47,7 +47,12 @@ COORDINATION_AREAS = (
     "behavioural_health", "medical", "school", "housing", "benefits", "transport", "respite", "legal",
     "early_childhood", "disability", "employment",
 )  # fmt: skip
-RELEASE_PARTS = ("plan", "crisis_card", "eco_map", "promises")
+RELEASE_PARTS = ("plan", "crisis_card", "eco_map", "promises", "talk")
+"""What may be shared under a release. `talk`: saying how things go; no paper holds it."""
+REQUEST_KINDS = ("copy", "amendment", "disclosures")
+REQUEST_AUTHORITIES = ("self", "parent", "guardian", "representative", "court", "other")
+REQUEST_OUTCOMES = ("open", "delivered", "refused", "amended", "withdrawn")
+REQUEST_HOW = ("in_person", "mail", "file", "read_here")
 CONTENT_LANGUAGES = ("en", "es")
 """Languages that family-facing words may be entered in today."""
 OPEN_LABELS = ("general", "school")

@@ -17,7 +17,7 @@ from .family import (
     TeamMember,
 )
 from .handing import Cover, HandOver
-from .keeping import EnteredInError, LegalHold, MovedItem, RecordRequest, RetentionRule
+from .keeping import EnteredInError, LegalHold, MovedItem, RecordRequest, RetentionDecision, RetentionRule
 from .meetings import (
     Attendance,
     Meeting,
@@ -39,11 +39,12 @@ from .plan import (
     TransitionPlan,
 )
 from .sharing import Disclosure, Release
+from .staff import Adopted, AgencyTeam
 
 RECORD_TYPES: dict[str, type[Record]] = {
     record_class.TYPE: record_class
     for record_class in (
-        AgencyProfile, StaffMember,
+        AgencyProfile, StaffMember, AgencyTeam,
         Family, FamilyVision, Person, TeamMember, NaturalSupport, ContactSafety, Coordinator,
         Strength, Need, Outcome, Strategy, ActionStep, Rating,
         CrisisPlan, CrisisItem, TransitionPlan, TransitionItem,
@@ -51,7 +52,8 @@ RECORD_TYPES: dict[str, type[Record]] = {
         Note, Addendum,
         NotFor, Translation, Release, Disclosure,
         Cover, HandOver, EnteredInError, MovedItem, RecordRequest, LegalHold, RetentionRule,
-        AuditEntry, AuditSeal,
+        RetentionDecision,
+        AuditEntry, AuditSeal, Adopted,
     )
 }  # fmt: skip
 
@@ -59,11 +61,12 @@ SCHEMA = 1
 """Version of the record vocabulary; travels in every operation."""
 
 __all__ = [
-    "OWN_COLUMNS", "RECORD_TYPES", "SCHEMA", "ActionStep", "Addendum", "AgencyProfile", "Attendance",
+    "OWN_COLUMNS", "RECORD_TYPES", "SCHEMA", "ActionStep", "Addendum", "Adopted", "AgencyProfile", "AgencyTeam",
+    "Attendance",
     "AuditEntry", "AuditSeal", "ContactSafety", "Coordinator", "Cover", "CrisisItem", "CrisisPlan",
     "Disclosure", "EnteredInError", "Family", "FamilyVision", "FamilyWords", "HandOver", "LegalHold",
     "Meeting", "MovedItem", "NaturalSupport", "Need", "NotFor", "Note", "Outcome", "Person", "PhaseCheck",
     "PhaseClosing", "PlanVersion", "Preparation", "Rating", "Record", "RecordRequest", "Release",
-    "RetentionRule", "Signature", "StaffMember", "Strategy", "Strength", "TeamMember", "TransitionItem",
-    "TransitionPlan", "Translation", "fields_of",
+    "RetentionDecision", "RetentionRule", "Signature", "StaffMember", "Strategy", "Strength", "TeamMember",
+    "TransitionItem", "TransitionPlan", "Translation", "fields_of",
 ]  # fmt: skip

@@ -23,11 +23,19 @@ class EnteredInError(Record, table=True):
     """Family id (hex) that has the note now; empty: none."""
     copied_to: str = ""
     """Record id (hex) there."""
+    written_by: str = ""
+    """Person id (hex) of the note's author."""
+    marked_at_ms: int = 0
     supervisor_saw_at_ms: int = 0
 
 
 class MovedItem(Record, table=True):
-    """A record was written again in another stream because its label changed."""
+    """A record was written again elsewhere: its label changed, or it stood in the wrong family.
+
+    One lies in the stream that it left, for those who see it gone, and one where it is now, which
+    says whose words they are: the author of a record is who wrote its operations.
+    Ids follow from stream, item_id and to_id.
+    """
 
     __tablename__ = "moved_item"
     TYPE: ClassVar[str] = "moved_item"
@@ -37,6 +45,12 @@ class MovedItem(Record, table=True):
     to_id: str = ""
     to_stream: str = ""
     """team or restricted."""
+    why: str = "label"
+    """label, family."""
+    first_by: str = ""
+    """Person id (hex) of who wrote it first; in the mark where it is now alone."""
+    first_at_ms: int = 0
+    """When it was first written."""
 
 
 class RecordRequest(Record, table=True):
@@ -49,7 +63,9 @@ class RecordRequest(Record, table=True):
     """copy, amendment, disclosures."""
     requester: str = ""
     authority: str = ""
-    """On what ground they may ask: a code and words."""
+    """On what ground they may ask: a code of vocabulary.REQUEST_AUTHORITIES."""
+    authority_words: str = ""
+    """What was seen that shows it: "guardianship order of 3 May"."""
     asked_for: str = ""
     received_on: str = ""
     due_on: str = ""
@@ -57,8 +73,16 @@ class RecordRequest(Record, table=True):
     withheld_why: str = ""
     delivered_on: str = ""
     how: str = ""
-    outcome: str = ""
-    """open, delivered, refused, amended, withdrawn."""
+    """A code of vocabulary.REQUEST_HOW."""
+    disclosures: str = ""
+    """Ids (hex) of the disclosures that the delivery left, joined by a comma."""
+    outcome: str = "open"
+    """A code of vocabulary.REQUEST_OUTCOMES."""
+    decided_on: str = ""
+    decided_why: str = ""
+    """Why it was refused, or what was changed."""
+    disagreement: str = ""
+    """The requester's statement of disagreement, in their words: stays with the record."""
     note: str = ""
 
 
@@ -74,6 +98,23 @@ class LegalHold(Record, table=True):
     from_on: str = ""
     lifted_on: str = ""
     lifted_why: str = ""
+
+
+class RetentionDecision(Record, table=True):
+    """What was decided about a closed family whose time has passed. In the data stream: it outlives
+    the family's record, and names no family."""
+
+    __tablename__ = "retention_decision"
+    TYPE: ClassVar[str] = "retention_decision"
+
+    about_family: str = ""
+    """Family id (hex)."""
+    decision: str = ""
+    """destroy, keep."""
+    why: str = ""
+    decided_on: str = ""
+    look_again_on: str = ""
+    """For keep: when to decide again."""
 
 
 class RetentionRule(Record, table=True):
