@@ -30,11 +30,13 @@ class Audience:
     """Who can see the screen or will read the paper. people: record ids (hex).
 
     strangers: somebody is there whom the records do not know; they get the least. An audience of
-    nobody is one of strangers.
+    nobody is one of strangers. labels: what the leave of this reader covers (services/gate.py); on
+    screens and papers of a family always those that are open.
     """
 
     people: frozenset[str] = frozenset()
     strangers: bool = False
+    labels: frozenset[str] = frozenset(OPEN_LABELS)
 
     @property
     def unknown(self) -> bool:
@@ -77,7 +79,7 @@ class Rules:
 def hidden(items: Iterable[Item], rules: Rules, audience: Audience) -> frozenset[str]:
     """The ids of all items, and of all people, that this audience must not learn of.
 
-    Restricted labels are always hidden. Then everything that is kept from somebody present; what
+    Labels that no leave covers are always hidden. Then everything that is kept from somebody present; what
     hangs on it; what names a hidden person by id or by name in its words; and so on until nothing
     more follows.
     """
@@ -85,7 +87,7 @@ def hidden(items: Iterable[Item], rules: Rules, audience: Audience) -> frozenset
     people = _hidden_people(rules, audience)
     gone = set(people)
     for item in all_items:
-        if item.label not in OPEN_LABELS or rules.kept_from(item.id, audience):
+        if item.label not in audience.labels or rules.kept_from(item.id, audience):
             gone.add(item.id)
     tells = telltale(rules, audience)
     for item in all_items:
