@@ -1,12 +1,105 @@
-"""What people did: written, chained, counter-signed, read and exported."""
+"""Who did what: noted here, so that every service and screen says it in one line.
+
+    await Audit(desk).note("copy.print", family_id, "copy", disclosure_id)
+
+Stateless: the numbering and the keys are the vault's, so any service may make one over its desk.
+What an act writes anyway (create, change, remove) is told by the signed operations themselves and
+needs no note (docs/adr/0013-what-the-audit-notes.md). Spec: docs/audit.md.
+"""
 
 from __future__ import annotations
 
+import logging
+
+from app.errors import InvalidInput, PermissionRefused, ProtocolError
+from app.protocol.ids import StreamId
+from app.protocol.membership import Label
+from app.store.vault import Act
+from app.wraparound.audit import DEEDS, is_detail
+
 from .desk import Desk
+
+log = logging.getLogger(__name__)
 
 
 class Audit:
-    """What people did: written, chained, counter-signed, read and exported."""
+    """What people did: written, chained, counter-signed."""
 
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
+
+    async def note(
+        self,
+        action: str,
+        family_id: str = "",
+        item_type: str = "",
+        item_id: str = "",
+        detail: str = "",
+        *,
+        count: int = 1,
+        restricted: bool = False,
+    ) -> None:
+        """Note an act, durably, in an own transaction; `act` is for acts that commit something.
+
+        action: a code of wraparound.audit.DEEDS. family_id: hex; "" for the agency's acts. item_id:
+        the record it is about (32 hex characters) or "". detail: a code or codes, never words of
+        people. restricted: it is about something of the family's restricted stream, and is noted
+        there. Returns without a note, and says so in the log, where this tablet cannot write (no key
+        yet). Raises InvalidInput (family not here), StoreError.
+        """
+        act = await self.act(
+            action, family_id, item_type, item_id, detail, count=count, restricted=restricted
+        )
+        try:
+            await self._desk.vault.commit((), [act])
+        except (ProtocolError, PermissionRefused) as error:
+            log.warning("not noted: %s (%s)", action, error.code)
+
+    async def act(
+        self,
+        action: str,
+        family_id: str = "",
+        item_type: str = "",
+        item_id: str = "",
+        detail: str = "",
+        *,
+        count: int = 1,
+        restricted: bool = False,
+    ) -> Act:
+        """The same for `vault.commit(changes, [act])`: kept in the transaction of the act itself.
+
+        Raises InvalidInput (family not here), ValueError for what is no code.
+        """
+        if action not in DEEDS:
+            raise ValueError(f"no such act: {action}")
+        if not is_detail(detail):
+            raise ValueError("detail is codes, not words")
+        stream = await self.stream(family_id, restricted=restricted)
+        return Act(stream, action, item_type, item_id, detail, count)
+
+    async def saw(
+        self, family_id: str, area: str, item_id: str = "", *, restricted: bool = False
+    ) -> None:
+        """Somebody looks at a part of a family: noted once a day, written at the next contact.
+
+        area: one of wraparound.audit.AREAS. Never raises for a family that is not here.
+        """
+        try:
+            stream = await self.stream(family_id, restricted=restricted)
+        except (InvalidInput, ProtocolError):
+            return
+        await self._desk.vault.saw(stream, area, item_id, self._desk.today().isoformat())
+
+    async def stream(self, family_id: str, *, restricted: bool = False) -> StreamId:
+        """Where a family's acts are noted: its team stream, its restricted one for what is in there,
+        the agency's data stream for "". Raises InvalidInput, UnknownStream."""
+        vault = self._desk.vault
+        if not family_id:
+            return vault.data_stream
+        if restricted:
+            known = vault.streams_of(bytes.fromhex(family_id))
+            held = sorted(stream for stream, label in known.items() if label is Label.RESTRICTED)
+            if not held:
+                raise InvalidInput("This family is not on this tablet.", code="family_not_here")
+            return held[0]
+        return await self._desk.team_stream(family_id)

@@ -7,23 +7,26 @@ one note"; protocol.md, "Control", "Merge".
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
+from datetime import datetime
 from pathlib import Path
 
 from app.crypto.keyring import Keyring
 from app.crypto.primitives import Random
-from app.errors import AppError, ProtocolError
+from app.errors import AppError, ChangeRefused, PermissionRefused, ProtocolError
 from app.protocol.control import Author
 from app.protocol.hlc import HybridClock
 from app.protocol.ids import ChainId, DeviceId, OpRef
-from app.sync.ports import IncomingSegment, Received
-from app.wraparound.records import Record
+from app.sync.ports import IncomingSegment, Received, ServerAudit
+from app.wraparound.records import AuditEntry, Record
 
 from . import merge
 from .aside import Aside
+from .auditor import DAY_MS, Act, Auditor
 from .book import Amended, Book
 from .connection import Connect, connect
+from .drafts import Drafts
 from .keys import StreamKeys
 from .lines import Line, Lines
 from .log import Log
@@ -59,6 +62,7 @@ class Core:
         self.home = home
         self.keyring = keyring
         self.random = random
+        self.now_ms = now_ms
         self.author = Author(DeviceId(keyring.device), keyring.signing_key())
         self.log = log = Log.open(home, random, connecting)
         try:
@@ -78,9 +82,12 @@ class Core:
         except BaseException:
             log.close()
             raise
+        self.drafts = Drafts(log, keyring.log_key, random)
+        self.auditor = Auditor(log, self.keys, self.drafts, keyring.device, self.author.key)
         pens = PenCase(log, self.book, self.keys, self.lines, keyring, self.clock, random)
         self._writer = Writer(log, pens, self.memory.kinds)
         self.outbox = Outbox(log, self.book, self.keys, self.lines, pens, keyring)
+        self._unsealed: dict[bytes, int] | None = None
         self._receiver = Receiver(log, self.book, self.lines, self.aside)
         for stream in self.keys.withdrawing:
             with suppress(AppError):  # the last session ended before this was done; it can wait
@@ -101,21 +108,80 @@ class Core:
 
     # Writing and receiving
 
-    def commit(self, changes: Sequence[Change], durable: Callable[[tuple[OpRef, ...]], None]) -> Touched:
-        """One user action: into the log, then into memory.
+    def commit(
+        self,
+        changes: Sequence[Change],
+        durable: Callable[[tuple[OpRef, ...]], None],
+        acts: Iterable[Act] = (),
+    ) -> Touched:
+        """One user action: into the log, then into memory. acts: noted in the same transaction.
 
         durable: told the operations once they survive a power cut, before memory follows. For
         errors until then see Writer.commit; afterwards the log is the truth, and memory is made
         from it again when it cannot follow.
         """
+        acts = tuple(acts)
+        touched = self.mirror.apply_some(None) if acts else Touched()
+        changes = [*changes, *self._noted(acts)]
         self._writer.check(changes)
         for change in changes:
             record = bytes.fromhex(change.record)
             self._rights.require_own(change.stream, self.keyring.device, change.type, record)
-        touched = self.mirror.apply_some(None)
+        touched |= self.mirror.apply_some(None)
         deliveries = self._writer.commit(changes, self.mirror.heads_of)
         durable(tuple(OpRef(ChainId(d.chain), d.dseq) for d in deliveries))
         return touched | self.mirror.apply(deliveries)
+
+    def _noted(self, acts: Iterable[Act]) -> list[Change]:
+        """The entries of acts. Everything received is in memory: it may hold this device's last."""
+        try:
+            return self.auditor.changes(self.memory, acts, self.now_ms())
+        except ValueError as error:
+            raise ChangeRefused("act") from error
+
+    # The audit at a contact
+
+    def write_sights(self, audits: Sequence[ServerAudit]) -> Touched:
+        """Write what was looked at since the last contact; what cannot be sealed yet waits."""
+        self.auditor.told(audits)
+        touched = self.mirror.apply_some(None)
+        today = datetime.fromtimestamp(self.now_ms() / 1000).date().isoformat()
+        by_stream: dict[bytes, list[tuple[str, Act]]] = {}
+        for name, act in self.auditor.pending_sights(self.memory, self.keyring.person.hex(), today):
+            by_stream.setdefault(act.stream, []).append((name, act))
+        for sights in by_stream.values():
+            with suppress(ProtocolError, PermissionRefused):  # no key yet, or no longer a member
+                touched |= self.commit((), lambda _: None, [act for _, act in sights])
+                self.auditor.written(name for name, _ in sights)
+        return touched
+
+    def seals_due(self, limit: int) -> list[bytes]:
+        """Streams whose audits have moved, and which this device has not counter-signed today."""
+        today = self.now_ms() // DAY_MS
+        if self._unsealed is None:
+            self._unsealed = dict.fromkeys(self.book.streams, today)
+        return [stream for stream, day in self._unsealed.items() if day <= today][:limit]
+
+    def seal_audits(self, stream: bytes) -> Touched:
+        """Counter-sign where the other devices' audits of a stream stand."""
+        now, unsealed = self.now_ms(), self._unsealed if self._unsealed is not None else {}
+        today = now // DAY_MS
+        if self.auditor.sealed_on(self.memory, stream) == today:
+            unsealed[stream] = today + 1
+            return Touched()
+        unsealed.pop(stream, None)
+        agency = self.book.agency
+        change = self.auditor.seal(self.memory, stream, agency, now) if agency else None
+        with suppress(ProtocolError, PermissionRefused):
+            return self.commit([change], lambda _: None) if change else Touched()
+        return Touched()
+
+    def noticed(self, touched: Touched) -> None:
+        """Other devices' audits have moved: counter-sign them, at the earliest today."""
+        if self._unsealed is not None and AuditEntry.TYPE in touched.types:
+            for stream in self.book.streams:
+                if self.mirror.family_of(stream) in touched.families:
+                    self._unsealed.setdefault(stream, self.now_ms() // DAY_MS)
 
     def receive(self, stream: bytes, segments: Sequence[IncomingSegment], cursor: int) -> Received:
         """Verify and keep segments; `mirror.apply_some` brings them into memory."""

@@ -14,11 +14,12 @@ from app.errors import PermissionRefused
 from app.protocol.agency_people import Person
 from app.protocol.ids import DeviceId
 from app.protocol.segment import head_named_in
-from app.wraparound.roles import may_write
+from app.wraparound.roles import ANYWHERE, may_write
 
 from .book import Book
 from .lines import Line
 from .log import Log
+from .merge import DELETED
 from .reducer import OperationLike
 
 NOT_THEIRS = "not_their_role"
@@ -46,6 +47,8 @@ class Rights:
         person = agency.persons.get(device.person) if agency and device else None
         if state is None or person is None:
             return True  # not known yet whose it is: nothing of it is shown either
+        if operation.type in ANYWHERE and DELETED in operation.fields:
+            return False  # nobody takes a line out of the audit
         own = operation.record == person.id
         asked = (line.row.idx, operation.type, own)
         if asked not in self._always:

@@ -152,8 +152,10 @@ class SyncSide(ABC):
     async def acknowledge(self, stream: StreamId, chain: ChainId, up_to: int, server_seq: int) -> None:
         def work() -> None:
             line = self._line(stream, chain)
+            work = line.pending - self._core.auditor.quiet(line)
             self._core.outbox.acknowledge(line, up_to)
-            self._told(Touched(frozenset({self._core.mirror.family_of(stream)})))
+            if work != line.pending - self._core.auditor.quiet(line):
+                self._told(Touched(frozenset({self._core.mirror.family_of(stream)})))
 
         await self._run(work)
 

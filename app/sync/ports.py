@@ -197,6 +197,12 @@ class StorePort(Protocol):
         are skipped (also this device's own).  Raises only when the store itself fails.
         """
 
+    async def at_contact(self, audits: Sequence[ServerAudit]) -> None:
+        """The server has answered and takes operations now: write what waits for a contact.
+
+        ``audits``: where the server said its audits stand (``Heads.audit``).
+        """
+
     async def withheld(self, stream: StreamId) -> int:
         """How many operations named in a verified ``seen`` are not held (after a full pull)."""
 

@@ -33,6 +33,7 @@ from app.sync.ports import (
     OutgoingSegment,
     OwnChain,
     Received,
+    ServerAudit,
     StreamPosition,
 )
 
@@ -132,6 +133,9 @@ class FakeStore:
         return sum(line.last for line in self.lines.values() if line.stream == stream and line.key is None)
 
     # StorePort.
+
+    async def at_contact(self, audits: Sequence[ServerAudit]) -> None:
+        self.audits = tuple(audits)
 
     async def identity(self) -> Identity:
         return Identity(self.device, self.agency, self.certified, self.removed)

@@ -1,6 +1,8 @@
-"""What people did, as the audit tells it: numbered and chained (design 04, issue "Audit").
+"""What people did, as the audit tells it: numbered, chained and signed (design 04, issue "Audit").
 
-The hash chain runs inside the records, one for each device and stream. docs/protocol.md, "Audit".
+The hash chain runs inside the records, one for each device and stream. Ids follow from the content
+(`derived_id(stream, type, hash)`), so that nobody can take the place of an entry before it is written
+or fill it with something else. Nobody may delete one (store/rights.py). docs/protocol.md, "Audit".
 """
 
 from __future__ import annotations
@@ -14,26 +16,31 @@ from .base import Record
 
 
 class AuditEntry(Record, table=True):
-    """One line of one device's audit of one stream. Its id follows from stream, device and n."""
+    """One line of one device's audit of one stream. Its id follows from its hash."""
 
     __tablename__ = "audit_entry"
     TYPE: ClassVar[str] = "audit_entry"
     WRITE_ONCE: ClassVar[tuple[str, ...]] = (
-        "n", "at_ms", "device", "action", "item_type", "item_id", "detail", "count", "prev",
+        "n", "at_ms", "device", "action", "item_type", "item_id", "detail", "count", "prev", "sig",
     )  # fmt: skip
 
-    n: int = 0
+    n: int = Field(default=0, index=True)
     """1, 2, 3… without a gap."""
     at_ms: int = 0
-    device: str = ""
+    """When, by the device's own clock; of a view the first time of the day."""
+    device: str = Field(default="", index=True)
+    """Whose audit: device id (hex)."""
     action: str = ""
+    """A code of wraparound.audit.DEEDS; a newer app may have more."""
     item_type: str = ""
     item_id: str = ""
     detail: str = ""
     """A code, never words."""
     count: int = 1
     prev: str = ""
-    """Hash (hex) of the entry before."""
+    """Hash (hex) of the entry before; empty for the first."""
+    sig: str = ""
+    """The device's signature (hex) over the entry's hash."""
 
 
 class AuditSeal(Record, table=True):
@@ -41,9 +48,15 @@ class AuditSeal(Record, table=True):
 
     __tablename__ = "audit_seal"
     TYPE: ClassVar[str] = "audit_seal"
+    WRITE_ONCE: ClassVar[tuple[str, ...]] = (
+        "at_ms", "device", "heads", "server_count", "server_head", "sig",
+    )  # fmt: skip
 
     at_ms: int = 0
+    device: str = Field(default="", index=True)
     heads: dict[str, Any] | None = Field(default=None, sa_column=Column(JSON))
     """{device (hex): [n, hash (hex)]}."""
     server_count: int = 0
     server_head: str = ""
+    sig: str = ""
+    """The device's signature (hex) over the seal's hash."""
