@@ -7,6 +7,7 @@ on.  Spec: protocol.md, "Control" and "Server".
 
 from __future__ import annotations
 
+from contextlib import aclosing
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
@@ -23,11 +24,11 @@ from app.sync.ports import (
     OutgoingControl,
     OwnChain,
     RemoteStream,
+    SegmentPage,
     StorePort,
     StreamPosition,
     Transport,
 )
-from app.sync.pulling import Pulling
 from app.sync.restore import control_pages, give_back
 from app.sync.status import StatusBoard, SyncState
 
@@ -265,7 +266,6 @@ class Steps:
         if here.stream in self._heads().unknown:
             count, head = 0, ZERO_HASH
         elif remote is not None:
-        await self._store.at_contact(self._heads().audit)
             count, head = remote.control_count, remote.control_head
         for error in await give_back(self._store, self._wire, here, count, head):
             self._note(error)
@@ -273,6 +273,7 @@ class Steps:
     # Segments.
 
     async def _push(self) -> None:
+        await self._store.at_contact(self._heads().audit)
         for _ in range(_TRIES):
             forked = False
             # A segment names the control head it was cut under and is never cut again: one cut under
@@ -316,6 +317,13 @@ class Steps:
             dseq = segment.last + 1
 
     async def _pull(self) -> None:
+        here = {item.stream: item for item in await self._store.positions()}
+        wanted: list[tuple[int, StreamPosition]] = []
+        for remote in self._changed():
+            position = here.get(remote.stream)
+            if position is not None and remote.last_seq > position.cursor:
+                wanted.append((remote.last_seq - position.cursor, position))
+        # A restored server: everything again from the start, in whatever order it now has.
         # The agency's own stream is a control chain and holds no segments.
         asked = {position.stream for _, position in wanted} | {self._agency()}
         wanted += [(1, here[stream]) for stream in self._now.lost if stream in here.keys() - asked]
