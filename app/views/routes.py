@@ -38,6 +38,9 @@ PLACES: Final[Mapping[str, tuple[str, str]]] = {
     "changes": ("app.views.screens.versions", "ChangesPlace"),
     "person_editor": ("app.views.screens.people", "PersonEditorPlace"),
     "member_editor": ("app.views.screens.people", "MemberEditorPlace"),
+    "readers": ("app.views.screens.handing", "ReadersPlace"),
+    "hand_on": ("app.views.screens.handing", "HandOnPlace"),
+    "caseloads": ("app.views.screens.handing", "CaseloadsPlace"),
     "coordinators": ("app.views.screens.people", "CoordinatorsPlace"),
     "translations": ("app.views.screens.translations", "TranslationsPlace"),
     "audience": ("app.views.screens.audience", "AudiencePlace"),
@@ -58,6 +61,7 @@ RAIL_PLACE: Final[Mapping[str, str]] = {
     "settings": "settings",
     "people": "settings",
     "invite": "settings",
+    "caseloads": "settings",
 }
 """Which place of the rail is lit; families for all others."""
 

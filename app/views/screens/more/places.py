@@ -32,6 +32,7 @@ ORDER: Final = (
     ("transition", ft.Icons.WAVING_HAND_OUTLINED),
     ("coordinators", ft.Icons.HUB_OUTLINED),
     ("documents", ft.Icons.FOLDER_SHARED_OUTLINED),
+    ("readers", ft.Icons.VISIBILITY_OUTLINED),
     ("translations", ft.Icons.TRANSLATE_OUTLINED),
     ("family_details", ft.Icons.HOME_OUTLINED),
 )
