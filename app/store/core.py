@@ -233,12 +233,8 @@ class Core:
         return self.mirror.rebuild_stream(stream)
 
     def withheld(self, stream: bytes) -> int:
-        """Operations that somebody signed to have seen in `stream` and that are not here."""
-        missing = 0
-        for chain, dseq, _ in self.log.aside.seen(stream):
-            line = self.lines.get(chain)
-            missing += max(0, dseq - (line.last if line else 0))
-        return missing
+        """Operations of `stream` that exist and are not here; see Receiver.missing."""
+        return self._receiver.missing(stream)
 
     def server_restored(self, stream: bytes, held: Mapping[bytes, int]) -> None:
         """The server holds only `held` of a stream: send again what it lost."""

@@ -13,7 +13,15 @@ from dataclasses import dataclass, field
 
 from app.errors import BeyondCut, CryptoError, NotEntitled, ProtocolError, UnknownHead
 from app.protocol.entitlement import check_segment_entitled
-from app.protocol.segment import ChainCert, Segment, parse_chain_cert, parse_segment
+from app.protocol.segment import (
+    ChainCert,
+    Segment,
+    check_cert_names,
+    parse_chain_cert,
+    parse_segment,
+    verify_chain_cert,
+    verify_segment,
+)
 from app.sync.ports import IncomingSegment
 
 from .aside import Aside, cut_range
@@ -72,25 +80,73 @@ class Receiver:
         while progress:
             progress = False
             for item in self._log.aside.early(stream):
-                if self._one(stream, IncomingSegment(item.server_seq, item.raw, item.cert), arrived):
+                waited = IncomingSegment(item.server_seq, item.raw, item.cert)
+                if self._one(stream, waited, arrived, again=True):
                     self._log.aside.drop_early(item.id)
                     progress = True
 
-    def _one(self, stream: bytes, incoming: IncomingSegment, arrived: Arrived) -> bool:
-        """Deal with one segment; False when it has to wait (and is kept for that)."""
+    def missing(self, stream: bytes) -> int:
+        """Operations of a stream that are known to exist and do not count here.
+
+        Somebody signed to have seen them, or they are part of a chain of which a later, signed
+        segment waits here for them (or for a control operation).
+        """
+        ends = {chain: dseq for chain, dseq, _ in self._log.aside.seen(stream)}
+        for item in self._log.aside.early(stream):
+            segment, cert = parse_segment(item.raw), parse_chain_cert(item.cert)
+            if self._is_signed(segment, cert):
+                ends[segment.chain] = max(ends.get(segment.chain, 0), segment.last)
+        lines = ((self._lines.get(chain), last) for chain, last in ends.items())
+        return sum(max(0, last - (line.last if line else 0)) for line, last in lines)
+
+    def _is_signed(self, segment: Segment, cert: ChainCert) -> bool:
+        """Whether a segment is by the device that it names; False while that is not known here.
+
+        Raises BadCertificate, BadSignature.
+        """
+        agency = self._book.agency
+        device = agency.devices.get(cert.device) if agency else None
+        if device is None:
+            return False
+        check_cert_names(cert, segment)
+        verify_chain_cert(cert, device.sign_public)
+        verify_segment(segment, cert.chain_public)
+        return True
+
+    def _wait(self, segment: Segment, cert: ChainCert, incoming: IncomingSegment, again: bool) -> bool:
+        """Keep a segment until it can be judged, unless it is a forgery already. Returns False."""
+        if not again:
+            self._is_signed(segment, cert)
+            self._log.aside.keep_early(segment.stream, incoming.server_seq, segment.raw, cert.raw)
+        return False
+
+    def _one(
+        self, stream: bytes, incoming: IncomingSegment, arrived: Arrived, *, again: bool = False
+    ) -> bool:
+        """Deal with one segment; False when it has to wait (and is kept for that).
+
+        again: it has waited here before.
+        """
         try:
             segment = parse_segment(incoming.raw)
             cert = parse_chain_cert(incoming.cert)
             if segment.stream != stream:
                 raise NotEntitled("segment of another stream")
-            return self._place(segment, cert, incoming, arrived)
+            return self._place(segment, cert, incoming, arrived, again)
         except (ProtocolError, CryptoError) as error:
             item = SetAside(stream, bytes(16), 0, 0, error.code, False, incoming.raw, incoming.cert)
             if self._aside.put(item):
                 arrived.quarantined += 1
             return True
 
-    def _place(self, segment: Segment, cert: ChainCert, incoming: IncomingSegment, arrived: Arrived) -> bool:
+    def _place(
+        self,
+        segment: Segment,
+        cert: ChainCert,
+        incoming: IncomingSegment,
+        arrived: Arrived,
+        again: bool,
+    ) -> bool:
         line = self._lines.get(segment.chain)
         if line is not None and cert.chain_public != line.public:
             raise NotEntitled("chain of another key")
@@ -99,18 +155,15 @@ class Receiver:
             self._same(line, segment)
             return True
         if segment.first > last + 1:
-            self._log.aside.keep_early(segment.stream, incoming.server_seq, segment.raw, cert.raw)
-            return False
+            return self._wait(segment, cert, incoming, again)
         state, agency = self._book.streams.get(segment.stream), self._book.agency
         if state is None or agency is None:
-            self._log.aside.keep_early(segment.stream, incoming.server_seq, segment.raw, cert.raw)
-            return False
+            return self._wait(segment, cert, incoming, again)
         aside: SetAside | None = None
         try:
             check_segment_entitled(segment, cert, agency, state)
         except UnknownHead:
-            self._log.aside.keep_early(segment.stream, incoming.server_seq, segment.raw, cert.raw)
-            return False
+            return self._wait(segment, cert, incoming, again)
         except BeyondCut as beyond:
             aside = cut_range(segment.stream, segment.chain, beyond.valid_through)
         except NotEntitled as error:

@@ -7,14 +7,13 @@ on.  Spec: protocol.md, "Control" and "Server".
 
 from __future__ import annotations
 
-from contextlib import aclosing
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
 from app.errors import AppError, ForkSeen, HeadMoved, SequenceGap, ServerAnswerInvalid
 from app.protocol.ids import StreamId
 from app.sync import machine
-from app.sync.ahead import fetch_ahead, pages_of
+from app.sync.doubt import Doubt
 from app.sync.machine import Failure, Round, Step
 from app.sync.ports import (
     ZERO_HASH,
@@ -24,11 +23,11 @@ from app.sync.ports import (
     OutgoingControl,
     OwnChain,
     RemoteStream,
-    SegmentPage,
     StorePort,
     StreamPosition,
     Transport,
 )
+from app.sync.pulling import Pulling
 from app.sync.restore import control_pages, give_back
 from app.sync.status import StatusBoard, SyncState
 
@@ -56,7 +55,8 @@ class Steps:
         self._clock = clock
         self._board = board
         self._now = _Traffic()
-        self._withheld: dict[StreamId, int] | None = None
+        self._doubt = Doubt(store, transport)
+        self._pulling = Pulling(store, transport, board, self._doubt)
 
     def begin(self) -> None:
         """Forget the last round's traffic."""
@@ -92,19 +92,11 @@ class Steps:
     async def settle_counts(self) -> None:
         """Put what is acknowledged and what is pending into the status."""
         chains = await self._store.own_chains()
-        withheld = await self._withheld_counts()
         self._board.change(
             pending=sum(chain.pending for chain in chains),
             acked=MappingProxyType({chain.chain: chain.acked for chain in chains}),
-            withheld=sum(withheld.values()),
+            withheld=await self._doubt.withheld(),
         )
-
-    async def _withheld_counts(self) -> dict[StreamId, int]:
-        if self._withheld is None:
-            # Once per start: what earlier pulls have shown is known to the store only.
-            streams = [item.stream for item in await self._store.positions()]
-            self._withheld = {item: await self._store.withheld(item) for item in streams}
-        return self._withheld
 
     # Who, and where the server stands.
 
@@ -317,35 +309,9 @@ class Steps:
             dseq = segment.last + 1
 
     async def _pull(self) -> None:
-        here = {item.stream: item for item in await self._store.positions()}
-        wanted: list[tuple[int, StreamPosition]] = []
-        for remote in self._changed():
-            position = here.get(remote.stream)
-            if position is not None and remote.last_seq > position.cursor:
-                wanted.append((remote.last_seq - position.cursor, position))
-        # A restored server: everything again from the start, in whatever order it now has.
         # The agency's own stream is a control chain and holds no segments.
-        asked = {position.stream for _, position in wanted} | {self._agency()}
-        wanted += [(1, here[stream]) for stream in self._now.lost if stream in here.keys() - asked]
-        wanted.sort(key=lambda item: (item[0], item[1].stream))
-        pages = pages_of(self._wire, [position for _, position in wanted])
-        async with aclosing(fetch_ahead(pages)) as fetched:
-            async for stream, page in fetched:
-                if isinstance(page, AppError):
-                    self._note(page)
-                else:
-                    await self._take_page(stream, page)
-
-    async def _take_page(self, stream: StreamId, page: SegmentPage) -> None:
-        received = await self._store.receive_segments(stream, page.segments, page.cursor)
-        status = self._board.status
-        self._board.change(
-            received=status.received + received.applied,
-            quarantined=status.quarantined + received.quarantined,
-        )
-        if not page.more:
-            withheld = await self._withheld_counts()
-            withheld[stream] = await self._store.withheld(stream)
+        lost = self._now.lost - {self._agency()}
+        await self._pulling.run(self._changed(), lost, self._note)
 
     def _heads(self) -> Heads:
         if self._now.heads is None:
