@@ -38,14 +38,16 @@ INVITATION_LENGTHS = (16, 32)
 async def challenge(desk: Desk, request: Request) -> ChallengeReply:
     """POST /v1/login/challenge.  Also an unknown device gets one: the answer tells nothing."""
     allowed = desk.config.limits
-    await desk.admit("login", address(request), allowed.login_per_address)
+    where = address(request)
+    await desk.admit("login", where, allowed.login_per_address)
     body = await desk.body(request, ChallengeBody, SMALL_BODY)
     now = desk.now_ms()
     fresh = desk.config.random(32)
     seconds = desk.config.challenge_seconds
 
     def work(connection: Connection) -> ChallengeReply:
-        limits.count(connection, "device", body.device, allowed.login_per_device, now)
+        # With the address: nobody elsewhere can use up what this device may, by asking in its name.
+        limits.count(connection, "device", body.device + where, allowed.login_per_device, now)
         forget_expired(connection, now)
         connection.execute(
             insert(secret).values(

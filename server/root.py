@@ -16,7 +16,7 @@ from app.protocol.ids import ROOT
 from app.protocol.login import verify_login
 from app.protocol.membership import AgencyState
 from app.sync.wire import CONTROL_BODY, ControlReply, ErrorReply, RootAskBody
-from server import audit, limits
+from server import audit
 from server.authority import fingerprint
 from server.desk import Desk, address
 from server.devices import spend_challenge
@@ -27,12 +27,11 @@ from server.tables import stream
 
 async def agency_chain(desk: Desk, request: Request) -> ControlReply:
     """POST /v1/agency/chain.  A challenge is spent by the attempt, whether it succeeds or not."""
+    await desk.admit("login", address(request), desk.config.limits.login_per_address)
     body = await desk.body(request, RootAskBody, CONTROL_BODY)
-    who = address(request)
     now = desk.now_ms()
 
     def work(connection: Connection) -> ControlReply:
-        limits.count(connection, "login", who, desk.config.limits.login_per_address, now)
         spend_challenge(desk, connection, ROOT, body.challenge, body.origin, now)
         for agency in list(connection.execute(select(stream.c.agency).distinct()).scalars()):
             state = desk.authority.agency(connection, agency)
