@@ -31,6 +31,7 @@ from app.errors import (
     AppError,
     DeviceSecretLost,
     InvalidInput,
+    LogDamaged,
     PassphraseDue,
     PersonNotConfirmed,
     SecretsUnavailable,
@@ -143,11 +144,22 @@ class Entry:
         return keyring
 
     async def by_kit(self, kit: bytes) -> Keyring:
-        """The keyring, whatever became of passphrase and device secret. Raises WrongPassphrase."""
+        """The keyring, whatever became of passphrase and device secret.
+
+        Raises WrongPassphrase, also for a kit's blob that was put here from another home.
+        """
         blob = read_kit(self._home, self._around.random)
         if blob is None:
             raise WrongPassphrase("no kit")
+        if not self._same_owner(blob):
+            raise WrongPassphrase("kit of another device")
         return await self._tried(lambda: unwrap_keyring_with_kit(blob, kit))
+
+    def _same_owner(self, kit_blob: bytes) -> bool:
+        try:
+            return keyring_owner(kit_blob) == keyring_owner(self._blob())
+        except LogDamaged:
+            return True  # of a damaged log the kit's blob may be all that is left
 
     def _blob(self) -> bytes:
         blob = read_keyring(self._home, self._around.random)

@@ -16,7 +16,6 @@ from pathlib import Path
 from sqlmodel import Session
 
 from app.crypto.keyring import Keyring, wrap_keyring_for_kit
-from app.crypto.words import from_words
 from app.errors import AppError, StoreError
 from app.protocol.ids import PersonId
 from app.protocol.membership import Role
@@ -50,8 +49,9 @@ from .opening import Opening
 from .passphrases import check_passphrase, names_here, suggest_passphrase
 from .phases import Phases
 from .plan import Plan
-from .recovery import Recovery
+from .recovery import Recovery, kit_of, kit_used
 from .removal import Removal
+from .removal_aside import Late
 from .settings import Settings
 from .sharing import Sharing
 from .staff import Staff
@@ -137,17 +137,25 @@ class HomeKeyholder(Leaving):
 
         words: the kit's 24. Raises WordsNotValid, WrongPassphrase (another kit's words).
         """
-        kit = from_words(words)
+        kit = kit_of(words)
         await asyncio.to_thread(check_passphrase, passphrase)
         keyring = await self.entry.by_kit(kit)
         opened = await self._open(keyring, progress)
         try:
             await opened.desk.vault.save_keyring(await self.entry.wrap(keyring, passphrase))
             await self.entry.turn_off()
+            await kit_used(opened.desk.vault, self.around.time.now_ms())
         except BaseException:
             await opened.close()
             raise
         return opened
+
+    async def try_kit(self, kit: bytes) -> None:
+        """Return only for this home's recovery kit; changes nothing. Counts as a try.
+
+        Raises WrongPassphrase, InvalidInput (asked too fast).
+        """
+        await self.entry.by_kit(kit)
 
     async def change_passphrase(self, vault: Vault, old: str, new: str) -> None:
         """Wrap the same keyring under a new passphrase. Raises WrongPassphrase, InvalidInput."""
@@ -240,7 +248,10 @@ class HomeKeyholder(Leaving):
             await vault.close()
             raise
 
+        recovery = Recovery(desk, syncing, wire, around.random, self.try_kit)
+
         async def close() -> None:
+            recovery.drop()
             try:
                 await syncing.stop()
                 if wire is not None:
@@ -248,6 +259,7 @@ class HomeKeyholder(Leaving):
             finally:
                 await vault.close()
 
+        removal = Removal(desk, syncing, wire)
         opened = OpenTablet(
             desk=desk,
             casebook=Casebook(desk),
@@ -271,17 +283,18 @@ class HomeKeyholder(Leaving):
             conflicts=Conflicts(desk),
             settings=settings,
             syncing=syncing,
-            enrolment=Enrolment(desk, syncing, wire, server_url, around.random),
+            enrolment=Enrolment(desk, syncing, wire, server_url, around.random, removal.streams),
             staff=Staff(desk, syncing, wire),
-            removal=Removal(desk, syncing, wire),
+            removal=removal,
+            late=Late(desk),
             handing=Handing(desk, syncing),
-            recovery=Recovery(desk, syncing),
+            recovery=recovery,
             labels=Labels(desk),
             keeping=Keeping(desk),
             audit=Audit(desk),
             close=close,
         )
-        syncing.start(lambda: _share(vault, opened.handing))
+        syncing.start(lambda: _share(opened.handing, removal))
         return opened
 
     async def _me(self, vault: Vault, keyring: Keyring) -> Me:
@@ -303,11 +316,11 @@ class HomeKeyholder(Leaving):
         )
 
 
-async def _share(vault: Vault, handing: Handing) -> None:
-    """After each contact: somebody may be waiting for keys that this tablet can give, or have had
-    their last day with a family."""
+async def _share(handing: Handing, removal: Removal) -> None:
+    """After each contact: somebody may be waiting for keys that this tablet can give, have been
+    removed, or have had their last day with a family."""
     try:
         await handing.end_due()
-        await vault.give_keys()
     except AppError as error:
-        log.info("keys not given: %s", error.code)
+        log.info("covers not ended: %s", error.code)
+    await removal.after_contact()
