@@ -13,7 +13,6 @@ from typing import Any
 import flet as ft
 
 from app.errors import AppError
-from app.services.permissions import allows
 from app.services.settings import LOCK_CHOICES, TEXT_SCALES, Preferences
 from app.views.error_words import words_for
 from app.views.hooks import use_nav, use_tablet
@@ -21,6 +20,7 @@ from app.views.place import Place
 from app.views.preferences import ui_settings, use_choose
 from app.views.screens.settings.about import About
 from app.views.screens.settings.passphrase_form import ChangePassphrase
+from app.views.screens.settings.places import AGENCY, MINE, Door, door_rows, doors
 from app.views.widgets.boundary import component
 from app.views.widgets.buttons import outlined
 from app.views.widgets.chips import Choice, choice_chips, switch_of
@@ -41,7 +41,7 @@ class SettingsActs:
 
     choose: Callable[..., Any]
     lock: Callable[[], object]
-    people: Callable[[], object]
+    open: Callable[[str], object]
     cover: Callable[[], object]
 
 
@@ -51,7 +51,8 @@ def settings_screen(
     who: str,
     acts: SettingsActs,
     *,
-    may_invite: bool,
+    mine: tuple[Door, ...] = (),
+    agency: tuple[Door, ...] = (),
     error: str = "",
     passphrase: ft.Control | None = None,
     about: ft.Control | None = None,
@@ -63,7 +64,7 @@ def settings_screen(
         chosen: what is kept.
         who: whose tablet this is, name and title.
         acts: what the screen can do.
-        may_invite: show the people of the agency.
+        mine, agency: the places behind Settings that this person may open.
         error: a choice could not be kept.
         passphrase: the form to change it.
         about: version and licences.
@@ -106,13 +107,9 @@ def settings_screen(
         ),
         *section(say("settings.pass.title"), *([passphrase] if passphrase is not None else [])),
     ]
-    if may_invite:
-        parts += section(
-            say("settings.people"),
-            text(ui, say("settings.people_line"), ui.type.body, SOFT),
-            ft.Row([outlined(ui, say("settings.people_open"), acts.people,
-                             key="settings.people", symbol=ft.Icons.GROUP_OUTLINED)], wrap=True),
-        )
+    for title, shown in (("settings.mine", mine), ("settings.agency", agency)):
+        if shown:
+            parts += section(say(title), door_rows(ui, shown, acts.open))
     parts += [section_header(ui, say("settings.about.title"), large=True),
               *([about] if about is not None else [])]
     width = room_for(ui, _COLUMN)
@@ -184,10 +181,11 @@ def SettingsScreen(_place: Place) -> ft.Control:
         SettingsActs(
             choose=choose,
             lock=guarded(lock, lambda problem: set_error(words_for(ui, problem))),
-            people=lambda: nav.go(Place("people")),
+            open=lambda name: nav.go(Place(name)),
             cover=lambda: nav.go(Place("cover")),
         ),
-        may_invite=allows(me, "person.invite"),
+        mine=doors(me, MINE),
+        agency=doors(me, AGENCY),
         error=error,
         passphrase=ChangePassphrase(),
         about=About(),
