@@ -62,7 +62,7 @@ class Audiences:
         if item_type not in RECORD_TYPES or not item_id:
             raise InvalidInput("This cannot be kept from anybody.", code="bad_item")
         before = (await self.kept_from(family_id)).get(item_id, frozenset())
-        stream = await self._desk.team_stream(family_id)
+        stream = await self._desk.stream_of(family_id, item_type, item_id)
         changes = []
         for person in sorted(people ^ before):
             record = derived_id(stream, NotFor.TYPE, item_id, person).hex()

@@ -81,7 +81,7 @@ class Translations:
         )
         if not original:
             raise InvalidInput("The words that this translates are gone.", code="words_gone")
-        stream = await self._desk.team_stream(family_id)
+        stream = await self._desk.stream_of(family_id, item_type, item_id)
         record = derived_id(stream, Translation.TYPE, item_id, field, language).hex()
         checked = edge.text(checked_by, "checked_by")
         await self._desk.vault.commit(

@@ -57,7 +57,8 @@ def only_new(
     """The change that brings a record to these values; None when it is there already."""
     row = session.get(RECORD_TYPES[type_name], record)
     new = {n: v for n, v in fields.items() if row is None or getattr(row, n) != v}
-    return Change(stream, type_name, record, new, restore=row is None) if new else None
+    here = stream if row is None else StreamId(bytes.fromhex(row.stream))
+    return Change(here, type_name, record, new, restore=row is None) if new else None
 
 
 def version_wanted(draft: MeetingDraft) -> bool:

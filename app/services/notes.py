@@ -8,96 +8,37 @@ later words are addenda (design 02, Signed notes; design 04, Merge).
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass, fields, replace
+from dataclasses import asdict, fields, replace
 from typing import Any
 
 from sqlmodel import Session, col, select
 
 from app.errors import InvalidInput
 from app.store.vault import Change
-from app.wraparound.records import Addendum, Note, StaffMember
+from app.wraparound.labels import crosses, is_restricted
+from app.wraparound.records import Addendum, Note
 from app.wraparound.vocabulary import LABELS, NOTE_KINDS
 
 from . import edge
 from .desk import Desk
+from .labels import Labels
+from .moving import check_therapist, first_of, now_at
+from .note_views import (
+    SIGNED_FIELDS,
+    AddendumView,
+    MovedNote,
+    NoteDraft,
+    NoteView,
+    Surroundings,
+    around_of,
+    misplaced,
+    view_of,
+)
 from .permissions import require
 
 DRAFT_KIND = "note_draft"
 LATE_AFTER_MS = 24 * 3600 * 1000
 """A note first saved more than a day after the end of what it tells about is a late entry."""
-GENERAL_LABELS = ("general", "school")
-"""Labels that live in the team stream; the restricted ones come with the restricted stream."""
-
-
-@dataclass(frozen=True)
-class NoteDraft:
-    """A note as it stands in the editor. Instants in UTC milliseconds, 0 when not told."""
-
-    note_id: str
-    family_id: str
-    kind: str = "home_visit"
-    started_at_ms: int = 0
-    stopped_at_ms: int = 0
-    place: str = "home"
-    with_whom: str = ""
-    with_whom_words: str = ""
-    made: bool = True
-    concerns: str = ""
-    label: str = "general"
-    body: str = ""
-    saved_at_ms: int = 0
-    """When the draft was last kept on this tablet."""
-    based_on_saved: bool = False
-    """True once the note itself has been saved (and so synced)."""
-
-
-@dataclass(frozen=True)
-class AddendumView:
-    """Words added to a signed note."""
-
-    author: str
-    author_title: str
-    written_at_ms: int
-    body: str
-
-
-@dataclass(frozen=True)
-class NoteView:
-    """A note as people read it. For a signed note, its signed content."""
-
-    note_id: str
-    family_id: str
-    kind: str
-    started_at_ms: int
-    stopped_at_ms: int
-    place: str
-    with_whom: str
-    with_whom_words: str
-    made: bool
-    concerns: str
-    label: str
-    body: str
-    author_id: str
-    author: str
-    author_title: str
-    written_at_ms: int
-    late_entry: bool
-    status: str
-    signed_at_ms: int
-    signed_by: str
-    unsigned_changes: bool
-    """Somebody who had not seen the signature changed the note: kept, shown, not part of it."""
-    has_conflict: bool
-    mine: bool
-    sync_state: str
-    """saved_on_tablet, on_server."""
-    addenda: tuple[AddendumView, ...] = ()
-
-
-_SIGNED_FIELDS = (
-    "kind", "started_at_ms", "stopped_at_ms", "place", "with_whom", "with_whom_words", "made",
-    "concerns", "label", "body", "author_title", "written_at_ms", "late_entry",
-)  # fmt: skip
 
 
 class Notes:
@@ -105,6 +46,7 @@ class Notes:
 
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
+        self._labels = Labels(desk)
 
     def begin(self, family_id: str, kind: str = "home_visit") -> NoteDraft:
         """An empty draft that starts now, at home."""
@@ -166,7 +108,7 @@ class Notes:
         if view is None or not view.signed_at_ms:
             raise InvalidInput("Words are added to signed notes only.", code="not_signed")
         edge.text(body, "addendum", limit=edge.NOTE_BYTES, required="Write what you want to add.")
-        stream = await self._desk.team_stream(view.family_id)
+        stream = await self._desk.stream_of(view.family_id, Note.TYPE, view.note_id)
         await self._desk.vault.commit(
             [
                 Change(
@@ -174,7 +116,7 @@ class Notes:
                     Addendum.TYPE,
                     self._desk.new_id(),
                     {
-                        "note_id": note_id,
+                        "note_id": view.note_id,
                         "body": body,
                         "author_title": self._desk.me.title,
                         "written_at_ms": self._desk.now_ms(),
@@ -182,34 +124,31 @@ class Notes:
                 )
             ]
         )
-        return await self._reread(note_id)
+        return await self._reread(view.note_id)
 
     async def note(self, note_id: str) -> NoteView | None:
-        """One note with what was added to it, or None."""
+        """One note with what was added to it, or None. A note that moved is found by its old id."""
 
-        def find(session: Session) -> tuple[Note | None, list[Addendum]]:
-            added = session.exec(
-                select(Addendum)
-                .where(Addendum.note_id == note_id)
-                .order_by(col(Addendum.written_at_ms))
-            ).all()
-            return session.get(Note, note_id), list(added)
+        def find(session: Session) -> tuple[Note, Surroundings, list[AddendumView]] | None:
+            here = note_id if session.get(Note, note_id) else now_at(session, note_id)
+            row = session.exec(
+                select(Note).where(Note.id == here).where(col(Note.id).not_in(misplaced(session)))
+            ).first()
+            if row is None:
+                return None
+            around = around_of(session, [row])
+            return row, around, _added(session, row.id, around)
 
-        row, added = await self._desk.vault.read(find)
-        if row is None:
+        found = await self._desk.vault.read(find)
+        if found is None:
             return None
-        names = await self._names()
-        state = await self._desk.vault.status(note_id)
-        view = _view(row, names, self._desk.me.person, state)
-        return replace(
-            view,
-            addenda=tuple(
-                AddendumView(
-                    names.get(one.created_by, ""), one.author_title, one.written_at_ms, one.body
-                )
-                for one in added
-            ),
-        )
+        row, around, added = found
+        first = around.first.get(row.id)
+        if first is not None and row.signed:
+            originals = await self._desk.vault.deleted(Note.TYPE, first.was)
+            around = replace(around, originals=originals)
+        state = await self._desk.vault.status(row.id)
+        return replace(view_of(row, around, self._desk.me.person, state), addenda=tuple(added))
 
     async def of_family(self, family_id: str, limit: int = 50, offset: int = 0) -> tuple[NoteView, ...]:
         """Notes of one family, newest happening first."""
@@ -219,6 +158,7 @@ class Notes:
                 session.exec(
                     select(Note)
                     .where(Note.family_id == family_id)
+                    .where(col(Note.id).not_in(misplaced(session)))
                     .order_by(col(Note.started_at_ms).desc(), col(Note.id))
                     .limit(limit)
                     .offset(offset)
@@ -235,7 +175,8 @@ class Notes:
         ids = [hit.record_id for hit in hits]
 
         def find(session: Session) -> list[Note]:
-            found = {row.id: row for row in session.exec(select(Note).where(col(Note.id).in_(ids)))}
+            rows = select(Note).where(col(Note.id).in_(ids)).where(col(Note.id).not_in(misplaced(session)))
+            found = {row.id: row for row in session.exec(rows)}
             return [found[one] for one in ids if one in found]
 
         return await self._views(await self._desk.vault.read(find))
@@ -256,20 +197,32 @@ class Notes:
         else:
             known = asdict(before)
             changed = {name: value for name, value in values.items() if known[name] != value}
-            values = {name: values.get(name, known[name]) for name in _SIGNED_FIELDS}
+            values = {name: values.get(name, known[name]) for name in SIGNED_FIELDS}
         if sign:
-            changed["signed"] = {name: values[name] for name in _SIGNED_FIELDS} | {
+            changed["signed"] = {name: values[name] for name in SIGNED_FIELDS} | {
                 "signed_at_ms": now,
                 "signed_by_name": self._desk.me.name,
             }
             changed["status"] = "signed"
         elif before is None:
             changed["status"] = "draft"
-        if changed:
-            stream = await self._desk.team_stream(draft.family_id)
-            await self._desk.vault.commit([Change(stream, Note.TYPE, draft.note_id, changed)])
+        note_id = await self._commit(draft, before, changed)
         await self.drop_draft(draft.note_id)
-        return await self._reread(draft.note_id)
+        return await self._reread(note_id)
+
+    async def _commit(self, draft: NoteDraft, before: NoteView | None, changed: dict[str, Any]) -> str:
+        """Write what changed, in the stream of its label. Returns where the note is now."""
+        note_id = draft.note_id if before is None else before.note_id
+        if before is not None and crosses(before.label, draft.label):
+            label = changed.pop("label", draft.label)
+            return (await self._labels.relabel(Note.TYPE, note_id, label, changed)).record_id
+        if changed:
+            if before is None:
+                stream = await self._labels.home(draft.family_id, draft.label)
+            else:
+                stream = await self._desk.stream_of(draft.family_id, Note.TYPE, note_id)
+            await self._desk.vault.commit([Change(stream, Note.TYPE, note_id, changed)])
+        return note_id
 
     def _checked(self, draft: NoteDraft) -> dict[str, Any]:
         if draft.started_at_ms and draft.stopped_at_ms and draft.stopped_at_ms < draft.started_at_ms:
@@ -278,13 +231,10 @@ class Notes:
                 field="stopped",
                 code="ended_before_it_began",
             )
-        if draft.label not in GENERAL_LABELS:
-            edge.choice(draft.label, LABELS, "label")
-            raise InvalidInput(
-                "Notes that only some may read come later. Keep this one on paper for now.",
-                field="label",
-                code="label_not_yet",
-            )
+        edge.choice(draft.label, LABELS, "label")
+        check_therapist(draft.label)
+        if is_restricted(draft.label):
+            require(self._desk.me, "label.restrict")
         return {
             "kind": edge.choice(draft.kind, NOTE_KINDS, "kind"),
             "started_at_ms": draft.started_at_ms,
@@ -319,21 +269,23 @@ class Notes:
         return view
 
     async def _views(self, rows: list[Note]) -> tuple[NoteView, ...]:
-        names = await self._names()
+        around = await self._desk.vault.read(lambda session: around_of(session, rows))
         states = await self._desk.vault.statuses([row.id for row in rows])
         return tuple(
-            _view(row, names, self._desk.me.person, states.get(row.id, "on_server")) for row in rows
+            view_of(row, around, self._desk.me.person, states.get(row.id, "on_server")) for row in rows
         )
 
-    async def _names(self) -> dict[str, str]:
-        def find(session: Session) -> dict[str, str]:
-            return {row.id: row.name for row in session.exec(select(StaffMember))}
 
-        return await self._desk.vault.read(find)
-
-
-def _instant(value: object) -> int:
-    return value if type(value) is int else 0
+def _added(session: Session, note_id: str, around: Surroundings) -> list[AddendumView]:
+    rows = session.exec(
+        select(Addendum).where(Addendum.note_id == note_id).order_by(col(Addendum.written_at_ms))
+    ).all()
+    first = first_of(session, rows)
+    authors = {row.id: first[row.id].by if row.id in first else row.created_by for row in rows}
+    return [
+        AddendumView(around.names.get(authors[one.id], ""), one.author_title, one.written_at_ms, one.body)
+        for one in rows
+    ]
 
 
 def _draft_from(raw: bytes) -> NoteDraft:
@@ -341,23 +293,6 @@ def _draft_from(raw: bytes) -> NoteDraft:
     return NoteDraft(**{key: value for key, value in json.loads(raw).items() if key in known})
 
 
-def _view(row: Note, names: dict[str, str], me: str, sync_state: str) -> NoteView:
-    # Another member's tablet wrote this: nothing is taken for granted about its shape.
-    signed = row.signed if isinstance(row.signed, dict) else {}
-    held = {name: signed.get(name, getattr(row, name)) for name in _SIGNED_FIELDS}
-    drifted = any(getattr(row, name) != value for name, value in held.items())
-    return NoteView(
-        note_id=row.id,
-        family_id=row.family_id,
-        **held,
-        author_id=row.created_by,
-        author=names.get(row.created_by, ""),
-        status=row.status,
-        signed_at_ms=_instant(signed.get("signed_at_ms")),
-        # Only the author's own signature stands (Note.WRITE_ONCE), and the certificate names them.
-        signed_by=(names.get(row.created_by) or str(signed.get("signed_by_name", ""))) if signed else "",
-        unsigned_changes=drifted,
-        has_conflict=row.has_conflict,
-        mine=row.created_by == me,
-        sync_state=sync_state,
-    )
+__all__ = [
+    "DRAFT_KIND", "LATE_AFTER_MS", "AddendumView", "MovedNote", "NoteDraft", "NoteView", "Notes",
+]  # fmt: skip

@@ -6,29 +6,45 @@ nowhere else.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from sqlmodel import Session, col, select
 
 from app.errors import InvalidInput
-from app.protocol.ids import singleton_id
+from app.protocol.ids import StreamId, singleton_id
 from app.store.vault import Change
+from app.wraparound.labels import crosses, is_restricted, of_child
 from app.wraparound.records import FamilyVision, FamilyWords, Rating, Translation, fields_of
+from app.wraparound.roles import Action
 
 from .desk import Desk
+from .labels import Labels
+from .moving import check_therapist, label_of
 from .permissions import require
-from .plan_fields import CHILDREN, KINDS, checked, kind_of, needs_why, type_of
+from .plan_fields import CHILDREN, KINDS, checked, kind_of, name_of, needs_why, type_of
 from .plan_reading import words_language
+
+ACTS: Mapping[str, Action] = {"strength": "strength.edit", "step": "step.edit"}
+"""Kinds of which more people may write than of the plan as a whole."""
 
 
 @dataclass(frozen=True)
 class Removed:
-    """What was taken off in one act, for `Plan.put_back`. records: (record type, id)."""
+    """What was taken off in one act, for `Plan.put_back`. records: (record type, id).
+
+    streams: in which stream (hex) each of them lies.
+    """
 
     family_id: str
     records: tuple[tuple[str, str], ...]
+    streams: tuple[str, ...] = ()
+
+
+def act_of(kind: str) -> Action:
+    """What one must be allowed to do, to write a kind of the plan."""
+    return ACTS.get(kind, "plan.edit")
 
 
 class PlanPen:
@@ -36,6 +52,7 @@ class PlanPen:
 
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
+        self._labels = Labels(desk)
 
     async def write(
         self, family_id: str, kind: str, values: Mapping[str, Any], record_id: str = ""
@@ -45,15 +62,19 @@ class PlanPen:
         kind: a name of plan_fields.KINDS. values: field → new value; what is left out stays as it is.
         A new one begins in the family's language and goes last. Raises InvalidInput in plain words.
         """
-        require(self._desk.me, "plan.edit")
+        require(self._desk.me, act_of(kind))
         new_values = checked(kind, values)
-        stream = await self._desk.team_stream(family_id)
+        team = await self._desk.team_stream(family_id)
         record = kind_of(kind).record
         target = record_id or self._desk.new_id()
         if record is FamilyVision:
-            target = singleton_id(stream, FamilyVision.TYPE).hex()
-        before, language = await self._desk.vault.read(
-            lambda session: (_fields(session, record, target), words_language(session, family_id))
+            target = singleton_id(team, FamilyVision.TYPE).hex()
+        before, language, parent = await self._desk.vault.read(
+            lambda session: (
+                _fields(session, record, target),
+                words_language(session, family_id),
+                _label_above(session, kind, target, new_values),
+            )
         )
         if before is None:
             if record_id:
@@ -63,7 +84,19 @@ class PlanPen:
         else:
             changed = {name: value for name, value in new_values.items() if before[name] != value}
             needs_why(kind, before, {**before, **changed})
+        had = "general" if before is None else str(before["label"])
+        label = of_child(str(changed.get("label", had)), parent)
+        if label != had:
+            _check_label(kind, label)
+            changed["label"] = label
+        if before is not None and crosses(had, label):
+            over = {name: value for name, value in changed.items() if name != "label"}
+            return (await self._labels.relabel(record.TYPE, target, label, over)).record_id
         if changed:
+            if before is None:
+                stream = await self._labels.home(family_id, label)
+            else:
+                stream = await self._desk.stream_of(family_id, record.TYPE, target)
             await self._desk.vault.commit([Change(stream, record.TYPE, target, changed)])
         return target
 
@@ -87,30 +120,31 @@ class PlanPen:
 
     async def place(self, family_id: str, kind: str, record_id: str, position: int) -> None:
         """Give a record another place among its siblings. position: from 0; beyond the end is last."""
-        require(self._desk.me, "plan.edit")
+        require(self._desk.me, act_of(kind))
         order = await self._siblings(family_id, kind, record_id)
-        ids = [one for one, _place in order]
+        ids = [one for one, _place, _stream in order]
         if record_id not in ids:
             return
         ids.remove(record_id)
         ids.insert(max(0, min(position, len(ids))), record_id)
-        places = dict(order)
+        places = {one: (place, stream) for one, place, stream in order}
         field = kind_of(kind).order
-        stream = await self._desk.team_stream(family_id)
         changes = [
-            Change(stream, type_of(kind), one, {field: place})
+            Change(places[one][1], type_of(kind), one, {field: place})
             for place, one in enumerate(ids, start=1)
-            if places[one] != place
+            if places[one][0] != place
         ]
         if changes:
             await self._desk.vault.commit(changes)
 
-    async def _siblings(self, family_id: str, kind: str, record_id: str) -> list[tuple[str, int]]:
-        """(id, place) of everything that hangs on the same parent, in order."""
+    async def _siblings(
+        self, family_id: str, kind: str, record_id: str
+    ) -> list[tuple[str, int, StreamId]]:
+        """(id, place, stream) of everything that hangs on the same parent, in order."""
         entry = kind_of(kind)
         parent = entry.parent[0]
 
-        def find(session: Session) -> list[tuple[str, int]]:
+        def find(session: Session) -> list[tuple[str, int, StreamId]]:
             rows = session.exec(
                 select(entry.record)
                 .where(entry.record.family_id == family_id)
@@ -119,7 +153,10 @@ class PlanPen:
             if parent:
                 mine = next((getattr(one, parent) for one in rows if one.id == record_id), None)
                 rows = [one for one in rows if getattr(one, parent) == mine]
-            return [(one.id, int(getattr(one, entry.order))) for one in rows]
+            return [
+                (one.id, int(getattr(one, entry.order)), StreamId(bytes.fromhex(one.stream)))
+                for one in rows
+            ]
 
         return await self._desk.vault.read(find)
 
@@ -130,29 +167,36 @@ class PlanPen:
 
         A piece that somebody else changes meanwhile comes back by itself; see PlanView.adrift.
         """
-        require(self._desk.me, "plan.edit")
-        records = await self._desk.vault.read(lambda session: _whole(session, kind, record_id))
-        if records:
-            stream = await self._desk.team_stream(family_id)
+        require(self._desk.me, act_of(kind))
+        found = await self._desk.vault.read(lambda session: _whole(session, kind, record_id))
+        if found:
             await self._desk.vault.commit(
-                [Change(stream, record_type, one, {}, delete=True) for record_type, one in records]
+                [
+                    Change(StreamId(bytes.fromhex(stream)), record_type, one, {}, delete=True)
+                    for record_type, one, stream in found
+                ]
             )
-        return Removed(family_id, records)
+        records = tuple((record_type, one) for record_type, one, _stream in found)
+        return Removed(family_id, records, tuple(stream for _type, _one, stream in found))
 
     async def put_back(self, removed: Removed) -> None:
         """Undo a removal: all of it is as it was, in one transaction."""
-        require(self._desk.me, "plan.edit")
         if not removed.records:
             return
-        stream = await self._desk.team_stream(removed.family_id)
+        require(self._desk.me, act_of(name_of(removed.records[0][0])))
+        team = await self._desk.team_stream(removed.family_id)
+        streams = removed.streams or (team.hex(),) * len(removed.records)
         await self._desk.vault.commit(
-            [Change(stream, record_type, one, {}, restore=True) for record_type, one in removed.records]
+            [
+                Change(StreamId(bytes.fromhex(stream)), record_type, one, {}, restore=True)
+                for (record_type, one), stream in zip(removed.records, streams, strict=True)
+            ]
         )
 
     async def bring_back(self, family_id: str, kind: str, record_id: str) -> None:
         """Bring back what a piece hung on, up to its need, so that it can be reached again."""
         require(self._desk.me, "plan.edit")
-        stream = await self._desk.team_stream(family_id)
+        team = await self._desk.team_stream(family_id)
         while kind_of(kind).parent[0]:
             field, above = kind_of(kind).parent
             record = kind_of(kind).record
@@ -168,9 +212,34 @@ class PlanPen:
                 lambda session, one=above_record, there=there: _fields(session, one, there)  # type: ignore[misc]
             )
             if known is None:
+                gone = (await self._desk.vault.deleted(above_record.TYPE, [record_id])).get(record_id)
+                stream = StreamId(bytes.fromhex(gone.stream)) if gone else team
                 await self._desk.vault.commit(
                     [Change(stream, above_record.TYPE, record_id, {}, restore=True)]
                 )
+
+
+def _check_label(kind: str, label: str) -> None:
+    """Refuse a label that this kind cannot carry."""
+    check_therapist(label)
+    if kind == "vision" and is_restricted(label):
+        # The one of its stream, read by the whole team: there is no other to write it in.
+        raise InvalidInput(
+            "The vision is the whole team’s. What only some may read belongs in a note.",
+            field="label", code="vision_is_open",
+        )  # fmt: skip
+
+
+def _label_above(session: Session, kind: str, record_id: str, values: Mapping[str, Any]) -> str:
+    """The label of what a record hangs on, or will hang on."""
+    entry = kind_of(kind)
+    link, above = entry.parent
+    if not link:
+        return "general"
+    own = session.get(entry.record, record_id)
+    parent_id = values.get(link) or (getattr(own, link) if own is not None else "")
+    parent = session.get(kind_of(above).record, parent_id) if parent_id else None
+    return label_of(parent) if parent is not None else "general"
 
 
 def _fields(session: Session, record: type[FamilyWords], record_id: str) -> dict[str, Any] | None:
@@ -178,24 +247,26 @@ def _fields(session: Session, record: type[FamilyWords], record_id: str) -> dict
     return None if row is None else {name: getattr(row, name) for name in fields_of(record)}
 
 
-def _whole(session: Session, kind: str, record_id: str) -> tuple[tuple[str, str], ...]:
-    """A record, everything below it, and what was said about and translated of each: (type, id)."""
-    if session.get(kind_of(kind).record, record_id) is None:
+def _whole(session: Session, kind: str, record_id: str) -> tuple[tuple[str, str, str], ...]:
+    """A record, everything below it, and what was said about and translated of each.
+
+    (type, id, stream): what hangs on a thing may lie in another stream.
+    """
+    root = session.get(kind_of(kind).record, record_id)
+    if root is None:
         return ()
-    found = [(kind, record_id)]
+    found: list[tuple[str, FamilyWords]] = [(kind, root)]
     for name, one in found:  # grows while it is read
         child = CHILDREN.get(name)
         if child is not None:
             record, parent = KINDS[child].record, KINDS[child].parent[0]
-            below = session.exec(select(record.id).where(getattr(record, parent) == one))
-            found += [(child, below_id) for below_id in below]
-    ids = [one for _name, one in found]
+            below = session.exec(select(record).where(getattr(record, parent) == one.id))
+            found += [(child, row) for row in below]
+    ids = [one.id for _name, one in found]
+    ratings = session.exec(select(Rating).where(col(Rating.outcome_id).in_(ids)))
+    translations = session.exec(select(Translation).where(col(Translation.item_id).in_(ids)))
     return (
-        *((type_of(name), one) for name, one in found),
-        *((Rating.TYPE, one) for one in _about(session, Rating.id, Rating.outcome_id, ids)),
-        *((Translation.TYPE, one) for one in _about(session, Translation.id, Translation.item_id, ids)),
+        *((type_of(name), one.id, one.stream) for name, one in found),
+        *((Rating.TYPE, one.id, one.stream) for one in ratings),
+        *((Translation.TYPE, one.id, one.stream) for one in translations),
     )
-
-
-def _about(session: Session, column: str, field: str, ids: Sequence[str]) -> Sequence[str]:
-    return session.exec(select(column).where(col(field).in_(ids))).all()

@@ -145,7 +145,7 @@ class FamilyTable:
         PermissionRefused for an outcome or a person that this table does not show.
         """
         seated = self.seated
-        require(self._desk.me, "plan.edit")
+        require(self._desk.me, "rating.write")
         if not LOWEST <= value <= HIGHEST:
             raise InvalidInput("Choose a number from 0 to 10.", field="value", code="bad_rating")
         said = edge.text(words, "words")

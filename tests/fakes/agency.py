@@ -50,6 +50,8 @@ class FakeAgency:
 
     size: int = 2
     seed: str = "agency"
+    roles: Sequence[Role] = ()
+    """Of the second member, the third and so on; coordinators where nothing is said."""
     members: list[Member] = field(default_factory=list)
     ops: list[bytes] = field(default_factory=list)
 
@@ -71,7 +73,9 @@ class FakeAgency:
             person = PersonId(member_random(16))
             keyring = Keyring.generate(person, member_random(16), member_random)
             self.members.append(Member(person, keyring, FakeClock(), member_random))
-            roles = (Role.ADMINISTRATOR, Role.SUPERVISOR) if number == 0 else (Role.COORDINATOR,)
+            roles: tuple[Role, ...] = (Role.ADMINISTRATOR, Role.SUPERVISOR)
+            if number:
+                roles = (self.roles[number - 1] if number <= len(self.roles) else Role.COORDINATOR,)
             self._add(build_person(self.state, root, person, roles, self._tick(), self.team))
             if number == 0:
                 self._add(build_team(self.state, root, self.team, person, self._tick()))

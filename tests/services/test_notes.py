@@ -166,12 +166,12 @@ async def test_an_end_before_the_beginning_is_refused(tmp_path: Path) -> None:
         assert refused.value.field == "stopped"
 
 
-async def test_restricted_labels_are_refused_until_their_stream_exists(tmp_path: Path) -> None:
+async def test_what_a_worker_writes_is_never_a_psychotherapy_note(tmp_path: Path) -> None:
     async with pair(tmp_path) as tablets:
         notes = tablets.coordinator.notes
         with pytest.raises(InvalidInput) as refused:
-            await notes.save(replace(notes.begin(tablets.family.id), body="Words.", label="sud"))
-        assert refused.value.code == "label_not_yet"
+            await notes.save(replace(notes.begin(tablets.family.id), body="Words.", label="psychotherapy"))
+        assert refused.value.code == "therapist_only"
 
 
 async def test_search_finds_a_note_by_the_beginning_of_a_word_without_accents(tmp_path: Path) -> None:

@@ -448,6 +448,6 @@ async def test_label_of_a_piece_is_kept_and_read(tmp_path: Path) -> None:
         need, *_ = await _grow(tablets)
         plan, family = tablets.coordinator.plan, tablets.family.id
         assert await plan.label_of("need", need) == "general"
-        await plan.write(family, "need", {"label": "minor_confidential"}, need)
+        need = await plan.write(family, "need", {"label": "minor_confidential"}, need)
         assert await plan.label_of("need", need) == "minor_confidential"
         assert (await plan.plan(family)).needs[0].label == "minor_confidential"

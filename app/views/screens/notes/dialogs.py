@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import flet as ft
 
-from app.services.notes import GENERAL_LABELS
+from app.wraparound.vocabulary import OPEN_LABELS as GENERAL_LABELS
 from app.views.screens.notes.wording import label_words, minutes_words
 from app.views.widgets.buttons import quiet
 from app.views.widgets.chips import Choice, chip, chip_row
