@@ -294,7 +294,7 @@ class HomeKeyholder(Leaving):
             audit=Audit(desk),
             close=close,
         )
-        syncing.start(lambda: _share(opened.handing, removal))
+        syncing.start(lambda: _share(opened.handing, removal, opened.labels))
         return opened
 
     async def _me(self, vault: Vault, keyring: Keyring) -> Me:
@@ -316,11 +316,12 @@ class HomeKeyholder(Leaving):
         )
 
 
-async def _share(handing: Handing, removal: Removal) -> None:
+async def _share(handing: Handing, removal: Removal, labels: Labels) -> None:
     """After each contact: somebody may be waiting for keys that this tablet can give, have been
     removed, or have had their last day with a family."""
     try:
         await handing.end_due()
     except AppError as error:
         log.info("covers not ended: %s", error.code)
+    await labels.follow_all()
     await removal.after_contact()

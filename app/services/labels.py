@@ -17,7 +17,7 @@ from app.wraparound.labels import home_of
 
 from .desk import Desk
 from .moving import Moving
-from .permissions import require
+from .permissions import allows, require
 
 log = logging.getLogger(__name__)
 
@@ -120,6 +120,8 @@ class Labels(Moving):
     async def follow_all(self) -> int:
         """`follow` for every family here that has a restricted stream; after each contact."""
         written = 0
+        if not allows(self._desk.me, "label.restrict"):
+            return written
         for family_id in self._desk.vault.restricted_groups():
             try:
                 written += await self.follow(family_id)
