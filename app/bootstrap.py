@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 from app import logs
 from app.config import make_private, on_mobile
 from app.crypto.kdf import DESKTOP_FLOOR, FLOOR, KdfParams, calibrate
+from app.services.device_port import DeviceSecrets, NoSecrets
 from app.services.first_run import FirstRun
 from app.services.keyholder import HomeKeyholder, Surroundings, Wire
 from app.services.tablet import Tablet
@@ -28,6 +29,8 @@ from app.sync.tls import own_authority
 
 if TYPE_CHECKING:
     import flet as ft
+
+    from app.views.platform.secrets import SystemSecrets
 
 ASSETS = Path(__file__).resolve().parent.parent / "assets"
 
@@ -49,11 +52,16 @@ class DeviceTime:
 
 
 def surroundings(
-    server_url: str | None, *, mobile: bool = False, ca_file: Path | None = None
+    server_url: str | None,
+    *,
+    mobile: bool = False,
+    ca_file: Path | None = None,
+    system: DeviceSecrets | None = None,
 ) -> Surroundings:
     """The real surroundings of a tablet. server_url: used by first run when nothing else is said.
 
-    ca_file: the agency's own authority. Raises InvalidInput when it cannot be used.
+    ca_file: the agency's own authority. system: where the system keeps secrets for the app, if it
+    does. Raises InvalidInput when ca_file cannot be used.
     """
     trust = own_authority(ca_file) if ca_file is not None else None
     device_time = DeviceTime()
@@ -61,8 +69,10 @@ def surroundings(
     def engine(store: StorePort, wire: Wire) -> SyncEngine:
         return SyncEngine(store, wire, device_time, secrets.SystemRandom().random)
 
+    floor = FLOOR if mobile else DESKTOP_FLOOR
+
     def params() -> KdfParams:
-        return calibrate(time.perf_counter, floor=FLOOR if mobile else DESKTOP_FLOOR)
+        return calibrate(time.perf_counter, floor=floor)
 
     return Surroundings(
         time=device_time,
@@ -71,17 +81,23 @@ def surroundings(
         wire=partial(HttpTransport, trust=trust),
         engine=engine,
         default_server=server_url or "",
+        kdf_floor=floor,
+        secrets=system or NoSecrets(),
     )
 
 
 def make_tablet(
-    home: Path, server_url: str | None, ca_file: Path | None = None
+    home: Path,
+    server_url: str | None,
+    ca_file: Path | None = None,
+    system: DeviceSecrets | None = None,
 ) -> tuple[Tablet, HomeKeyholder]:
     """The tablet of a home directory, locked or before its first run.
 
     Raises HomeInUse, InvalidInput (ca_file).
     """
-    keyholder = HomeKeyholder(home, surroundings(server_url, mobile=on_mobile(), ca_file=ca_file))
+    around = surroundings(server_url, mobile=on_mobile(), ca_file=ca_file, system=system)
+    keyholder = HomeKeyholder(home, around)
     tablet = Tablet(keyholder, keyholder.around.time)
     tablet.begin_with(FirstRun(tablet, keyholder))
     return tablet, keyholder
@@ -96,11 +112,12 @@ def run_app(
     InvalidInput when ca_file is no certificate.
     """
     logs.configure(make_private(home))
-    tablet, keyholder = make_tablet(home, server_url, ca_file)
+    system = _system_secrets() if view != "web" and on_mobile() else None
+    tablet, keyholder = make_tablet(home, server_url, ca_file, system)
     try:
         if view == "web":
             return _run_web(tablet, port)
-        return _run_window(tablet)
+        return _run_window(tablet, system)
     finally:
         keyholder.release()
 
@@ -130,12 +147,21 @@ def _run_web(tablet: Tablet, port: int) -> int:
     )
 
 
-def _run_window(tablet: Tablet) -> int:
+def _system_secrets() -> SystemSecrets:
+    """On a tablet or phone; a desktop has keychains too, but nobody has tried them yet."""
+    from app.views.platform.secrets import SystemSecrets
+
+    return SystemSecrets()
+
+
+def _run_window(tablet: Tablet, system: SystemSecrets | None) -> int:
     import flet as ft
 
     from app.views.app import show
 
     def main(page: ft.Page) -> None:
+        if system is not None:
+            system.attach(page)
         show(page, tablet, ASSETS)
 
     ft.run(main, assets_dir=str(ASSETS), no_cdn=True)

@@ -16,6 +16,7 @@ import flet as ft
 
 from app.errors import AppError
 from app.services.tablet import Tablet, TabletState
+from app.views.clipboard import ClipboardContext, use_clipboard_keeper
 from app.views.error_words import words_for
 from app.views.hooks import NavContext, TabletContext
 from app.views.place import HOME, Nav, Place, Trail
@@ -125,6 +126,7 @@ def App(tablet: Tablet, assets: Path) -> object:
     trail, set_trail = ft.use_state(Trail())
     covered, set_covered = ft.use_state("")
     failed, set_failed = ft.use_state(0)
+    keeper = use_clipboard_keeper()
     last: Any = ft.use_ref(UiSettings(dark=page.platform_brightness is ft.Brightness.DARK))
     stop: Any = ft.use_ref(None)
 
@@ -139,6 +141,7 @@ def App(tablet: Tablet, assets: Path) -> object:
             if tablet.state is not TabletState.OPEN:
                 here(set_trail, Trail())
                 here(set_covered, "")
+                window.copy().run(page.run_task, keeper.clear)
             elif tablet.at_table:
                 # Nothing of the worker's way is kept; closing the table leads to its family.
                 home = Place("family", tablet.open.table.seated.family_id)
@@ -150,7 +153,7 @@ def App(tablet: Tablet, assets: Path) -> object:
             here(set_covered, lambda now: (now or "away") if hide else "" if now == "away" else now)
 
         stop.current = tablet.watch_state(changed)
-        follow_life(page, tablet, away)
+        follow_life(page, tablet, away, keeper.clear)
         survive_handlers(page, lambda: here(set_failed, lambda now: now + 1))
 
     def leave() -> None:
@@ -240,7 +243,10 @@ def App(tablet: Tablet, assets: Path) -> object:
                 tablet,
                 lambda: NavContext(
                     nav,
-                    lambda: PreferencesContext(choose, lambda: AssetsContext(assets, view)),
+                    lambda: PreferencesContext(
+                        choose,
+                        lambda: AssetsContext(assets, lambda: ClipboardContext(keeper, view)),
+                    ),
                 ),
             ),
         ),
@@ -289,6 +295,10 @@ def Inside() -> ft.Control:
         from app.views.screens.first_run import FirstRun
 
         return ft.Container(FirstRun(), key="first_run", expand=True)
+    if tablet.state is TabletState.REMOVED:
+        from app.views.screens.removed import RemovedScreen
+
+        return ft.Container(RemovedScreen(), key="removed", expand=True)
     if tablet.state is not TabletState.OPEN:
         from app.views.screens.unlock import Unlock
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import inspect
 import logging
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import Any, Final
 
 import flet as ft
@@ -85,14 +85,20 @@ async def watch_the_time(tablet: Tablet, every_seconds: float = TICK_SECONDS) ->
             _log.error("locking failed: %s", type(error).__name__)
 
 
-def follow_life(page: ft.Page, tablet: Tablet, cover: Callable[[bool], None]) -> None:
+def follow_life(
+    page: ft.Page,
+    tablet: Tablet,
+    cover: Callable[[bool], None],
+    end: Callable[[], Awaitable[None]],
+) -> None:
     """Cover the screen and start the background lock as the window comes and goes.
 
     The cover comes at the first sign, before the system takes its picture of the app; what is being
     written is kept when the app is hidden, because the system may end it there.
 
     cover: called with True to cover, False to uncover. In a browser losing the focus is not
-    leaving (two windows stand side by side), so only a hidden tab is covered there.
+    leaving (two windows stand side by side), so only a hidden tab is covered there. end: the last
+    thing to do when the system ends the app.
     """
 
     async def changed(event: ft.AppLifecycleStateChangeEvent) -> None:
@@ -108,6 +114,9 @@ def follow_life(page: ft.Page, tablet: Tablet, cover: Callable[[bool], None]) ->
             await tablet.keep()
         elif state is ft.AppLifecycleState.INACTIVE and not page.web:
             cover(True)
+        elif state is ft.AppLifecycleState.DETACH:
+            await end()
+            await tablet.lock("closed")
 
     def gone() -> None:
         tablet.hidden()

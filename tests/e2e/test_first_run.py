@@ -12,9 +12,10 @@ SECOND = "plum ladder nine slow river"
 
 
 def choose_passphrase(screen: Screen, passphrase: str) -> None:
-    """Type it twice."""
-    screen.type_into("Passphrase", passphrase)
-    screen.type_into("Passphrase, once more", passphrase)
+    """Leave the words on offer, and type one's own twice."""
+    screen.press("Write my own instead")
+    screen.type_into("New passphrase", passphrase)
+    screen.type_into("New passphrase, once more", passphrase)
 
 
 def confirm_sheet(screen: Screen, title: str) -> tuple[str, ...]:

@@ -21,7 +21,7 @@ from app.errors import (
 from app.services.casebook import CrisisContact, FamilyRow
 from app.services.conflicts import Conflict
 from app.services.desk import Desk, Me
-from app.services.enrolment import InvitationText, NewPerson, PendingView, StaffView
+from app.services.enrolment import InvitationText, NewPerson, PendingView
 from app.services.entry import Protection
 from app.services.first_run import (
     InvitationView,
@@ -38,10 +38,12 @@ from app.services.tablet import OpenTablet, Tablet
 from app.store.wiping import Removed
 from app.sync.status import SyncStatus
 from app.wraparound.clocks import RunningClock
+from tests.fakes.staff import FakeLate, FakeRemoval, FakeStaff
 
 NOW_MS = int(datetime(2026, 12, 1, 10, 52).timestamp() * 1000)
 TODAY = date(2026, 12, 1)
 PASSPHRASE = "five quiet words at home"
+SUGGESTED = ("lemon window river plate slow", "otter lamp seven quiet bread")
 
 
 def at(day: int, hour: int, minute: int = 0) -> int:
@@ -241,11 +243,6 @@ class FakeOpening:
         return "a9"
 
 
-STAFF = (
-    StaffView("p1", MAYA, "Care coordinator", ("administrator", "supervisor", "coordinator"), 1),
-    StaffView("p2", "Luis Ortega", "Care coordinator", ("coordinator",), 1),
-    StaffView("p3", "Dana Reed", "Supervisor", ("supervisor",), 0),
-)
 PENDING = (
     PendingView("i1", "Ana Bravo", "joined", at(3, 9)),
     PendingView("i2", "Sam Hill", "waiting", at(3, 11)),
@@ -258,14 +255,9 @@ class FakeEnrolment:
     """People and invitations, as canned."""
 
     fails: Fails
-    people: tuple[StaffView, ...] = STAFF
     waiting: tuple[PendingView, ...] = ()
     invited: list[NewPerson] = field(default_factory=list)
     admitted: list[str] = field(default_factory=list)
-
-    async def staff(self) -> tuple[StaffView, ...]:
-        """As canned."""
-        return self.people
 
     async def pending(self) -> tuple[PendingView, ...]:
         """As canned."""
@@ -300,11 +292,13 @@ class FakeFirstRun:
     joined: list[JoinAgency] = field(default_factory=list)
     let_in: bool = False
     finished: int = 0
+    suggested: int = -1
     on_finish: Callable[[], None] = lambda: None
 
     def suggest_passphrase(self, language: str) -> str:
-        """Always the same."""
-        return "lemon window river plate slow"
+        """Always the same two, in turn."""
+        self.suggested += 1
+        return SUGGESTED[self.suggested % len(SUGGESTED)]
 
     async def start_agency(self, start: StartAgency) -> MadeAgency:
         """Keep what was asked."""
@@ -333,9 +327,6 @@ class FakeFirstRun:
         """Open the tablet."""
         self.finished += 1
         self.on_finish()
-
-
-SUGGESTED = ("lemon window river plate slow", "otter lamp seven quiet bread")
 
 
 class FakeKeyholder:
@@ -496,6 +487,7 @@ def canned(
                 "desk": desk, "casebook": casebook, "opening": opening, "notes": notes,
                 "conflicts": conflicts, "settings": settings,
                 "syncing": syncing, "enrolment": enrolment, "close": close,
+                "staff": FakeStaff(fails), "removal": FakeRemoval(fails), "late": FakeLate(fails),
                 "table": FamilyTable(desk, confirm),
             },
         )

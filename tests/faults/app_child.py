@@ -47,7 +47,8 @@ class Child:
         make_private(home)
         logs.configure(home)
         self.server = server
-        self.holder = HomeKeyholder(home, replace(surroundings(server), kdf_params=lambda: FLOOR))
+        around = replace(surroundings(server), kdf_params=lambda: FLOOR, kdf_floor=FLOOR)
+        self.holder = HomeKeyholder(home, around)
         self.tablet = Tablet(self.holder, self.holder.around.time)
         self.tablet.begin_with(FirstRun(self.tablet, self.holder))
 

@@ -61,7 +61,8 @@ async def main(home: Path, passphrase: str) -> None:
     make_private(home)
     logs.configure(home)
     holder = HomeKeyholder(
-        home, replace(surroundings("http://127.0.0.1:9"), kdf_params=lambda: FLOOR)
+        home,
+        replace(surroundings("http://127.0.0.1:9"), kdf_params=lambda: FLOOR, kdf_floor=FLOOR),
     )
     tablet = Tablet(holder, holder.around.time)
     await tablet.unlock(passphrase)

@@ -42,6 +42,8 @@ SERVER_MAY_IMPORT = {"protocol", "sync.wire", "errors"}
 ONLY_IN: dict[str, tuple[str, ...]] = {
     "flet": ("app/views/", "app/bootstrap.py"),
     "flet_web": ("app/views/web/",),
+    "flet_secure_storage": ("app/views/platform/",),
+    "flet_local_auth": ("app/views/platform/",),
     "cryptography": ("app/crypto/",),
     "argon2": ("app/crypto/",),
     "mnemonic": ("app/crypto/",),

@@ -11,7 +11,7 @@ from app.views import words
 from app.views.app import App
 from app.views.hooks import TabletContext
 from app.views.screens.first_run import FirstRun
-from tests.fakes.tablet import KIT, SEED, Canned, canned
+from tests.fakes.tablet import KIT, SEED, SUGGESTED, Canned, canned
 from tests.ui import Stage
 
 PASS = "lemon window river plate slow"
@@ -36,6 +36,7 @@ async def fill_agency(on: Stage) -> None:
     await on.tap("first_run.start")
     await on.type("first_run.agency", "Harbor Wraparound")
     await on.type("first_run.your_name", "Maya Chen")
+    await on.tap("first_run.own")
     await on.type("first_run.passphrase", PASS)
     await on.type("first_run.again", PASS)
 
@@ -130,14 +131,33 @@ async def test_what_the_service_refuses_keeps_what_was_typed() -> None:
         assert not disabled(on, "first_run.go")
 
 
-async def test_five_words_are_suggested_and_still_have_to_be_typed_once() -> None:
+async def test_five_words_are_offered_first_and_typed_once() -> None:
     c = canned(first_run=True)
     async with quick(c) as on:
         await on.tap("first_run.start")
-        await on.tap("first_run.suggest")
-        assert on.value("first_run.passphrase") == PASS
-        assert on.value("first_run.again") == ""
-        assert PASS in on.words()
+        first = SUGGESTED[0]
+        assert first in on.words() and not on.has("first_run.passphrase")
+        await on.tap("first_run.other")
+        assert SUGGESTED[1] in on.words() and first not in on.words()
+        await on.type("first_run.agency", "Harbor Wraparound")
+        await on.type("first_run.your_name", "Maya Chen")
+        await on.type("first_run.again", first)
+        await on.tap("first_run.go")
+        assert "These are not the five words above." in on.words()
+        assert c.first_run.started == []
+        await on.type("first_run.again", SUGGESTED[1])
+        await on.tap("first_run.go")
+        assert c.first_run.started[0].passphrase == SUGGESTED[1]
+
+
+async def test_a_passphrase_of_ones_own_is_typed_twice_and_forgotten_with_the_offer() -> None:
+    c = canned(first_run=True)
+    async with quick(c) as on:
+        await fill_agency(on)
+        await on.tap("first_run.offer")
+        assert not on.has("first_run.passphrase") and on.value("first_run.again") == ""
+        await on.tap("first_run.own")
+        assert on.value("first_run.passphrase") == ""
 
 
 async def test_going_back_asks_only_when_something_would_be_lost() -> None:
@@ -160,6 +180,7 @@ async def join(on: Stage) -> None:
     await on.tap("first_run.join")
     await on.type("first_run.code", "kt-aaaa-bbbb")
     await on.tap("first_run.go")
+    await on.tap("first_run.own")
     await on.type("first_run.passphrase", PASS)
     await on.type("first_run.again", PASS)
     await on.tap("first_run.go")
@@ -172,6 +193,7 @@ async def test_joining_shows_the_fingerprint_the_kit_and_waits_to_be_let_in() ->
         await on.type("first_run.code", "kt-aaaa-bbbb")
         await on.tap("first_run.go")
         assert "7F3A 90C2 11D4 EE08" in on.words()
+        await on.tap("first_run.own")
         await on.type("first_run.passphrase", PASS)
         await on.type("first_run.again", PASS)
         await on.tap("first_run.go")

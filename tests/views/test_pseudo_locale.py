@@ -27,7 +27,7 @@ from app.views.screens.unlock import Unlock
 from app.views.widgets.ui import UiSettings, use_ui
 from tests.fakes.open_tablet import FAMILY, HEADER
 from tests.fakes.plan_tablet import FULL, conflict, planning_tablet, version
-from tests.fakes.tablet import KIT, SEED, canned
+from tests.fakes.tablet import KIT, SEED, SUGGESTED, canned
 from tests.pseudo import QPS, hard_coded, outside, pseudo, speaking_pseudo
 from tests.ui import Stage
 from tests.views.pseudo_walk import (
@@ -112,7 +112,7 @@ async def test_no_word_is_written_into_the_code_and_none_is_cut(
 
 
 PASS = "lemon window river plate slow"
-PAPER = {*SEED, *KIT, *PASS.split()}
+PAPER = {*SEED, *KIT, *PASS.split(), *SUGGESTED[0].split(), *SUGGESTED[1].split()}
 """Words for paper and for locks: the same in every language."""
 FINGERPRINT = set("ABCDEF") | {"EE", "kt"}
 """Letters of the canned invitation."""
@@ -128,8 +128,7 @@ async def test_nor_when_a_tablet_begins(qps: UiSettings) -> None:
         found.look(list(stage.walk()), "nothing typed")
         for name, typed in (("agency", "Речной Дом"), ("your_name", "Рут Абара")):
             await stage.type(f"first_run.{name}", typed)
-        await stage.tap("first_run.suggest")
-        found.look(list(stage.walk()), "passphrase suggested", PAPER)
+        found.look(list(stage.walk()), "passphrase offered", PAPER)
         await stage.type("first_run.again", PASS)
         await stage.tap("first_run.go")
         for sheet in (SEED, KIT):
@@ -153,7 +152,8 @@ async def test_nor_when_somebody_joins(qps: UiSettings) -> None:
         found.look(list(stage.walk()), "no code")
         await stage.type("first_run.code", "kt-аааа")
         await stage.tap("first_run.go")
-        found.look(list(stage.walk()), "code read", FINGERPRINT)
+        found.look(list(stage.walk()), "code read", FINGERPRINT | PAPER)
+        await stage.tap("first_run.own")
         await stage.type("first_run.passphrase", PASS)
         await stage.type("first_run.again", PASS)
         await stage.tap("first_run.go")

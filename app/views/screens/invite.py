@@ -14,8 +14,10 @@ from typing import Any
 import flet as ft
 
 from app.errors import AppError
-from app.services.enrolment import InvitationText, NewPerson, PendingView, StaffView
+from app.services.enrolment import InvitationText, NewPerson, PendingView
+from app.services.staff_views import Colleague
 from app.views import dates
+from app.views.clipboard import use_clipboard
 from app.views.error_words import words_for
 from app.views.hooks import use_nav, use_query, use_tablet
 from app.views.loops import use_every
@@ -49,11 +51,11 @@ def roles_words(ui: Ui, roles: tuple[str, ...]) -> str:
 
 
 def staff_row(
-    ui: Ui, one: StaffView, on_again: Callable[[str], object] | None = None
+    ui: Ui, one: Colleague, on_again: Callable[[str], object] | None = None
 ) -> ft.Control:
     """Name, title, roles, whether they have a tablet, and an invitation for one more."""
     line = " · ".join(part for part in (one.title, roles_words(ui, one.roles)) if part)
-    if not one.devices:
+    if not one.in_use:
         line = f"{line} · {ui.say('invite.no_tablet')}"
     return list_row(
         ui, one.name or ui.say("invite.nameless"), None, key=f"people.row.{one.person_id}",
@@ -99,7 +101,7 @@ def Staff(_place: Place) -> ft.Control:
     error, set_error = ft.use_state("")
     say = ui.say
 
-    staff = use_query(lambda: tablet.open.enrolment.staff(), (turn,),
+    staff = use_query(lambda: tablet.open.staff.everybody(), (turn,),
                       types=frozenset({"staff_member"}))
     waiting = use_query(lambda: tablet.open.enrolment.pending(), (turn,),
                         types=frozenset({"staff_member"}))
@@ -182,7 +184,7 @@ class InviteForm:
 
 
 def invite_form(
-    ui: Ui, form: InviteForm, supervisors: tuple[StaffView, ...], *,
+    ui: Ui, form: InviteForm, supervisors: tuple[Colleague, ...], *,
     change: Callable[..., Any], on_go: Callable[[], object],
 ) -> list[ft.Control]:
     """Name, title, what they do, and who supervises them."""
@@ -291,11 +293,13 @@ def Invite(place: Place) -> ft.Control:
     tablet = use_tablet()
     nav = use_nav()
     form, set_form, newest = use_newest(InviteForm())
-    staff = use_query(lambda: tablet.open.enrolment.staff(), ())
+    staff = use_query(lambda: tablet.open.staff.everybody(), ())
     supervisors = tuple(one for one in staff.value or () if "supervisor" in one.roles)
 
     def change(**changes: Any) -> None:
         set_form(lambda now: replace(now, error="", field="", **changes))
+
+    put_on_clipboard = use_clipboard()
 
     def tell(problem: AppError) -> None:
         place = getattr(problem, "field", "")
@@ -320,7 +324,7 @@ def Invite(place: Place) -> ft.Control:
 
     async def copy() -> None:
         if form.made is not None:
-            await ft.Clipboard().set(form.made.text)
+            await put_on_clipboard(form.made.text)
             change(copied=True)
 
     say = ui.say

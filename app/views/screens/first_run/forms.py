@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
 
-from app.views.screens.passphrase import strong_enough
+from app.views.screens.passphrase import Choice, check_choice
 from app.views.widgets.ui import Ui
 
 ASKED = 3
@@ -49,7 +49,8 @@ class FirstRunForm:
         sheets: sheets still to be written down, the first one is shown.
         asked: positions (from 0) of the words asked for.
         answers: what was typed for them.
-        suggestion: five words on offer.
+        made: five words on offer as a passphrase.
+        own: the person writes their own instead.
     """
 
     step: Step = Step.CHOOSE
@@ -59,7 +60,8 @@ class FirstRunForm:
     server: str = ""
     passphrase: str = ""
     again: str = ""
-    suggestion: str = ""
+    made: str = ""
+    own: bool = False
     code: str = ""
     found_server: str = ""
     fingerprint: str = ""
@@ -73,6 +75,11 @@ class FirstRunForm:
     leaving: bool = False
 
     @property
+    def choice(self) -> Choice:
+        """The passphrase as far as it is chosen."""
+        return Choice(self.made, self.own, self.passphrase, self.again)
+
+    @property
     def typed(self) -> bool:
         """Something would be forgotten by going back."""
         kept = (self.agency, self.your_name, self.passphrase, self.again, self.code)
@@ -81,11 +88,8 @@ class FirstRunForm:
 
 def check_passphrase(ui: Ui, form: FirstRunForm) -> tuple[str, str]:
     """(field, words) of what is wrong with the passphrase, or two empty strings."""
-    if not strong_enough(form.passphrase):
-        return "passphrase", ui.say("first_run.pass.short")
-    if form.passphrase != form.again:
-        return "again", ui.say("first_run.pass.differ")
-    return "", ""
+    place, words = check_choice(ui, form.choice)
+    return ("passphrase" if place == "new" else place), words
 
 
 def check_agency(ui: Ui, form: FirstRunForm) -> tuple[str, str]:

@@ -10,6 +10,7 @@ import flet as ft
 
 from app.views.screens.door import door, language_button
 from app.views.screens.first_run.forms import FirstRunForm, Step
+from app.views.screens.passphrase import ChoiceActs, ChoiceKeys, chooser
 from app.views.widgets.buttons import filled, outlined, quiet
 from app.views.widgets.fields import field, note_line, said_again
 from app.views.widgets.panels import fact_line, quiet_panel
@@ -88,23 +89,20 @@ def _wrong(form: FirstRunForm, name: str) -> str | None:
 def _passphrase(
     ui: Ui, form: FirstRunForm, acts: FirstRunActs, on_submit: Callable[[], object]
 ) -> list[ft.Control]:
-    say = ui.say
-    help_ = (
-        say("first_run.pass.suggested", words=form.suggestion)
-        if form.suggestion
-        else say("first_run.pass.help")
+    return chooser(
+        ui,
+        form.choice,
+        ChoiceActs(
+            own=lambda own: acts.change(own=own, passphrase="", again=""),
+            other=acts.suggest,
+            typed=lambda words: acts.change(passphrase=words),
+            again=lambda words: acts.change(again=words),
+            submit=on_submit,
+        ),
+        ChoiceKeys("first_run", "first_run.passphrase", "first_run.again"),
+        wrong=lambda name: _wrong(form, "passphrase" if name == "new" else name),
+        busy=form.busy,
     )
-    suggest = quiet(ui, say("first_run.pass.suggest"), acts.suggest, key="first_run.suggest",
-                    symbol=ft.Icons.LIGHTBULB_OUTLINE, disabled=form.busy)
-    return [
-        field(ui, say("first_run.pass.label"), form.passphrase,
-              lambda words: acts.change(passphrase=words), key="first_run.passphrase",
-              secret=True, help=help_, error=_wrong(form, "passphrase"), disabled=form.busy),
-        ft.Row([suggest], wrap=True),
-        field(ui, say("first_run.pass.again"), form.again,
-              lambda words: acts.change(again=words), key="first_run.again", secret=True,
-              error=_wrong(form, "again"), disabled=form.busy, on_submit=on_submit),
-    ]
 
 
 def agency_page(ui: Ui, form: FirstRunForm, acts: FirstRunActs) -> ft.Control:
@@ -127,6 +125,7 @@ def agency_page(ui: Ui, form: FirstRunForm, acts: FirstRunActs) -> ft.Control:
                   lambda words: acts.change(server=words), key="first_run.server",
                   help=say("first_run.agency.server_help"), error=_wrong(form, "server_url"),
                   disabled=form.busy, keyboard=ft.KeyboardType.URL),
+            text(ui, say("first_run.pass.title"), ui.type.h3, heading=2),
             *_passphrase(ui, form, acts, acts.start),
             *_error(ui, form),
             *_busy(ui, form, say("first_run.agency.making")),

@@ -72,6 +72,9 @@ def FirstRun(
     )
     form, set_form, newest = use_newest(fresh)
 
+    def five_words() -> str:
+        return service.suggest_passphrase(ui.settings.language)
+
     def change(**changes: Any) -> None:
         """Something was typed: what was wrong is forgotten."""
         set_form(lambda now: replace(now, error="", field="", **changes))
@@ -106,13 +109,13 @@ def FirstRun(
                 agency_name=form.agency.strip(),
                 your_name=form.your_name.strip(),
                 your_title=form.your_title.strip(),
-                passphrase=form.passphrase,
+                passphrase=form.choice.passphrase,
                 server_url=form.server.strip(),
             )
         )
         sheets = (Sheet("seed", tuple(made.seed_words), 1, 2),
                   Sheet("kit", tuple(made.kit_words), 2, 2))
-        change(busy=False, step=Step.SHEET, sheets=sheets, passphrase="", again="", suggestion="")
+        change(busy=False, step=Step.SHEET, sheets=sheets, passphrase="", again="", made="")
 
     def read_code() -> None:
         form = newest()
@@ -121,7 +124,7 @@ def FirstRun(
             return
         found = service.read_invitation(form.code.strip())
         change(step=Step.JOIN, found_server=found.server_url,
-               fingerprint=found.agency_fingerprint)
+               fingerprint=found.agency_fingerprint, made=five_words())
 
     async def join() -> None:
         form = newest()
@@ -132,8 +135,8 @@ def FirstRun(
             wrong(place, words)
             return
         change(busy=True)
-        made = await service.join(JoinAgency(form.code.strip(), form.passphrase))
-        change(busy=False, joining=True, step=Step.SHEET, passphrase="", again="", suggestion="",
+        made = await service.join(JoinAgency(form.code.strip(), form.choice.passphrase))
+        change(busy=False, joining=True, step=Step.SHEET, passphrase="", again="", made="",
                sheets=(Sheet("kit", tuple(made.kit_words)),))
 
     def written() -> None:
@@ -171,8 +174,10 @@ def FirstRun(
     )
 
     def suggest() -> None:
-        words = service.suggest_passphrase(ui.settings.language)
-        change(passphrase=words, suggestion=words)
+        change(made=five_words(), again="")
+
+    def go_to(step: Step) -> None:
+        change(step=step, made=five_words())
 
     def back() -> None:
         if newest().typed:
@@ -195,7 +200,7 @@ def FirstRun(
     )
     acts = FirstRunActs(
         change=change,
-        go_to=lambda step: change(step=step),
+        go_to=go_to,
         back=back,
         suggest=guarded(suggest, tell),
         start=guarded(start, tell),

@@ -1,0 +1,1 @@
+"""What the tablet's own system does for the app, behind the ports of the services."""
