@@ -2,6 +2,7 @@
 
     app      one tablet: the screens, on one home directory
     server   the agency's central server
+    verify-audit          checks an exported record of who did what, without a tablet or a server
     verify-server-audit   checks that nobody changed what the server noted
     demo     the example agency: a server and two tablets; start, stop, status, reset
     doctor   checks this machine and a home directory, and says what it found in plain words
@@ -106,6 +107,13 @@ def parser() -> argparse.ArgumentParser:
                         help="the database comes from a backup: tablets give back what it lost")
     server.set_defaults(run=_run_server)
 
+    exported = commands.add_parser("verify-audit", help="check an exported record of who did what")
+    exported.add_argument("file", type=Path, metavar="FILE", help="the .ktaudit file")
+    exported.add_argument("--root", metavar="FINGERPRINT", help="the agency's root fingerprint, 32 digits")
+    exported.add_argument("--server-heads", type=Path, metavar="OUT",
+                          help="write what devices were told of the server's audit, for verify-server-audit")
+    exported.set_defaults(run=_verify_audit)
+
     audit = commands.add_parser("verify-server-audit", help="check that nobody changed the server's audit")
     audit.add_argument("--data", type=Path, metavar="DIR", help="the server's data directory")
     audit.add_argument("--database-url", metavar="URL", help="the server's database (default: in --data)")
@@ -180,6 +188,12 @@ def _run_server(arguments: argparse.Namespace) -> int:
         agency=arguments.agency,
     )
     return 0
+
+
+def _verify_audit(arguments: argparse.Namespace) -> int:
+    from app.services import audit_command
+
+    return audit_command.main(arguments.file, arguments.root, arguments.server_heads, print)
 
 
 def _verify_server_audit(arguments: argparse.Namespace) -> int:

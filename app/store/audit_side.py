@@ -9,13 +9,17 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import TypeVar
 
-from app.errors import ProtocolError
+from sqlmodel import Session, select
+
+from app.errors import ChangeRefused, ProtocolError
+from app.protocol.envelope import parse_header
 from app.protocol.hlc import milliseconds_of
 from app.sync.ports import ServerAudit
+from app.wraparound.records import AuditEntry, AuditSeal
 
 from .auditor import Act
 from .core import Core
@@ -25,6 +29,7 @@ from .reducer import Touched
 
 T = TypeVar("T")
 
+_FILE_TAG = b"kt-audit-file-v1\0"
 _SEALS = 25
 """Streams that are counter-signed at one contact at most, each in a job of its own."""
 _PAGE = 400
@@ -36,7 +41,7 @@ class Signed:
     """One operation of a stream as whoever signed it wrote it. Ids are hex.
 
     person: "" when nobody is known. at_ms: the writer's clock. fields: names only. kind: created,
-    changed, removed, brought_back. counts: False for what is set aside.
+    changed, removed, brought_back, unknown (no key opens it here). counts: False for what is set aside.
     """
 
     device: str
@@ -57,9 +62,19 @@ class ChainProof:
 
     chain: bytes
     device: bytes
-    last: int
     cert: bytes
     segments: tuple[bytes, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """A stream's audit and what proves it. control: the signed operations of its control chain."""
+
+    control: tuple[bytes, ...]
+    proofs: tuple[ChainProof, ...]
+    history: tuple[Signed, ...]
+    entries: tuple[AuditEntry, ...]
+    seals: tuple[AuditSeal, ...]
 
 
 class AuditSide(ABC):
@@ -101,64 +116,86 @@ class AuditSide(ABC):
             while first <= line.last:
                 found += await self._run(partial(self._signed, line, first))
                 first += _PAGE
-        found.sort(key=lambda one: (one.at_ms, one.chain, one.dseq))
-        begun: set[tuple[str, str]] = set()
-        told: list[Signed] = []
-        for one in found:
-            place = (one.type, one.record)
-            if one.kind == "changed" and place not in begun:
-                one = _as_created(one)
-            begun.add(place)
-            told.append(one)
-        return tuple(told)
+        return _in_order(found)
 
     def _signed(self, line: Line, first: int) -> list[Signed]:
         core = self._core
-        found = []
-        for dseq, raw in enumerate(core.log.of_chain(line.row.idx, first, first + _PAGE - 1), first):
-            try:
-                header, operation = core.keys.open(raw)
-            except ProtocolError:
-                continue
-            if operation is None:
-                continue
-            names = tuple(name for name in operation.fields if not name.startswith("_"))
-            kind = "changed"
-            if DELETED in operation.fields:
-                kind = "removed" if operation.fields[DELETED] else "brought_back"
-            found.append(
-                Signed(
-                    line.device.hex(), core.mirror.author_of(line.row.chain), line.row.chain.hex(), dseq,
-                    milliseconds_of(header.hlc), operation.type, operation.record.hex(), names, kind,
-                    not core.aside.holds(line.row.chain, dseq),
-                )
-            )  # fmt: skip
-        return found
+        author = core.mirror.author_of(line.row.chain)
+        raws = core.log.of_chain(line.row.idx, first, first + _PAGE - 1)
+        return [
+            _told_by(core, line, author, dseq, raw) for dseq, raw in enumerate(raws, first)
+        ]  # fmt: skip
 
-    async def proofs(self, stream: bytes) -> tuple[ChainProof, ...]:
-        """Certificates and signed segments of every chain of a stream, byte for byte.
+    async def snapshot(self, stream: bytes) -> Snapshot:
+        """A stream's audit with all that proves it, as it is here at one moment.
 
-        What this tablet has written and not sent yet is in no segment and in no proof.
+        What this tablet has written is cut into segments first (they leave as they are at the next
+        contact). Raises ChangeRefused when something of it cannot be cut before a contact.
         """
+        return await self._run(lambda: self._snapshot(stream))
 
-        def work() -> tuple[ChainProof, ...]:
-            core = self._core
-            return tuple(
-                ChainProof(
-                    line.row.chain, line.device, line.last, line.row.cert,
-                    tuple(core.outbox.stored_segments(line)),
-                )
-                for line in core.lines.of(stream)
-            )  # fmt: skip
+    def _snapshot(self, stream: bytes) -> Snapshot:
+        core = self._core
+        self._told(core.mirror.apply_some(None))
+        lines = [line for line in core.lines.of(stream) if line.last]
+        proofs, signed = [], []
+        for line in lines:
+            while line.own and (first := core.log.cut_up_to(line.row.idx) + 1) <= line.last:
+                if core.outbox.cut(line, first) is None:
+                    raise ChangeRefused("not cut yet")
+            segments = tuple(core.outbox.stored_segments(line))
+            proofs.append(ChainProof(line.row.chain, line.device, line.row.cert, segments))
+            for first in range(1, line.last + 1, _PAGE):
+                signed += self._signed(line, first)
 
-        return await self._run(work)
+        def rows(session: Session) -> tuple[list[AuditEntry], list[AuditSeal]]:
+            name = stream.hex()
+            entries = select(AuditEntry).where(AuditEntry.stream == name)
+            seals = select(AuditSeal).where(AuditSeal.stream == name)
+            return list(session.exec(entries)), list(session.exec(seals))
+
+        entries, seals = core.memory.read(rows)
+        return Snapshot(
+            tuple(op.raw for op in core.book.held(stream)), tuple(proofs), _in_order(signed),
+            tuple(entries), tuple(seals),
+        )  # fmt: skip
+
+    async def sign_audit_file(self, message: bytes) -> bytes:
+        """This device's signature over `audit_file.signed_bytes`. Raises ChangeRefused for others."""
+        if not message.startswith(_FILE_TAG) or len(message) != len(_FILE_TAG) + 32:
+            raise ChangeRefused("not an audit file")
+        return await self._run(lambda: self._core.author.key.sign(message))
 
 
-def _as_created(one: Signed) -> Signed:
-    return Signed(
-        one.device, one.person, one.chain, one.dseq, one.at_ms, one.type, one.record, one.fields,
-        "created", one.counts,
-    )  # fmt: skip
+def _told_by(core: Core, line: Line, author: str, dseq: int, raw: bytes) -> Signed:
+    """One envelope as a line; what does not open here is told without saying what it was."""
+    aside = core.aside.holds(line.row.chain, dseq)
+    place = (line.device.hex(), author, line.row.chain.hex(), dseq)
+    try:
+        header, operation = core.keys.open(raw)
+    except ProtocolError:
+        header, operation = parse_header(raw), None
+    at_ms = milliseconds_of(header.hlc)
+    if operation is None:
+        return Signed(*place, at_ms, "", bytes(16).hex(), (), "unknown", not aside)
+    names = tuple(name for name in operation.fields if not name.startswith("_"))
+    kind = "changed"
+    if DELETED in operation.fields:
+        kind = "removed" if operation.fields[DELETED] else "brought_back"
+    return Signed(*place, at_ms, operation.type, operation.record.hex(), names, kind, not aside)
 
 
-__all__ = ["Act", "AuditSide", "ChainProof", "Signed"]
+def _in_order(signed: list[Signed]) -> tuple[Signed, ...]:
+    """By the writers' clocks; the first word about a record is its creation."""
+    begun: set[tuple[str, str]] = set()
+    told: list[Signed] = []
+    for one in sorted(signed, key=lambda one: (one.at_ms, one.chain, one.dseq)):
+        place = (one.type, one.record)
+        if one.kind == "changed" and place not in begun:
+            one = replace(one, kind="created")
+        begun.add(place)
+        told.append(one)
+    return tuple(told)
+
+
+__all__ = ["Act", "AuditSide", "ChainProof", "Signed", "Snapshot"]
