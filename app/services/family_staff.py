@@ -16,6 +16,7 @@ from app.protocol.membership import Label, Role, who_must_read
 from app.store.vault import Change
 from app.wraparound.records import Cover, Family, StaffMember
 
+from .audit import Audit
 from .desk import Desk
 from .permissions import require
 from .syncing import Syncing
@@ -150,6 +151,7 @@ class FamilyStaff:
             if state is not None and person in state.members:
                 await vault.take_out(stream, person)
         await self._close_covers(family_id, person_id)
+        await Audit(self._desk).note("family.leave", family_id, StaffMember.TYPE, person_id)
         self._syncing.now()
 
     def _all_of(self, family_id: str) -> tuple[StreamId, ...]:

@@ -20,6 +20,7 @@ from app.store.vault import Change
 from app.wraparound.records import Cover, Family, HandOver, StaffMember
 
 from . import edge
+from .audit import Audit
 from .desk import Desk
 from .family_staff import FamilyStaff
 from .handing_views import (
@@ -49,6 +50,7 @@ class Handing:
     def __init__(self, desk: Desk, syncing: Syncing) -> None:
         self._desk = desk
         self._syncing = syncing
+        self._audit = Audit(desk)
         self.staff = FamilyStaff(desk, syncing)
 
     # -- what there is ----------------------------------------------------------------------------
@@ -135,7 +137,8 @@ class Handing:
                 "person_id": new.person_id, "for_id": leads[family_id], "from_on": today, "until_on": until,
                 "reason": reason, "note": note, "ended_on": "",
             }  # fmt: skip
-            await self._desk.vault.commit([Change(stream, Cover.TYPE, record, fields)])
+            act = await self._audit.act("cover.give", family_id, Cover.TYPE, record)
+            await self._desk.vault.commit([Change(stream, Cover.TYPE, record, fields)], [act])
             if progress is not None:
                 progress(done, len(new.family_ids))
         self._syncing.now()
@@ -171,7 +174,8 @@ class Handing:
             await self._take_out(row.family_id, row.person_id)
         fields = {"ended_on": self._desk.today().isoformat()}
         stream = await self._desk.team_stream(row.family_id)
-        await self._desk.vault.commit([Change(stream, Cover.TYPE, row.id, fields)])
+        act = await self._audit.act("cover.end", row.family_id, Cover.TYPE, row.id)
+        await self._desk.vault.commit([Change(stream, Cover.TYPE, row.id, fields)], [act])
 
     # -- transfer ---------------------------------------------------------------------------------
 
@@ -209,11 +213,13 @@ class Handing:
             "left_on": "" if before else today,
         }  # fmt: skip
         family = singleton_id(stream, Family.TYPE).hex()
+        act = await self._audit.act("family.transfer", family_id, HandOver.TYPE, record)
         await self._desk.vault.commit(
             [
                 Change(stream, HandOver.TYPE, record, fields),
                 Change(stream, Family.TYPE, family, {"lead_coordinator": to_id}),
-            ]
+            ],
+            [act],
         )
 
     async def _leave(self, row: HandOver) -> None:
@@ -223,7 +229,8 @@ class Handing:
             await self._take_out(row.family_id, row.from_id)
         fields = {"left_on": self._desk.today().isoformat()}
         stream = await self._desk.team_stream(row.family_id)
-        await self._desk.vault.commit([Change(stream, HandOver.TYPE, row.id, fields)])
+        act = await self._audit.act("family.leave", row.family_id, HandOver.TYPE, row.id)
+        await self._desk.vault.commit([Change(stream, HandOver.TYPE, row.id, fields)], [act])
 
     # -- the streams ------------------------------------------------------------------------------
 

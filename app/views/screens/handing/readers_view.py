@@ -55,9 +55,9 @@ def readers_page(ui: Ui, view: Readers, acts: ReadersActs, trouble: str = "") ->
         parts.append(
             ft.Row(
                 [
-                    outlined(ui, ui.say("handing.cover"), acts.cover, key="readers.cover",
+                    outlined(ui, ui.say("handing.cover"), acts.cover, key="readers.stand_in",
                              symbol=ft.Icons.EVENT_REPEAT_OUTLINED),
-                    outlined(ui, ui.say("handing.transfer"), acts.transfer, key="readers.transfer",
+                    outlined(ui, ui.say("handing.transfer"), acts.transfer, key="readers.hand_over",
                              symbol=ft.Icons.SWAP_HORIZ),
                 ],
                 wrap=True, spacing=Space.M, run_spacing=Space.S,
