@@ -25,6 +25,7 @@ from app.store.vault import Vault
 from app.store.wiping import finish_moves, removed
 from app.wraparound.records import StaffMember
 
+from .access import Access
 from .arrival import finish_arriving, first_round
 from .audience import Audiences
 from .audit import Audit
@@ -284,6 +285,7 @@ class HomeKeyholder(Leaving):
             settings=settings,
             syncing=syncing,
             enrolment=Enrolment(desk, syncing, wire, server_url, around.random, removal.streams),
+            access=Access(self.entry),
             staff=Staff(desk, syncing, wire),
             removal=removal,
             late=Late(desk),

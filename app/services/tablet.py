@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from app.errors import AppError, PermissionRefused
 
+from .access import Access
 from .audience import Audiences
 from .audit import Audit
 from .casebook import Casebook
@@ -46,6 +47,7 @@ from .phases import Phases
 from .plan import Plan
 from .recovery import Recovery
 from .removal import Removal
+from .removal_aside import Late
 from .settings import Settings
 from .sharing import Sharing
 from .staff import Staff
@@ -106,8 +108,10 @@ class OpenTablet:
     settings: Settings
     syncing: Syncing
     enrolment: Enrolment
+    access: Access
     staff: Staff
     removal: Removal
+    late: Late
     handing: Handing
     recovery: Recovery
     labels: Labels
@@ -126,6 +130,7 @@ class Tablet(Departures):
         self._state_watchers: list[Callable[[], None]] = []
         self._last_acts: list[LastAct] = []
         self._stop_vault_watch: Callable[[], None] = lambda: None
+        self._stop_own_watch: Callable[[], None] = lambda: None
         self._idle = Idle(time, lambda: self._open.settings.lock_after_seconds if self._open else 0.0)
         self._work = Progress("", 0, 0)
         self._lock = asyncio.Lock()
@@ -230,6 +235,8 @@ class Tablet(Departures):
         self._idle.end()
         self._stop_vault_watch()
         self._stop_vault_watch = lambda: None
+        self._stop_own_watch()
+        self._stop_own_watch = lambda: None
         if opened is not None:
             log.info("locking: %s", reason)
             self._become(TabletState.LOCKED)
@@ -243,6 +250,7 @@ class Tablet(Departures):
             lambda changed: self._tell(changed.families, changed.types)
         )
         self._become(TabletState.OPEN)
+        self._stop_own_watch = opened.removal.own.begin(self.wipe)
 
     # -- idle and background --------------------------------------------------------------
 

@@ -18,7 +18,8 @@ from app.errors import AppError
 from app.services.tablet import Tablet, TabletState
 from app.views.clipboard import ClipboardContext, use_clipboard_keeper
 from app.views.error_words import words_for
-from app.views.hooks import NavContext, TabletContext
+from app.views.failed_before import FailedBefore
+from app.views.hooks import NavContext, TabletContext, use_tablet
 from app.views.place import HOME, Nav, Place, Trail
 from app.views.preferences import AssetsContext, PreferencesContext, ui_settings
 from app.views.routes import FULL_BLEED, RAIL_PLACE, screen_of
@@ -264,6 +265,8 @@ def Window(covered: bool, on_uncover: Callable[[], None], failed: int) -> ft.Con
     failed: how many handlers have failed so far; each says so once, calmly.
     """
     ui = use_ui()
+    tablet = use_tablet()
+    worker = tablet.state is TabletState.OPEN and not tablet.at_table
     told, set_told = ft.use_state(0)
     ft.use_dialog(
         ft.SnackBar(
@@ -279,6 +282,7 @@ def Window(covered: bool, on_uncover: Callable[[], None], failed: int) -> ft.Con
             # Not merely behind the cover: what is not visible is neither painted nor read aloud.
             ft.Container(Inside(), visible=not covered, expand=True),
             *([cover_screen(ui, on_uncover)] if covered else []),
+            *([FailedBefore()] if worker and not covered else []),
         ],
         expand=True,
         fit=ft.StackFit.EXPAND,

@@ -329,6 +329,37 @@ class FakeFirstRun:
         self.on_finish()
 
 
+@dataclass
+class FakeAccess:
+    """What protects the tablet, as canned; turned on with the passphrase."""
+
+    keyholder: FakeKeyholder | None = None
+    failed_tries: int = 0
+    told: bool = False
+
+    def tell_once(self) -> int:
+        """The first time."""
+        told, self.told = self.told, True
+        return 0 if told else self.failed_tries
+
+    async def protection(self) -> Protection:
+        """As canned."""
+        assert self.keyholder is not None
+        return self.keyholder.protected
+
+    async def turn_on(self, passphrase: str) -> None:
+        """With the right passphrase."""
+        assert self.keyholder is not None
+        if passphrase != PASSPHRASE:
+            raise WrongPassphrase("fake")
+        self.keyholder.protected = replace(self.keyholder.protected, by_person=True)
+
+    async def turn_off(self) -> None:
+        """At once."""
+        assert self.keyholder is not None
+        self.keyholder.protected = replace(self.keyholder.protected, by_person=False)
+
+
 class FakeKeyholder:
     """A home that opens with one passphrase."""
 
@@ -436,6 +467,7 @@ class Canned:
     first_run: FakeFirstRun
     settings: Settings
     changed: list[tuple[str, str]]
+    access: FakeAccess
     closed: list[str] = field(default_factory=list)
 
     def open(self) -> Canned:
@@ -474,6 +506,7 @@ def canned(
             raise WrongPassphrase("fake")
 
     settings = Settings(desk, preferences or Preferences(), rewrap)
+    access = FakeAccess()
     closed: list[str] = []
 
     async def close() -> None:
@@ -488,16 +521,17 @@ def canned(
                 "conflicts": conflicts, "settings": settings,
                 "syncing": syncing, "enrolment": enrolment, "close": close,
                 "staff": FakeStaff(fails), "removal": FakeRemoval(fails), "late": FakeLate(fails),
-                "table": FamilyTable(desk, confirm),
+                "table": FamilyTable(desk, confirm), "access": access,
             },
         )
     )  # fmt: skip
     keyholder = FakeKeyholder(opened, not first_run)
+    access.keyholder = keyholder
     tablet = Tablet(keyholder, time)
     tablet.begin_with(cast(Any, first))
     first.on_finish = lambda: tablet.adopt(opened)
     return Canned(tablet, keyholder, time, vault, fails, casebook, notes, syncing, conflicts,
-                  opening, enrolment, first, settings, changed, closed)  # fmt: skip
+                  opening, enrolment, first, settings, changed, access, closed)  # fmt: skip
 
 
 def many(count: int) -> tuple[FamilyRow, ...]:

@@ -35,11 +35,20 @@ class FirstRunActs:
     check: Callable[[], object]
     show_again: Callable[[], object]
     choose: Callable[[UiSettings], object]
+    bring_back: Callable[[], object] | None = None
 
 
-def choose_page(ui: Ui, acts: FirstRunActs) -> ft.Control:
-    """Two ways to begin."""
+def choose_page(ui: Ui, form: FirstRunForm, acts: FirstRunActs) -> ft.Control:
+    """Two ways to begin; a third where something was put aside."""
     say = ui.say
+    aside: list[ft.Control] = []
+    if acts.bring_back is not None:
+        aside = [
+            ft.Container(height=4),
+            quiet(ui, say("first_run.bring_back"), acts.bring_back, key="first_run.bring_back",
+                  symbol=ft.Icons.UNDO),
+            text(ui, say("first_run.bring_back_line"), ui.type.body, SOFT),
+        ]
     return door(
         ui,
         [
@@ -53,6 +62,8 @@ def choose_page(ui: Ui, acts: FirstRunActs) -> ft.Control:
             outlined(ui, say("first_run.join"), lambda: acts.go_to(Step.CODE),
                      key="first_run.join", main=True, fill=True),
             text(ui, say("first_run.join_line"), ui.type.body, SOFT),
+            *aside,
+            *_error(ui, form),
         ],
         foot=language_button(ui, acts.choose, key="first_run.language"),
         key="first_run.page",

@@ -211,6 +211,7 @@ def FirstRun(
         check=guarded(check, tell),
         show_again=lambda: change(step=Step.SHEET),
         choose=choose,
+        bring_back=guarded(tablet.bring_back, tell) if tablet.can_bring_back else None,
     )
     match form.step:
         case Step.START:
@@ -226,4 +227,4 @@ def FirstRun(
         case Step.WAITING:
             return waiting_page(ui, form, acts)
         case _:
-            return choose_page(ui, acts)
+            return choose_page(ui, form, acts)

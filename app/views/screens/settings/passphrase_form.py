@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -12,7 +11,13 @@ from app.errors import AppError, WrongPassphrase
 from app.views.error_words import words_for
 from app.views.hooks import use_tablet
 from app.views.newest import use_newest
-from app.views.screens.passphrase import strong_enough
+from app.views.screens.passphrase import (
+    Choice,
+    ChoiceActs,
+    ChoiceKeys,
+    check_choice,
+    chooser,
+)
 from app.views.widgets.boundary import component
 from app.views.widgets.buttons import outlined, quiet
 from app.views.widgets.fields import field, note_line
@@ -27,6 +32,8 @@ class PassphraseForm:
 
     open: bool = False
     old: str = ""
+    made: str = ""
+    own: bool = False
     new: str = ""
     again: str = ""
     error: str = ""
@@ -34,16 +41,17 @@ class PassphraseForm:
     busy: bool = False
     done: bool = False
 
+    @property
+    def choice(self) -> Choice:
+        """The new passphrase as far as it is chosen."""
+        return Choice(self.made, self.own, self.new, self.again)
+
 
 def check(ui: Ui, form: PassphraseForm) -> tuple[str, str]:
     """(field, words) of the first thing to mend, or two empty strings."""
     if not form.old:
         return "old", ui.say("settings.pass.old_missing")
-    if not strong_enough(form.new):
-        return "new", ui.say("settings.pass.short")
-    if form.new != form.again:
-        return "again", ui.say("settings.pass.differ")
-    return "", ""
+    return check_choice(ui, form.choice)
 
 
 @component
@@ -76,30 +84,44 @@ def ChangePassphrase() -> ft.Control:
             wrong(place, words)
             return
         change(busy=True)
-        await tablet.open.settings.change_passphrase(form.old, form.new)
+        await tablet.open.settings.change_passphrase(form.old, form.choice.passphrase)
         set_form(PassphraseForm(done=True))
 
+    def five_words() -> str:
+        return tablet.suggest_passphrase(ui.settings.language)
+
     if not form.open:
-        opener = outlined(ui, say("settings.pass.change"), lambda: set_form(PassphraseForm(open=True)),
+        opener = outlined(ui, say("settings.pass.change"),
+                          lambda: set_form(PassphraseForm(open=True, made=five_words())),
                           key="settings.passphrase", symbol=ft.Icons.KEY_OUTLINED)
         parts: list[ft.Control] = [ft.Row([opener], wrap=True)]
         if form.done:
             parts.append(note_line(ui, say("settings.pass.done"), key="settings.pass.done"))
         return ft.Column(parts, spacing=10, tight=True)
 
-    def one(name: str, value: str, typed: Callable[[str], object], **more: Any) -> ft.Control:
-        return field(
-            ui, say(f"settings.pass.{name}"), value, typed, key=f"settings.pass.{name}",
-            secret=True, error=form.error if form.field == name and form.error else None,
-            disabled=form.busy, **more,
-        )
+    def beside(name: str) -> str | None:
+        return form.error if form.field == name and form.error else None
 
     act = guarded(go, tell)
     return ft.Column(
         [
-            one("old", form.old, lambda words: change(old=words), autofocus=True),
-            one("new", form.new, lambda words: change(new=words), help=say("settings.pass.help")),
-            one("again", form.again, lambda words: change(again=words), on_submit=act),
+            field(ui, say("settings.pass.old"), form.old, lambda words: change(old=words),
+                  key="settings.pass.old", secret=True, error=beside("old"), disabled=form.busy,
+                  autofocus=True),
+            *chooser(
+                ui,
+                form.choice,
+                ChoiceActs(
+                    own=lambda own: change(own=own, new="", again=""),
+                    other=lambda: change(made=five_words(), again=""),
+                    typed=lambda words: change(new=words),
+                    again=lambda words: change(again=words),
+                    submit=act,
+                ),
+                ChoiceKeys("settings.pass", "settings.pass.new", "settings.pass.again"),
+                wrong=beside,
+                busy=form.busy,
+            ),
             *([note_line(ui, form.error, error=True, key="settings.pass.error")]
               if form.error and not form.field else []),
             *([progress(ui, say("settings.pass.working"), None, key="settings.pass.progress")]

@@ -21,6 +21,7 @@ from app.views.preferences import ui_settings, use_choose
 from app.views.screens.settings.about import About
 from app.views.screens.settings.passphrase_form import ChangePassphrase
 from app.views.screens.settings.places import AGENCY, MINE, Door, door_rows, doors
+from app.views.screens.settings.protection import ProtectionSection
 from app.views.widgets.boundary import component
 from app.views.widgets.buttons import outlined
 from app.views.widgets.chips import Choice, choice_chips, switch_of
@@ -55,6 +56,7 @@ def settings_screen(
     agency: tuple[Door, ...] = (),
     error: str = "",
     passphrase: ft.Control | None = None,
+    protection: ft.Control | None = None,
     about: ft.Control | None = None,
 ) -> ft.Control:
     """Sections over each other, one column.
@@ -67,6 +69,7 @@ def settings_screen(
         mine, agency: the places behind Settings that this person may open.
         error: a choice could not be kept.
         passphrase: the form to change it.
+        protection: what protects the tablet besides.
         about: version and licences.
     """
     say = ui.say
@@ -106,6 +109,7 @@ def settings_screen(
                              symbol=ft.Icons.LOCK_OUTLINE)], wrap=True),
         ),
         *section(say("settings.pass.title"), *([passphrase] if passphrase is not None else [])),
+        *(section(say("protection.title"), protection) if protection is not None else []),
     ]
     for title, shown in (("settings.mine", mine), ("settings.agency", agency)):
         if shown:
@@ -188,5 +192,6 @@ def SettingsScreen(_place: Place) -> ft.Control:
         agency=doors(me, AGENCY),
         error=error,
         passphrase=ChangePassphrase(),
+        protection=ProtectionSection(),
         about=About(),
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -13,7 +13,14 @@ from app.views.error_words import words_for
 from app.views.hooks import use_tablet
 from app.views.newest import use_newest
 from app.views.screens.door import door
-from app.views.screens.passphrase import strong_enough
+from app.views.screens.passphrase import (
+    Choice,
+    ChoiceActs,
+    ChoiceKeys,
+    check_choice,
+    chooser,
+)
+from app.views.screens.unlock.start_over import StartOver
 from app.views.widgets.boundary import component
 from app.views.widgets.buttons import filled, outlined, quiet
 from app.views.widgets.fields import field, note_line
@@ -30,11 +37,18 @@ class KitForm:
 
     entering: bool = False
     words: str = ""
+    made: str = ""
+    own: bool = False
     new: str = ""
     again: str = ""
     error: str = ""
     field: str = ""
     busy: bool = False
+
+    @property
+    def choice(self) -> Choice:
+        """The new passphrase as far as it is chosen."""
+        return Choice(self.made, self.own, self.new, self.again)
 
 
 def split_words(typed: str) -> tuple[str, ...]:
@@ -48,11 +62,7 @@ def check(ui: Ui, form: KitForm) -> tuple[str, str]:
     count = len(split_words(form.words))
     if count != KIT_WORDS:
         return "words", ui.say("unlock.kit.missing", count=count)
-    if not strong_enough(form.new):
-        return "new", ui.say("unlock.kit.short")
-    if form.new != form.again:
-        return "again", ui.say("unlock.kit.differ")
-    return "", ""
+    return check_choice(ui, form.choice)
 
 
 def kit_screen(
@@ -60,9 +70,9 @@ def kit_screen(
     form: KitForm,
     *,
     on_words: Callable[[str], object],
-    on_new: Callable[[str], object],
-    on_again: Callable[[str], object],
+    choosing: ChoiceActs,
     on_have: Callable[[], object],
+    on_neither: Callable[[], object],
     on_go: Callable[[], object],
     on_back: Callable[[], object],
 ) -> ft.Control:
@@ -78,9 +88,11 @@ def kit_screen(
     ]
     if not form.entering:
         parts += [
-            text(ui, say("unlock.kit.no_kit"), ui.type.body_l, SOFT),
             filled(ui, say("unlock.kit.have"), on_have, key="kit.have", fill=True),
-            outlined(ui, say("unlock.back"), on_back, key="kit.back", fill=True),
+            text(ui, say("unlock.kit.no_kit"), ui.type.body_l, SOFT),
+            outlined(ui, say("unlock.kit.neither"), on_neither, key="kit.neither", fill=True),
+            ft.Row([quiet(ui, say("unlock.back"), on_back, key="kit.back")],
+                   alignment=ft.MainAxisAlignment.CENTER),
         ]
     else:
         count = len(split_words(form.words))
@@ -91,10 +103,9 @@ def kit_screen(
                 else say("unlock.kit.words_help"),
                 error=wrong("words"), disabled=form.busy, autofocus=True,
             ),
-            field(ui, say("unlock.kit.new"), form.new, on_new, key="kit.new", secret=True,
-                  help=say("unlock.kit.new_help"), error=wrong("new"), disabled=form.busy),
-            field(ui, say("unlock.kit.again"), form.again, on_again, key="kit.again",
-                  secret=True, error=wrong("again"), disabled=form.busy, on_submit=on_go),
+            text(ui, say("unlock.kit.new"), ui.type.h3, heading=2),
+            *chooser(ui, form.choice, choosing, ChoiceKeys("kit", "kit.new", "kit.again"),
+                     wrong=wrong, busy=form.busy),
             *([note_line(ui, form.error, error=True, key="kit.error")]
               if form.error and not form.field else []),
             filled(ui, say("unlock.opening" if form.busy else "unlock.kit.go"), on_go,
@@ -111,6 +122,7 @@ def KitEntry(on_back: Callable[[], object]) -> ft.Control:
     ui = use_ui()
     tablet = use_tablet()
     form, set_form, newest = use_newest(KitForm())
+    over, set_over = ft.use_state(False)
 
     def change(**changes: Any) -> None:
         set_form(lambda now: replace(now, **changes))
@@ -130,20 +142,27 @@ def KitEntry(on_back: Callable[[], object]) -> ft.Control:
         if words:
             change(error=words, field=place)
             return
-        recover: Callable[[str, str], Awaitable[None]] | None = getattr(tablet, "recover", None)
-        if recover is None:
-            change(error=ui.say("unlock.kit.not_yet"), field="")
-            return
         change(error="", field="", busy=True)
-        await recover(" ".join(split_words(form.words)), form.new)
+        await tablet.recover(" ".join(split_words(form.words)), form.choice.passphrase)
 
+    def five_words() -> str:
+        return tablet.suggest_passphrase(ui.settings.language)
+
+    if over:
+        return StartOver(lambda: set_over(False))
     return kit_screen(
         ui,
         form,
         on_words=lambda words: change(words=words, error="", field=""),
-        on_new=lambda words: change(new=words, error="", field=""),
-        on_again=lambda words: change(again=words, error="", field=""),
-        on_have=lambda: change(entering=True),
+        choosing=ChoiceActs(
+            own=lambda own: change(own=own, new="", again="", error="", field=""),
+            other=lambda: change(made=five_words(), again="", error="", field=""),
+            typed=lambda words: change(new=words, error="", field=""),
+            again=lambda words: change(again=words, error="", field=""),
+            submit=guarded(go, tell),
+        ),
+        on_have=lambda: change(entering=True, made=five_words()),
+        on_neither=lambda: set_over(True),
         on_go=guarded(go, tell),
         on_back=on_back,
     )

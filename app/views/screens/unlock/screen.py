@@ -6,14 +6,14 @@ without a hint; what was typed stays, so that it can be looked at and mended.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 import flet as ft
 
-from app.errors import AppError, WrongPassphrase
+from app.errors import AppError, PersonAskedOtherwise, WrongPassphrase
 from app.services.tablet import Tablet, TabletState
 from app.views.error_words import words_for
 from app.views.hooks import use_tablet
@@ -23,9 +23,9 @@ from app.views.preferences import use_choose
 from app.views.screens.door import door, language_button
 from app.views.screens.unlock.kit import KitEntry
 from app.views.widgets.boundary import component
-from app.views.widgets.buttons import filled, quiet
+from app.views.widgets.buttons import filled, outlined, quiet
 from app.views.widgets.fields import field
-from app.views.widgets.guarded import guarded
+from app.views.widgets.guarded import guarded, start
 from app.views.widgets.states import progress
 from app.views.widgets.text import SOFT, text
 from app.views.widgets.ui import Ui, UiSettings, use_ui
@@ -44,6 +44,7 @@ class UnlockView:
         opening: the tablet is being opened.
         share: how far, 0 to 1; None when not known.
         wait: seconds until the next try, 0 for none.
+        by_person: finger or face open this tablet too.
     """
 
     hour: int
@@ -52,6 +53,7 @@ class UnlockView:
     opening: bool = False
     share: float | None = None
     wait: int = 0
+    by_person: bool = False
 
 
 def greeting(ui: Ui, hour: int) -> str:
@@ -67,6 +69,7 @@ def unlock_screen(
     *,
     on_type: Callable[[str], object],
     on_go: Callable[[], object],
+    on_person: Callable[[], object],
     on_cannot: Callable[[], object],
     choose: Callable[[UiSettings], object],
 ) -> ft.Control:
@@ -113,6 +116,12 @@ def unlock_screen(
                 fill=True,
                 disabled=view.opening or view.wait > 0,
             ),
+            *(
+                [outlined(ui, ui.say("unlock.person"), on_person, key="unlock.person", fill=True,
+                          main=True, symbol=ft.Icons.FINGERPRINT, disabled=view.opening)]
+                if view.by_person
+                else []
+            ),
             *working,
             ft.Row(
                 [quiet(ui, ui.say("unlock.cannot"), on_cannot, key="unlock.cannot",
@@ -126,10 +135,12 @@ def unlock_screen(
 
 
 def seconds_to_wait(tablet: Tablet) -> int:
-    """Whole seconds until the next try may be made, as the tablet says."""
-    asked: Any = getattr(tablet, "retry_after_seconds", 0)
-    seconds = asked() if callable(asked) else asked
-    return max(0, -int(-float(seconds) // 1))
+    """Whole seconds until the next try may be made."""
+    return max(0, math.ceil(tablet.retry_after_seconds))
+
+
+def _nothing() -> None:
+    """Flet ends an effect's task with the screen only where there is something to clean up."""
 
 
 @component
@@ -142,6 +153,12 @@ def Unlock() -> ft.Control:
     error, set_error = ft.use_state("")
     kit, set_kit = ft.use_state(False)
     wait, set_wait = ft.use_state(seconds_to_wait(tablet))
+    by_person, set_by_person = ft.use_state(False)
+
+    async def look() -> None:
+        set_by_person((await tablet.protection()).by_person)
+
+    ft.use_effect(guarded(look, lambda _problem: None), [], _nothing)
 
     async def count_down() -> None:
         set_wait(seconds_to_wait(tablet))
@@ -163,6 +180,15 @@ def Unlock() -> ft.Control:
         set_error("")
         await tablet.unlock(words)
 
+    def tell_person(problem: AppError) -> None:
+        set_error("" if isinstance(problem, PersonAskedOtherwise) else words_for(ui, problem))
+        start(guarded(look, lambda _problem: None))
+
+    async def person() -> None:
+        if tablet.state is TabletState.LOCKED:
+            set_error("")
+            await tablet.unlock_by_person(ui.say("unlock.person_reason"))
+
     def type_(words: str) -> None:
         set_typed(words)
         if error and not wait:
@@ -180,9 +206,11 @@ def Unlock() -> ft.Control:
             opening=tablet.state is TabletState.OPENING,
             share=work.done / work.total if work.total else None,
             wait=wait,
+            by_person=by_person,
         ),
         on_type=type_,
         on_go=guarded(go, tell),
+        on_person=guarded(person, tell_person),
         on_cannot=lambda: set_kit(True),
         choose=choose,
     )

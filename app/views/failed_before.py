@@ -1,0 +1,35 @@
+"""Said once, right after unlocking: how many tries were in vain since the person was last here."""
+
+from __future__ import annotations
+
+import flet as ft
+
+from app.views.hooks import use_tablet
+from app.views.widgets.boundary import component
+from app.views.widgets.text import text
+from app.views.widgets.ui import use_ui
+
+
+@component
+def FailedBefore() -> ft.Control:
+    """Nothing in the window, and a bar over it that goes by itself."""
+    ui = use_ui()
+    tablet = use_tablet()
+    count, set_count = ft.use_state(0)
+    ft.use_effect(lambda: set_count(tablet.open.access.tell_once()), [])
+    said = "unlock.failed_before_one" if count == 1 else "unlock.failed_before"
+    ft.use_dialog(
+        ft.SnackBar(
+            content=ft.Container(
+                text(ui, ui.say(said, count=count), ui.type.strong, ft.Colors.ON_INVERSE_SURFACE),
+                key="failed_before",
+            ),
+            behavior=ft.SnackBarBehavior.FLOATING,
+            duration=ft.Duration(seconds=10),
+            show_close_icon=True,
+            on_dismiss=lambda: set_count(0),
+        )
+        if count
+        else None
+    )
+    return ft.Container(width=0, height=0)
