@@ -8,7 +8,7 @@ from typing import Literal
 
 from sqlmodel import Session, col, select
 
-from app.wraparound.records import Note
+from app.wraparound.records import MovedItem, Note
 from app.wraparound.vocabulary import codes
 
 from .plan_reading import rows_of
@@ -45,7 +45,7 @@ def links_of(session: Session, family_id: str, record_id: str) -> tuple[Link, ..
         .where(Note.concerns != "")
         .order_by(col(Note.started_at_ms).desc())
     ).all()
-    about = {record_id, *(one.record_id for one in below)}
+    about = _with_old_ids(session, family_id, {record_id, *(one.record_id for one in below)})
     return (
         *above,
         *web.builds_on(record_id),
@@ -57,6 +57,15 @@ def links_of(session: Session, family_id: str, record_id: str) -> tuple[Link, ..
             if about.intersection(codes(note.concerns))
         ),
     )
+
+
+def _with_old_ids(session: Session, family_id: str, ids: set[str]) -> set[str]:
+    """The ids, and those which the same things had before their label changed."""
+    marks = session.exec(select(MovedItem).where(MovedItem.family_id == family_id)).all()
+    known = set(ids)
+    while more := {mark.item_id for mark in marks if mark.to_id in known} - known:
+        known |= more
+    return known
 
 
 class _Web:

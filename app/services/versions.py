@@ -18,13 +18,13 @@ from app.wraparound.family_page import FamilyPage
 from app.wraparound.family_reading import family_page
 from app.wraparound.plan_changes import Reading, told_in
 from app.wraparound.plan_diff import diff
-from app.wraparound.plan_document import Document
+from app.wraparound.plan_document import Document, open_part
 from app.wraparound.records import Meeting, PlanVersion
 from app.wraparound.vocabulary import CONTENT_LANGUAGES
 
 from . import edge
 from .desk import Desk
-from .family_page import FamilyPages
+from .family_page import FamilyPages, Gathered
 from .permissions import require
 from .since_meeting import Moved, SinceMeeting, met_ms, since_of
 from .version_content import AsWritten, as_it_was, hidden_in, listed, names_of, team_of, unlabelled
@@ -91,8 +91,7 @@ class Versions:
         return version_id
 
     def _content(self, session: Session, family_id: str) -> dict[str, Any]:
-        gathered = self._pages.gather(session, family_id)
-        return {**listed(gathered.document), **team_of(session, family_id)}
+        return _today(session, self._pages.gather(session, family_id), family_id)
 
     # -- reading ------------------------------------------------------------------------------
 
@@ -149,7 +148,7 @@ class Versions:
 
         def find(session: Session) -> ChangesView:
             gathered = self._pages.gather(session, family_id)
-            today: dict[str, Any] = {**listed(gathered.document), **team_of(session, family_id)}
+            today = _today(session, gathered, family_id)
             before = row_of_version(session, since_version_id, family_id)
             after = row_of_version(session, until, family_id) if until else None
             documents = (before.content or {}, today if after is None else after.content or {})
@@ -180,7 +179,7 @@ class Versions:
             last_ms = gathered.around.last_meeting_ms
             if row is None and not last_ms:
                 return None
-            now = {**listed(gathered.document), **team_of(session, family_id)}
+            now = _today(session, gathered, family_id)
             before: Document = row.content or {} if row is not None else now
             gone = hidden_in(session, gathered, (before, now), audience)
             changes = diff(before, now, names_of(gathered.around, (before, now)), gone)
@@ -188,6 +187,11 @@ class Versions:
             return since_of(changes, now, gone, today, row.id if row else "", since_ms)
 
         return await self._desk.vault.read(find)
+
+
+def _today(session: Session, gathered: Gathered, family_id: str) -> dict[str, Any]:
+    """The plan of the whole team as it stands: nothing of the restricted stream."""
+    return {**listed(open_part(gathered.document)), **team_of(session, family_id)}
 
 
 __all__ = [

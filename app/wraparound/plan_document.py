@@ -11,7 +11,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
-from .audience import Item
+from .audience import Audience, Item, Rules, hidden
 from .records import Record, fields_of
 
 Row = Mapping[str, Any]
@@ -59,6 +59,15 @@ def document_of(records: Iterable[Record]) -> dict[str, list[dict[str, Any]]]:
     for record in sorted(records, key=lambda one: one.id):
         document[record.TYPE].append(row_of(record))
     return document
+
+
+def open_part(document: Document) -> dict[str, list[Row]]:
+    """A document without what carries a restricted label and what hangs on it.
+
+    A version is frozen in the team's stream, which people read who may not read those.
+    """
+    gone = hidden(items_of(document), Rules(), Audience(frozenset({"anybody"})))
+    return {name: [row for row in rows if str(row["id"]) not in gone] for name, rows in document.items()}
 
 
 def items_of(document: Document) -> tuple[Item, ...]:
