@@ -20,7 +20,8 @@ class PaperWish:
     """How a paper is made. paper: a key of PAPERS. reader: for whom, as printed.
 
     fonts: the folder with the font files. password: empty for none. until: ISO day on which the
-    family's leave ends, for a reader outside the team; empty for the others.
+    family's leave ends, for a reader outside the team; empty for the others. notices: what the law
+    wants told with it, one paragraph each, on the last page.
     """
 
     paper: PaperSize
@@ -29,3 +30,4 @@ class PaperWish:
     fonts: Path
     password: str = field(default="", repr=False)
     until: str = ""
+    notices: tuple[str, ...] = ()

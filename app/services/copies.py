@@ -1,21 +1,22 @@
-"""The values of a copy that leaves: which one, what it would be, what was made, and the log's lines."""
+"""The values of a copy that leaves: which one, and what it would be. The log's lines: disclosures.py."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from sqlmodel import Session, col, select
-
 from app.errors import InvalidInput
-from app.exchange.paper_wish import PaperSize
-from app.wraparound.records import Disclosure, StaffMember
-from app.wraparound.vocabulary import codes
+from app.exchange.paper_wish import PARTS, PaperSize
+from app.wraparound.lawful import Ground
+from app.wraparound.notices import Notice
 from app.wraparound.wording import Gap
+
+from .gate import Handed, Leaving, OwnRecord
 
 
 @dataclass(frozen=True)
 class CopyWish:
-    """Which copy. Exactly one of reader_id (somebody on the team) and release_id (anybody else).
+    """Which copy. Exactly one of reader_id (somebody on the team), release_id (anybody else), ground
+    (without a release) and own (the family asks for its record).
 
     language: a code of CONTENT_LANGUAGES. password: empty for none. crisis_only: the card alone.
     version_id: a frozen version of the plan in place of today's.
@@ -29,42 +30,35 @@ class CopyWish:
     password: str = field(default="", repr=False)
     crisis_only: bool = False
     version_id: str = ""
+    ground: Ground | None = field(default=None, repr=False)
+    own: OwnRecord | None = field(default=None, repr=False)
+
+    @property
+    def leaving(self) -> Leaving:
+        """What the gate is asked."""
+        parts = frozenset(("crisis_card",)) if self.crisis_only else frozenset(PARTS)
+        return Leaving(
+            self.family_id, parts, self.reader_id, self.release_id, self.ground, self.own,
+            language=self.language,
+        )  # fmt: skip
 
 
 @dataclass(frozen=True)
 class Facts:
     """What a copy would be. gaps: words that are not in its language, of what this reader may see.
 
-    wish: which copy, without its password.
+    wish: which copy, without its password. notices: what is printed at its end.
     """
 
     wish: CopyWish
     reader: str
     pages: int
     gaps: tuple[Gap, ...]
+    notices: tuple[Notice, ...] = ()
 
 
-@dataclass(frozen=True)
-class Made:
-    """A copy that may leave. file_name: neutral. digest: SHA-256 (hex) of content."""
-
-    content: bytes = field(repr=False)
-    file_name: str
-    digest: str
-    pages: int
-
-
-@dataclass(frozen=True)
-class CopyGiven:
-    """One line of the log. by: who made it. what: codes of RELEASE_PARTS."""
-
-    disclosure_id: str
-    recipient: str
-    by: str
-    what: tuple[str, ...]
-    language: str
-    release_id: str
-    at_ms: int
+Made = Handed
+"""A copy that may leave."""
 
 
 def gaps_of(gaps: tuple[Gap, ...], parts: frozenset[str]) -> tuple[Gap, ...]:
@@ -77,23 +71,6 @@ def gaps_of(gaps: tuple[Gap, ...], parts: frozenset[str]) -> tuple[Gap, ...]:
         # A promise that was kept is good news, too.
         or (gap.item_type == "action_step" and "plan" in parts)
     )
-
-
-def copies_of(session: Session, family_id: str) -> tuple[CopyGiven, ...]:
-    """What was given to whom, newest first."""
-    names = {one.id: one.name for one in session.exec(select(StaffMember))}
-    rows = session.exec(
-        select(Disclosure)
-        .where(Disclosure.family_id == family_id)
-        .order_by(col(Disclosure.at_ms).desc(), col(Disclosure.id))
-    )
-    return tuple(
-        CopyGiven(
-            row.id, row.recipient, names.get(row.created_by, ""), codes(row.what), row.language,
-            row.release_id, row.at_ms,
-        )
-        for row in rows
-    )  # fmt: skip
 
 
 def check_password(password: str) -> None:

@@ -108,6 +108,24 @@ class FamilyPages:
 
         return await self._desk.vault.read(find)
 
+    async def labels(
+        self, family_id: str, audience: Audience, document: Document | None = None
+    ) -> frozenset[str]:
+        """The labels of everything that an audience may read of a plan: what is inside a paper."""
+
+        def find(session: Session) -> frozenset[str]:
+            gathered = self.gather(session, family_id)
+            shown = gathered.document if document is None else document
+            gone = hidden_ids(shown, gathered.around, gathered.rules, audience)
+            return frozenset(
+                str(row.get("label", "general"))
+                for rows in shown.values()
+                for row in rows
+                if row.get("id") not in gone
+            )
+
+        return await self._desk.vault.read(find)
+
     def gather(self, session: Session, family_id: str) -> Gathered:
         """What pages of a family are made from. Raises InvalidInput when the family is not here."""
         family = session.exec(select(Family).where(Family.family_id == family_id)).first()

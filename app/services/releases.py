@@ -1,103 +1,144 @@
-"""Releases: the family's leave to share something with somebody outside the team, and its end.
+"""Releases: leave to share something with somebody outside the team, how it stands, and its end.
 
 A release is written and signed in one act and never edited: what was signed is kept beside what the
-record says, and where the two differ it holds no longer. Revoking is a day. The minimal form of
-design 02, Release; the full form comes with the trust work. Spec: docs/family-copy.md.
+record says, and where the two differ it holds no longer. What makes one whole is the pure rule of
+wraparound/releases.py; the form is release_form.py. Spec: docs/releases.md.
 """
 
 from __future__ import annotations
 
-import json
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass, fields
-from datetime import date, timedelta
-from typing import Any, Final, Literal
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, Final
 
 from sqlmodel import Session, col, select
 
 from app.errors import InvalidInput
+from app.protocol.ids import StreamId
 from app.store.vault import Change
-from app.wraparound.records import Release
-from app.wraparound.vocabulary import RELEASE_PARTS, codes, join_codes
+from app.wraparound.records import Disclosure, Family, Release
+from app.wraparound.releases import (
+    SPECIAL,
+    Element,
+    Kind,
+    Signer,
+    Since,
+    Standing,
+    State,
+    Terms,
+    kinds_of,
+    lets_out,
+    standing_of,
+)
+from app.wraparound.vocabulary import OPEN_LABELS, RELEASE_PARTS, codes
 
 from . import edge
 from .desk import Desk
+from .labels import Labels
 from .permissions import require
+from .release_form import ReleaseDraft, ReleaseForms, Strokes, strokes_of
 
-DRAFT_KIND: Final = "release_draft"
-SOON: Final = timedelta(days=30)
+__all__ = ["Release", "ReleaseDraft", "ReleaseView", "Releases", "Strokes"]
+
 _SIGNED: Final = ("recipient", "organisation", "what", "purpose", "from_on", "until_on")
-"""What a signature binds."""
-
-ReleaseState = Literal["valid", "soon", "not_yet", "expired", "revoked", "changed"]
-Strokes = tuple[tuple[tuple[int, int], ...], ...]
-
-
-@dataclass(frozen=True)
-class ReleaseDraft:
-    """The form. what: codes of RELEASE_PARTS. until_on: ISO day.
-
-    signer, signer_role: who gives leave and what they are to the young person. strokes: as in
-    records.Signature; empty when the leave was given by word of mouth.
-    """
-
-    family_id: str
-    recipient: str = ""
-    organisation: str = ""
-    what: tuple[str, ...] = ()
-    purpose: str = ""
-    until_on: str = ""
-    signer: str = ""
-    signer_role: str = ""
-    by_word: bool = False
-    strokes: Strokes = ()
+"""Columns that a signature binds; everything else it binds stands in it alone."""
+REVOKED_HOW: Final = ("in_writing", "aloud")
 
 
 @dataclass(frozen=True)
 class ReleaseView:
-    """One release. state: valid, soon (ends within 30 days), not_yet, expired, revoked, or changed
-    (the record is not what was signed). Only the first two let anything leave."""
+    """One release and how it stands today.
+
+    terms: what was signed. standing: see wraparound.releases. kinds: what it is before the law.
+    second_strokes: of the other person who signed, if there was one. given_to: how often something
+    left under it.
+    """
 
     release_id: str
     family_id: str
-    recipient: str
-    organisation: str
-    what: tuple[str, ...]
-    purpose: str
-    from_on: str
-    until_on: str
+    terms: Terms
+    standing: Standing
+    kinds: tuple[Kind, ...]
+    lets_out: frozenset[str]
     revoked_on: str
-    signer: str
-    signer_role: str
+    revoked_by: str
+    revoked_how: str
+    told: str
+    ended_on: str
+    copy_given_on: str
     signed_at_ms: int
     strokes: Strokes
-    state: ReleaseState
+    second_strokes: Strokes
+    given: int = 0
+
+    @property
+    def recipient(self) -> str:
+        """Who may have it."""
+        return self.terms.recipient
+
+    @property
+    def organisation(self) -> str:
+        """Their office or school."""
+        return self.terms.organisation
+
+    @property
+    def what(self) -> tuple[str, ...]:
+        """Codes of RELEASE_PARTS."""
+        return self.terms.parts
+
+    @property
+    def purpose(self) -> str:
+        """What it is for."""
+        return self.terms.purpose
+
+    @property
+    def from_on(self) -> str:
+        """First day (ISO)."""
+        return self.terms.from_on
+
+    @property
+    def until_on(self) -> str:
+        """Last day (ISO); empty when an event ends it."""
+        return self.terms.until_on
+
+    @property
+    def signer(self) -> str:
+        """Who gave leave first."""
+        return self.terms.signers[0].name if self.terms.signers else ""
+
+    @property
+    def signer_role(self) -> str:
+        """What that person is to the young person."""
+        return self.terms.signers[0].role if self.terms.signers else ""
+
+    @property
+    def state(self) -> State:
+        """How it stands."""
+        return self.standing.state
+
+    @property
+    def missing(self) -> tuple[Element, ...]:
+        """What it lacks."""
+        return self.standing.missing
 
     @property
     def holds(self) -> bool:
         """Whether something may leave under it today."""
-        return self.state in ("valid", "soon")
+        return self.standing.holds
 
 
-class Releases:
-    """Releases of the families on this tablet."""
+class Releases(ReleaseForms):
+    """Releases of the families on this tablet. The form while it is filled in: see ReleaseForms."""
 
-    def __init__(self, desk: Desk) -> None:
-        self._desk = desk
+    def __init__(self, desk: Desk, labels: Labels | None = None) -> None:
+        super().__init__(desk)
+        self._labels = labels or Labels(desk)
 
     async def all(self, family_id: str) -> tuple[ReleaseView, ...]:
         """All releases: those that hold first, the one that ends next on top."""
         today = self._desk.today()
-
-        def find(session: Session) -> tuple[ReleaseView, ...]:
-            rows = session.exec(
-                select(Release)
-                .where(Release.family_id == family_id)
-                .order_by(col(Release.until_on), col(Release.id))
-            )
-            return tuple(sorted((view_of(row, today) for row in rows), key=lambda one: not one.holds))
-
-        return await self._desk.vault.read(find)
+        return await self._desk.vault.read(lambda session: views_of(session, family_id, today))
 
     async def release(self, release_id: str) -> ReleaseView:
         """One release. Raises InvalidInput when it is not on this tablet."""
@@ -107,162 +148,192 @@ class Releases:
             row = session.get(Release, release_id)
             if row is None:
                 raise InvalidInput("This release is not on this tablet.", code="release_gone")
-            return view_of(row, today)
+            found = [one for one in views_of(session, row.family_id, today) if one.release_id == release_id]
+            return found[0]
 
         return await self._desk.vault.read(find)
 
-    def check(self, draft: ReleaseDraft) -> None:
-        """Raise InvalidInput, in plain words, unless the form is whole but for its signature."""
-        _checked(draft, self._desk.today())
-
     async def save(self, draft: ReleaseDraft) -> str:
-        """Write and sign a release in one act; returns its id. Raises InvalidInput in plain words."""
+        """Write and sign a release in one act; returns its id. Raises InvalidInput in plain words.
+
+        One that names something restricted lies where only those may read who may read that.
+        """
         require(self._desk.me, "release.write")
-        record, signer = _checked(draft, self._desk.today())
-        if not draft.strokes and not draft.by_word:
-            raise InvalidInput(
-                "Sign it, or say that the leave was given by word of mouth.",
-                field="signature",
-                code="release_not_signed",
-            )
-        signature = {
-            **signer,
-            "signed_at_ms": self._desk.now_ms(),
-            "strokes": [[list(point) for point in stroke] for stroke in draft.strokes],
-            **record,
-        }
+        fields = await self.signed_fields(draft)
         release_id = self._desk.new_id()
-        stream = await self._desk.team_stream(draft.family_id)
-        await self._desk.vault.commit(
-            [Change(stream, Release.TYPE, release_id, {**record, "signed": signature})]
-        )
+        stream = await self._home(draft.family_id, draft.labels)
+        await self._desk.vault.commit([Change(stream, Release.TYPE, release_id, fields)])
         await self.drop_draft(draft.family_id)
         return release_id
 
-    async def revoke(self, release_id: str) -> None:
-        """End a release today. What was given stays in the log; nothing more leaves under it."""
+    async def revoke(self, release_id: str, by: str = "", how: str = "in_writing") -> None:
+        """End a release today: who took it back, and in which way. What was given stays in the log."""
         require(self._desk.me, "release.write")
+        edge.choice(how, REVOKED_HOW, "revoked_how")
+        who = edge.text(by, "revoked_by").strip()
         now = await self.release(release_id)
         if now.state == "revoked":
             return
-        stream = await self._desk.team_stream(now.family_id)
-        fields = {"revoked_on": self._desk.today().isoformat()}
-        await self._desk.vault.commit([Change(stream, Release.TYPE, release_id, fields)])
+        fields = {
+            "revoked_on": self._desk.today().isoformat(), "revoked_by": who or now.signer, "revoked_how": how,
+        }  # fmt: skip
+        await self._change(now, fields)
 
-    # -- the form while it is being filled in ---------------------------------------------------
+    async def ended(self, release_id: str) -> None:
+        """The event has come that ends a release."""
+        require(self._desk.me, "release.write")
+        now = await self.release(release_id)
+        if now.terms.until_event and not now.ended_on:
+            await self._change(now, {"ended_on": self._desk.today().isoformat()})
 
-    async def keep_draft(self, draft: ReleaseDraft) -> None:
-        """Seal the form on this tablet, whatever was typed."""
-        await self._desk.vault.save_local(DRAFT_KIND, draft.family_id, json.dumps(asdict(draft)).encode())
+    async def tell(self, release_id: str, words: str) -> None:
+        """Note who was told that a release is over."""
+        require(self._desk.me, "release.write")
+        said = edge.text(words, "told", required="Who was told, and how?", blank="nobody_told")
+        await self._change(await self.release(release_id), {"told": said.strip()})
 
-    async def draft(self, family_id: str) -> ReleaseDraft | None:
-        """The sealed form, or None."""
-        raw = await self._desk.vault.load_local(DRAFT_KIND, family_id)
-        return None if raw is None else _draft_from(raw)
+    async def copy_given(self, release_id: str) -> None:
+        """Note that whoever signed has a copy (45 CFR 164.508(c)(4))."""
+        require(self._desk.me, "release.write")
+        now = await self.release(release_id)
+        if not now.copy_given_on:
+            await self._change(now, {"copy_given_on": self._desk.today().isoformat()})
 
-    async def drop_draft(self, family_id: str) -> None:
-        """Forget the form."""
-        await self._desk.vault.save_local(DRAFT_KIND, family_id, None)
+    async def to_tell(self, release_id: str) -> tuple[str, ...]:
+        """Who was given something under a release, and should hear that it is over."""
+
+        def find(session: Session) -> tuple[str, ...]:
+            rows = session.exec(select(Disclosure.recipient).where(Disclosure.release_id == release_id))
+            return tuple(dict.fromkeys(name for name in rows if name))
+
+        return await self._desk.vault.read(find)
+
+    async def _change(self, now: ReleaseView, fields: Mapping[str, Any]) -> None:
+        stream = await self._desk.stream_of(now.family_id, Release.TYPE, now.release_id)
+        await self._desk.vault.commit([Change(stream, Release.TYPE, now.release_id, dict(fields))])
+
+    async def _home(self, family_id: str, labels: Sequence[str]) -> StreamId:
+        if set(labels) <= set(OPEN_LABELS):
+            return await self._desk.team_stream(family_id)
+        return await self._labels.home(family_id, "safety")
 
 
-def view_of(row: Release, today: date) -> ReleaseView:
-    """A release as screens see it."""
+def views_of(session: Session, family_id: str, today: date) -> tuple[ReleaseView, ...]:
+    """See Releases.all; for functions that already read."""
+    closed = _closed(session, family_id)
+    given: dict[str, int] = {}
+    for release in session.exec(
+        select(Disclosure.release_id).where(Disclosure.family_id == family_id)
+    ):
+        given[release] = given.get(release, 0) + 1
+    rows = session.exec(
+        select(Release).where(Release.family_id == family_id).order_by(col(Release.until_on), col(Release.id))
+    )
+    found = (view_of(row, today, closed, given.get(row.id, 0)) for row in rows)
+    return tuple(sorted(found, key=lambda one: (not one.holds, not one.until_on)))
+
+
+def view_of(row: Release, today: date, closed_on: str = "", given: int = 0) -> ReleaseView:
+    """A release as screens see it. closed_on: the day on which the family's record was closed."""
     signed = row.signed if isinstance(row.signed, dict) else {}
+    terms = terms_of(row, signed)
+    since = Since(row.revoked_on, row.ended_on, closed_on, _is_untouched(row, signed))
+    standing = standing_of(terms, since, today)
+    second = signed.get("second")
     return ReleaseView(
         release_id=row.id,
         family_id=row.family_id,
+        terms=terms,
+        standing=standing,
+        kinds=kinds_of(terms),
+        lets_out=lets_out(terms, standing),
+        revoked_on=row.revoked_on,
+        revoked_by=row.revoked_by,
+        revoked_how=row.revoked_how,
+        told=row.told,
+        ended_on=row.ended_on,
+        copy_given_on=row.copy_given_on,
+        signed_at_ms=_number(signed.get("signed_at_ms")),
+        strokes=strokes_of(signed.get("strokes")),
+        second_strokes=strokes_of(second.get("strokes")) if isinstance(second, dict) else (),
+        given=given,
+    )
+
+
+def terms_of(row: Release, signed: Mapping[str, Any]) -> Terms:
+    """What was signed. A paper of version 0.2 holds no terms: what it lacks stays empty.
+
+    Columns are read from the record; whether they are what was signed is another question.
+    """
+    kept = signed.get("terms")
+    said: Mapping[str, Any] = kept if isinstance(kept, dict) else {}
+    first = _signer(signed, said, strokes_of(signed.get("strokes")))
+    second = signed.get("second")
+    signers = [first] if first.name else []
+    if isinstance(second, dict):
+        signers.append(_signer(second, second, strokes_of(second.get("strokes"))))
+    return Terms(
+        about=_text(said, "about"),
+        about_born_on=_text(said, "about_born_on"),
+        discloser=_text(said, "discloser"),
         recipient=row.recipient,
         organisation=row.organisation,
-        what=tuple(part for part in codes(row.what) if part in RELEASE_PARTS),
+        direction=_text(said, "direction") or "out",
+        parts=tuple(part for part in codes(row.what) if part in RELEASE_PARTS),
+        labels=tuple(one for one in _texts(said, "labels") if one in SPECIAL),
+        described=_text(said, "described"),
         purpose=row.purpose,
         from_on=row.from_on,
         until_on=row.until_on,
-        revoked_on=row.revoked_on,
-        signer=str(signed.get("name", "")),
-        signer_role=str(signed.get("role", "")),
-        signed_at_ms=_number(signed.get("signed_at_ms")),
-        strokes=_strokes(signed.get("strokes")),
-        state=_state(row, signed, today),
+        until_event=_text(said, "until_event"),
+        everyone_treating=said.get("everyone_treating") is True,
+        statements=_text(said, "statements"),
+        language=_text(said, "language"),
+        signed_on=_day_of(_number(signed.get("signed_at_ms"))),
+        by_word=said.get("by_word") is True,
+        signers=tuple(signers),
     )
 
 
-def _state(row: Release, signed: dict[str, Any], today: date) -> ReleaseState:
-    if row.revoked_on:
-        return "revoked"
-    # Compared field by field: a merge, or a hand that is not ours, may have changed the record.
-    if not str(signed.get("name", "")).strip() or any(
-        signed.get(one) != getattr(row, one) for one in _SIGNED
+def _signer(named: Mapping[str, Any], grounds: Mapping[str, Any], strokes: Strokes) -> Signer:
+    return Signer(
+        _text(named, "name"), _text(named, "role"), _text(grounds, "authority"), _text(grounds, "ground"),
+        bool(strokes),
+    )  # fmt: skip
+
+
+def _is_untouched(row: Release, signed: Mapping[str, Any]) -> bool:
+    """Compared field by field: a merge, or a hand that is not ours, may have changed the record."""
+    return bool(_text(signed, "name").strip()) and all(
+        signed.get(one) == getattr(row, one) for one in _SIGNED
+    )
+
+
+def _closed(session: Session, family_id: str) -> str:
+    for status, on in session.exec(
+        select(Family.status, Family.status_on).where(Family.family_id == family_id)
     ):
-        return "changed"
-    start, end = _day(row.from_on), _day(row.until_on)
-    if start is None or end is None:
-        return "changed"
-    if today < start:
-        return "not_yet"
-    if today > end:
-        return "expired"
-    return "soon" if end - today <= SOON else "valid"
+        if status != "open":
+            return on or "closed"  # Closed on a day that nobody wrote down: closed all the same.
+    return ""
 
 
-def _checked(draft: ReleaseDraft, today: date) -> tuple[dict[str, str], dict[str, str]]:
-    """The record and who signs it."""
-    recipient = edge.text(draft.recipient, "recipient", required="Who is it for?", blank="no_recipient")
-    for part in draft.what:
-        edge.choice(part, RELEASE_PARTS, "what")
-    if not draft.what:
-        raise InvalidInput("Choose what may be shared.", field="what", code="nothing_shared")
-    purpose = edge.text(draft.purpose, "purpose", required="What is it for?", blank="no_purpose")
-    until = _day(edge.day(draft.until_on, "until_on"))
-    if until is None:
-        raise InvalidInput("Until which day does it hold?", field="until_on", code="no_end")
-    if until < today:
-        raise InvalidInput("That day is over already.", field="until_on", code="end_is_past")
-    signer = edge.text(draft.signer, "signer", required="Who gives leave?", blank="no_signer")
-    role = edge.text(
-        draft.signer_role,
-        "signer_role",
-        required="What is this person to the young person?",
-        blank="no_signer_role",
-    )
-    record = {
-        "recipient": recipient.strip(),
-        "organisation": edge.text(draft.organisation, "organisation").strip(),
-        "what": join_codes([part for part in RELEASE_PARTS if part in draft.what]),
-        "purpose": purpose.strip(),
-        "from_on": today.isoformat(),
-        "until_on": until.isoformat(),
-    }
-    return record, {"name": signer.strip(), "role": role.strip()}
-
-
-def _day(iso: str) -> date | None:
+def _day_of(at_ms: int) -> str:
     try:
-        return date.fromisoformat(iso)
-    except ValueError:
-        return None
+        return datetime.fromtimestamp(at_ms / 1000).date().isoformat() if at_ms else ""
+    except (ValueError, OverflowError, OSError):
+        return ""
+
+
+def _text(values: Mapping[str, Any], name: str) -> str:
+    value = values.get(name, "")
+    return value if isinstance(value, str) else ""
+
+
+def _texts(values: Mapping[str, Any], name: str) -> tuple[str, ...]:
+    value = values.get(name, ())
+    return tuple(one for one in value if isinstance(one, str)) if isinstance(value, Sequence) else ()
 
 
 def _number(value: object) -> int:
     return value if isinstance(value, int) else 0
-
-
-def _strokes(value: object) -> Strokes:
-    if not isinstance(value, list):
-        return ()
-    return tuple(
-        tuple((_number(point[0]), _number(point[1])) for point in stroke if _is_pair(point))
-        for stroke in value
-        if isinstance(stroke, list)
-    )
-
-
-def _is_pair(point: object) -> bool:
-    return isinstance(point, Sequence) and not isinstance(point, str) and len(point) == 2
-
-
-def _draft_from(raw: bytes) -> ReleaseDraft:
-    kept = json.loads(raw)
-    known = {one.name: kept[one.name] for one in fields(ReleaseDraft) if one.name in kept}
-    return ReleaseDraft(
-        **{**known, "what": tuple(known.get("what", ())), "strokes": _strokes(known.get("strokes"))}
-    )

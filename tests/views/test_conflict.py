@@ -18,6 +18,7 @@ from app.views.screens.conflict.naming import FIELDS, FREE, Holds, field_name
 from app.views.screens.conflict.values import Known, value_words
 from app.views.widgets.ui import Layout, LayoutKind, Ui, UiSettings
 from app.wraparound import vocabulary
+from app.wraparound.lawful import BASES
 from app.wraparound.phases import CHECKLIST
 from app.wraparound.records import RECORD_TYPES, ActionStep, FamilyWords, Meeting, Note, fields_of
 from tests.fakes.open_tablet import FAMILY, NOW_MS, FakeTablet
@@ -318,7 +319,8 @@ CODED: dict[tuple[str, str], tuple[Any, ...]] = {
     ("translation", "field"): TRANSLATED, ("translation", "language"): vocabulary.CONTENT_LANGUAGES,
     ("release", "what"): (",".join(vocabulary.RELEASE_PARTS),),
     ("disclosure", "what"): (",".join(vocabulary.RELEASE_PARTS),),
-    ("disclosure", "how"): ("paper", "file"),
+    ("release", "revoked_how"): ("in_writing", "aloud"),
+    ("disclosure", "how"): ("paper", "file", "told"), ("disclosure", "basis"): tuple(BASES),
     ("disclosure", "language"): vocabulary.CONTENT_LANGUAGES,
     **{(kind, "language"): vocabulary.CONTENT_LANGUAGES for kind in WORDS_OF_FAMILY},
     **{(kind, "label"): vocabulary.LABELS for kind in WORDS_OF_FAMILY},

@@ -8,6 +8,7 @@ from typing import Final
 from app.exchange.paper_wish import PaperWish
 from app.wraparound.family_page import CrisisLine, FamilyPage
 
+from . import notice
 from .blocks import INDENT, dot, number_disc
 from .ink import (
     BODY,
@@ -48,7 +49,12 @@ def crisis_card(page: FamilyPage, words: Lookup, wish: PaperWish) -> tuple[bytes
     foot = speech.say("crisis.foot", reader=wish.reader, day=speech.whole_day(wish.made_on))
     facts = PaperFacts(wish, page.language, speech.say("crisis.title"), foot, speech.say("page"))
     leave = leave_line(speech, wish)
-    return made(facts, lambda sheet: draw(sheet, speech, page, leave))
+
+    def both(sheet: Paper) -> None:
+        draw(sheet, speech, page, leave)
+        notice.draw(sheet, wish.notices, words)
+
+    return made(facts, both)
 
 
 def draw(paper: Paper, speech: Speech, page: FamilyPage, leave: str = "") -> None:

@@ -11,7 +11,7 @@ from datetime import date
 from app.exchange.paper_wish import PARTS, PaperWish
 from app.wraparound.family_page import FamilyPage, Promise
 
-from . import card
+from . import card, notice
 from .blocks import GAP, INDENT, bullets, masthead, panel, rule, section, tickbox
 from .circle import Circle
 from .ink import BODY, GENTLE, LABEL, LEAF, LEAF_TINT, SMALL, STRONG, TOLD, TOLD_L
@@ -32,7 +32,8 @@ def family_copy(
     parts: codes of PARTS. Raises InvalidInput for a password that cannot be taken.
     """
     speech = Speech(words, page.language, wish.made_on)
-    return made(_facts(speech, wish), _Copy(page, speech, parts, _head(speech, page, wish)).draw)
+    copy = _Copy(page, speech, parts, _head(speech, page, wish), notices=wish.notices)
+    return made(_facts(speech, wish), copy.draw)
 
 
 def version_paper(
@@ -49,7 +50,7 @@ def version_paper(
     """
     speech = Speech(words, page.language, wish.made_on)
     head = _head(speech, page, wish, speech.say("version_of", day=speech.whole_day(of_day)))
-    copy = _Copy(page, speech, parts - {"eco_map"}, head, then=True)
+    copy = _Copy(page, speech, parts - {"eco_map"}, head, then=True, notices=wish.notices)
     return made(_facts(speech, wish), copy.draw)
 
 
@@ -76,12 +77,14 @@ class _Copy:
         parts: frozenset[str],
         head: tuple[str, ...],
         then: bool = False,
+        notices: tuple[str, ...] = (),
     ) -> None:
         self._page = page
         self._speech = speech
         self._parts = parts
         self._head = tuple(line for line in head if line)
         self._then = then
+        self._notices = notices
 
     def draw(self, paper: Paper) -> None:
         masthead(paper, self._head[0], self._head[1:])
@@ -107,6 +110,7 @@ class _Copy:
             if paper.y > 40 or paper.page > 1:
                 paper.new_page()
             card.draw(paper, self._speech, page)
+        notice.draw(paper, self._notices, self._speech.phrase)
 
     def _section(self, paper: Paper, key: str, least: float) -> None:
         title = self._speech.say(key)

@@ -33,6 +33,10 @@ class Speech:
         phrase = self._words(f"family_copy.{key}")
         return phrase.format(**values) if values else phrase
 
+    def phrase(self, key: str) -> str:
+        """A phrase of any catalogue, by its whole key."""
+        return self._words(key)
+
     def told(
         self, words: Words, letters: Letters, gap: Letters, *, quoted: bool = False
     ) -> tuple[str, Letters]:

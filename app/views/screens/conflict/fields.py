@@ -155,11 +155,13 @@ FIELDS: Final[Mapping[str, Mapping[str, Holds]]] = {
     },
     "release": {
         "recipient": _L, "organisation": _L, "what": _CODES, "purpose": _T, "from_on": _D,
-        "until_on": _D, "revoked_on": _D, "signed": Holds.SIGNED,
+        "until_on": _D, "revoked_on": _D, "signed": Holds.SIGNED, "revoked_by": _L,
+        "revoked_how": _CODE, "told": _T, "ended_on": _D, "copy_given_on": _D,
     },
     "disclosure": {
         "recipient": _L, "recipient_id": _WHO, "release_id": _PIECE, "what": _CODES, "how": _CODE,
-        "language": _CODE, "digest": Holds.MARK, "at_ms": _MOMENT,
+        "language": _CODE, "digest": Holds.MARK, "at_ms": _MOMENT, "basis": _CODE,
+        "facts": Holds.SIGNED, "seen_at_ms": _MOMENT,
     },
 }  # fmt: skip
 

@@ -68,6 +68,8 @@ _CODES: Final[Mapping[tuple[str, str], str]] = {
     ("release", "what"): "conflict.value.part",
     ("disclosure", "what"): "conflict.value.part",
     ("disclosure", "how"): "conflict.value.how",
+    ("disclosure", "basis"): "conflict.value.basis",
+    ("release", "revoked_how"): "conflict.value.revoked_how",
 }
 _SHARED: Final[Mapping[str, str]] = {"language": "conflict.value.language", "label": "note.label"}
 """Codes that mean the same in every record that has them."""
