@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import json
 import logging
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 
-from sqlmodel import Session, select
+from sqlmodel import Session
 
 from app.crypto.invitation import (
     ControlHead,
@@ -24,7 +24,7 @@ from app.crypto.invitation import (
 from app.crypto.primitives import Random
 from app.crypto.seed import root_fingerprint
 from app.errors import AppError, InvalidInput, SyncError
-from app.protocol.ids import PersonId, TeamId, new_id
+from app.protocol.ids import DeviceId, PersonId, TeamId, new_id
 from app.protocol.membership import (
     AgencyState,
     Role,
@@ -36,9 +36,12 @@ from app.store.vault import Change
 from app.wraparound.records import StaffMember
 
 from . import edge
-from .arrival import EnrolmentWire, read_join, spoken_fingerprint
+from .arrival import read_join, spoken_fingerprint
 from .desk import Desk
 from .permissions import require
+from .staff import read_roles
+from .staff_wire import PeopleWire
+from .stream_watch import StreamWatch, lacking
 from .syncing import Syncing
 
 log = logging.getLogger(__name__)
@@ -68,34 +71,37 @@ class InvitationText:
 
 @dataclass(frozen=True)
 class PendingView:
-    """An invitation that is not used yet. state: waiting, joined (let them in), expired."""
+    """An invitation and how far it has come.
+
+    state: waiting, joined (they have answered: let them in), expired (too late), withdrawn (taken
+    back), keys (they are in; `done` of `total` families can be read on their tablet so far, 0 of 0
+    while the server cannot be asked).
+    """
 
     invitation_id: str
     name: str
     state: str
     expires_at_ms: int
-
-
-@dataclass(frozen=True)
-class StaffView:
-    """Somebody who works here."""
-
-    person_id: str
-    name: str
-    title: str
-    roles: tuple[str, ...]
-    devices: int
+    done: int = 0
+    total: int = 0
 
 
 @dataclass(frozen=True)
 class _Kept:
-    """An open invitation as it is sealed on the inviter's tablet."""
+    """An invitation as it is sealed on the inviter's tablet. code: forgotten once it is taken back."""
 
     code: str
     person: str
     name: str
     expires_at_ms: int
     state: str = "waiting"
+    device: str = ""
+    id: str = ""
+
+    @property
+    def invitation(self) -> str:
+        """The id under which the server knows it, hex."""
+        return self.id or invitation_id(bytes.fromhex(self.code)).hex()
 
 
 class Enrolment:
@@ -105,40 +111,17 @@ class Enrolment:
         self,
         desk: Desk,
         syncing: Syncing,
-        wire: EnrolmentWire | None,
+        wire: PeopleWire | None,
         server_url: str,
         random: Random,
+        streams: StreamWatch,
     ) -> None:
         self._desk = desk
         self._syncing = syncing
         self._wire = wire
         self._server_url = server_url
         self._random = random
-
-    async def staff(self) -> tuple[StaffView, ...]:
-        """Everybody who works here, by name."""
-        agency = self._desk.vault.agency
-
-        def find(session: Session) -> list[StaffMember]:
-            return list(session.exec(select(StaffMember)))
-
-        rows = {row.id: row for row in await self._desk.vault.read(find)}
-        people = []
-        for person_id, person in agency.persons.items():
-            standing = person.standing_at(agency.index)
-            if standing is None:
-                continue
-            row = rows.get(person_id.hex())
-            people.append(
-                StaffView(
-                    person_id.hex(),
-                    row.name if row else "",
-                    row.title if row else "",
-                    tuple(str(role) for role in standing.roles),
-                    len(agency.live_devices([person_id])),
-                )
-            )
-        return tuple(sorted(people, key=lambda one: one.name.casefold()))
+        self._streams = streams
 
     async def invite(self, new: NewPerson) -> InvitationText:
         """Certify a person and make a code for their first tablet. Needs the network.
@@ -148,12 +131,7 @@ class Enrolment:
         require(self._desk.me, "person.invite")
         name = edge.text(new.name, "name", required="Who is it?", blank="person_unnamed").strip()
         title = edge.text(new.title, "title").strip()
-        try:
-            roles = tuple(Role(role) for role in new.roles)
-        except ValueError as error:
-            raise InvalidInput("Choose what this person does.", field="roles", code="no_role") from error
-        if not roles:
-            raise InvalidInput("Choose what this person does.", field="roles", code="no_role")
+        roles = read_roles(new.roles)
         person = PersonId(new_id(self._random))
         self._require_wire()
         # Offline nobody is certified: every further try would leave one more name on the list.
@@ -180,17 +158,29 @@ class Enrolment:
         """
         require(self._desk.me, "person.invite")
         self._require_wire()
-        known = next((one for one in await self.staff() if one.person_id == person_id), None)
-        if known is None:
+        agency, person = self._desk.vault.agency, PersonId(bytes.fromhex(person_id))
+        if not agency.is_person_at(person, agency.index):
             raise InvalidInput("This person does not work here any more.", code="no_such_person")
-        return await self._open_invitation(PersonId(bytes.fromhex(person_id)), known.name)
+
+        def find(session: Session) -> str:
+            row = session.get(StaffMember, person_id)
+            return row.name if row else ""
+
+        return await self._open_invitation(person, await self._desk.vault.read(find))
 
     async def withdraw(self, invitation_id: str) -> None:
-        """Forget an invitation: whoever holds its code cannot be let in with it any more."""
-        require(self._desk.me, "person.invite")
-        await self._desk.vault.save_local(KIND, invitation_id, None)
+        """Take an invitation back: whoever holds its code cannot be let in with it any more.
 
-    def _require_wire(self) -> EnrolmentWire:
+        One that is over already leaves the list.
+        """
+        require(self._desk.me, "person.invite")
+        kept = await self._find(invitation_id)
+        if kept is None or self._state_now(kept) != "waiting":
+            await self._desk.vault.save_local(KIND, invitation_id, None)
+        else:
+            await self._keep(replace(kept, state="withdrawn", code="", id=invitation_id))
+
+    def _require_wire(self) -> PeopleWire:
         if self._wire is None:
             raise InvalidInput(
                 "This tablet has no server yet, so nobody can join.", code="no_server_to_join"
@@ -216,19 +206,32 @@ class Enrolment:
         )
 
     async def pending(self) -> tuple[PendingView, ...]:
-        """Open invitations, oldest first; asks the server who has joined."""
+        """Invitations that are not over, oldest first; asks the server how far they have come."""
         found = []
         for kept in await self._kept():
-            state = self._state_now(kept)
-            if state == "waiting" and self._wire is not None:
-                try:
-                    reply = await self._wire.poll_invitation(_id_of(kept))
-                    state = "joined" if reply.payload else state
-                except AppError as error:
-                    log.info("invitation not asked: %s", error.code)
-            if state != "admitted":
-                found.append(PendingView(_id_of(kept).hex(), kept.name, state, kept.expires_at_ms))
+            view = await self._view(kept)
+            if view is not None:
+                found.append(view)
         return tuple(found)
+
+    async def _view(self, kept: _Kept) -> PendingView | None:
+        """How far it has come; None when the person can work."""
+        state = self._state_now(kept)
+        shown = PendingView(kept.invitation, kept.name, state, kept.expires_at_ms)
+        try:
+            if state == "waiting" and self._wire is not None:
+                reply = await self._wire.poll_invitation(bytes.fromhex(kept.invitation))
+                return replace(shown, state="joined") if reply.payload else shown
+            if state == "admitted":
+                device = DeviceId(bytes.fromhex(kept.device))
+                reach = await self._streams.reach(PersonId(bytes.fromhex(kept.person)), lacking(device))
+                if reach.complete:
+                    await self._desk.vault.save_local(KIND, kept.invitation, None)
+                    return None
+                return replace(shown, state="keys", done=reach.done, total=reach.total)
+        except AppError as error:
+            log.info("invitation not asked: %s", error.code)
+        return replace(shown, state="keys") if state == "admitted" else shown
 
     def _state_now(self, kept: _Kept) -> str:
         late = kept.state == "waiting" and self._desk.now_ms() > kept.expires_at_ms
@@ -241,21 +244,25 @@ class Enrolment:
         nobody has.
         """
         require(self._desk.me, "person.invite")
-        kept = next((one for one in await self._kept() if _id_of(one).hex() == invitation_id), None)
+        kept = await self._find(invitation_id)
         if kept is None or self._wire is None or self._state_now(kept) != "waiting":
             raise InvalidInput("This invitation is not open.", code="no_invitation")
         await self._syncing.contact()
-        reply = await self._wire.poll_invitation(_id_of(kept))
+        reply = await self._wire.poll_invitation(bytes.fromhex(kept.invitation))
         if not reply.payload:
             raise InvalidInput("Nobody has used this invitation yet.", code="not_joined")
         code, person = bytes.fromhex(kept.code), PersonId(bytes.fromhex(kept.person))
         device, sign_public, kem_public, mac = read_join(reply.payload)
         verify_mac(code, person, device, sign_public, kem_public, mac)
-        await self._desk.vault.write_agency(
-            lambda agency, author, hlc, _random: build_device(
-                agency, author, person, device, sign_public, kem_public, hlc, _id_of(kept)
-            )
-        )
+        if device not in self._desk.vault.agency.devices:  # the last try may have ended right after
+            await self._desk.vault.write_agency(
+                lambda agency, author, hlc, _random: build_device(
+                    agency, author, person, device, sign_public, kem_public, hlc,
+                    bytes.fromhex(kept.invitation),
+                )
+            )  # fmt: skip
+        # From here on the tablet is in; what is kept now only tells how far its keys have come.
+        await self._keep(replace(kept, state="admitted", device=device.hex()))
         try:
             # Keys rest on what the server has accepted (Book.settled): the certificate goes first.
             await self._syncing.contact()
@@ -263,7 +270,6 @@ class Enrolment:
             await self._syncing.contact()
         except SyncError as error:
             log.info("keys follow at the next contact: %s", error.code)
-        await self._keep(_Kept(kept.code, kept.person, kept.name, kept.expires_at_ms, "admitted"))
 
     async def give_keys(self) -> int:
         """Give every stream I hold to those who should read it and cannot yet (see Vault.give_keys)."""
@@ -293,13 +299,12 @@ class Enrolment:
                 found.append(_Kept(**json.loads(raw)))
         return sorted(found, key=lambda one: one.expires_at_ms)
 
+    async def _find(self, invitation: str) -> _Kept | None:
+        return next((one for one in await self._kept() if one.invitation == invitation), None)
+
     async def _keep(self, kept: _Kept) -> None:
         raw = json.dumps(asdict(kept)).encode()
-        await self._desk.vault.save_local(KIND, _id_of(kept).hex(), raw)
-
-
-def _id_of(kept: _Kept) -> bytes:
-    return invitation_id(bytes.fromhex(kept.code))
+        await self._desk.vault.save_local(KIND, kept.invitation, raw)
 
 
 def _team_of(agency: AgencyState, supervisor_id: str) -> TeamId | None:

@@ -14,12 +14,13 @@ from app.crypto.primitives import Random
 from app.sync.engine import SyncEngine
 from app.sync.ports import StorePort, Transport
 
-from .arrival import EnrolmentWire
 from .device_port import DeviceSecrets, NoSecrets
 from .idle import Time
+from .recovery_work import SeedWire
+from .staff_wire import PeopleWire
 
 
-class Wire(EnrolmentWire, Transport, Protocol):
+class Wire(PeopleWire, SeedWire, Transport, Protocol):
     """The whole wire to one server."""
 
 

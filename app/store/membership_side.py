@@ -14,10 +14,10 @@ from functools import partial
 from typing import TypeVar
 
 from app.crypto.primitives import Random
-from app.protocol.bodies import Label
+from app.protocol.bodies import Cut, Label
 from app.protocol.builders import build_grant, build_stream_genesis, build_stream_remove
 from app.protocol.control import Author, parse_control
-from app.protocol.ids import PersonId, StreamId
+from app.protocol.ids import ChainId, DeviceId, PersonId, StreamId
 from app.protocol.membership import AgencyState, StreamState, spoilt_holders
 from app.protocol.stream_keys import new_stream_key
 
@@ -188,6 +188,20 @@ class MembershipSide(ABC):
     async def streams_due(self) -> tuple[StreamId, ...]:
         """Streams that `give_keys` has most to do in, in the order in which it takes them."""
         return await self._run(lambda: tuple(StreamId(stream) for stream in self._due()))
+
+    async def chain_ends(self, person: PersonId, device: DeviceId | None = None) -> tuple[Cut, ...]:
+        """Where a person's chains end in every stream held here; of one device alone when given."""
+
+        def work() -> tuple[Cut, ...]:
+            core = self._core
+            devices = {one.id: one.person for one in core.book.require_agency().devices.values()}
+            return tuple(
+                Cut(StreamId(line.row.stream), ChainId(line.row.chain), line.last, line.last_hash)
+                for line in core.lines.all()
+                if line.last and devices.get(line.device) == person and device in (None, line.device)
+            )
+
+        return await self._run(work)
 
     async def set_aside(self) -> tuple[AsideOperation, ...]:
         """Every signed operation here that does not count, opened where its key is held."""

@@ -325,8 +325,8 @@ async def test_a_supervisor_who_joins_later_gets_the_families_that_were_there_be
 
         await until(both)
         assert [row.title for row in await coordinator.open.casebook.families()] == ["Ivy"]
-        staff = await founder.open.enrolment.staff()
-        assert [(one.name, one.devices) for one in staff] == [("Marisol Vega", 1), ("Ruth Abara", 1)]
+        staff = await founder.open.staff.everybody()
+        assert [(one.name, one.in_use) for one in staff] == [("Marisol Vega", 1), ("Ruth Abara", 1)]
 
 
 async def test_only_administrators_invite(tmp_path: Path) -> None:
@@ -388,7 +388,7 @@ async def test_one_more_tablet_brings_back_what_its_person_could_read(tmp_path: 
 
         await until(shared)
         await first.lock("lost")
-        staff = await founder.open.enrolment.staff()
+        staff = await founder.open.staff.everybody()
         (marisol,) = [one for one in staff if one.name == "Marisol Vega"]
         invited = await founder.open.enrolment.invite_again(marisol.person_id)
         second = place.tablet("second")
@@ -418,9 +418,12 @@ async def test_a_withdrawn_invitation_lets_nobody_in(tmp_path: Path) -> None:
         (pending,) = await founder.open.enrolment.pending()
         await founder.open.enrolment.withdraw(pending.invitation_id)
         await place.tablet("late").first_run.join(JoinAgency(invited.text, PASSPHRASE))
-        assert await founder.open.enrolment.pending() == ()
+        (taken_back,) = await founder.open.enrolment.pending()
+        assert taken_back.state == "withdrawn"
         with pytest.raises(InvalidInput):
             await founder.open.enrolment.admit(pending.invitation_id)
+        await founder.open.enrolment.withdraw(pending.invitation_id)
+        assert await founder.open.enrolment.pending() == ()
 
 
 async def test_a_tablet_begun_without_a_server_takes_the_address_of_a_later_start(tmp_path: Path) -> None:

@@ -61,8 +61,8 @@ SCHEMA = 1
 """Version of the record vocabulary; travels in every operation."""
 
 __all__ = [
-    "OWN_COLUMNS", "RECORD_TYPES", "SCHEMA", "ActionStep", "Addendum", "Adopted", "AgencyProfile", "AgencyTeam",
-    "Attendance",
+    "OWN_COLUMNS", "RECORD_TYPES", "SCHEMA", "ActionStep", "Addendum", "Adopted", "AgencyProfile",
+    "AgencyTeam", "Attendance",
     "AuditEntry", "AuditSeal", "ContactSafety", "Coordinator", "Cover", "CrisisItem", "CrisisPlan",
     "Disclosure", "EnteredInError", "Family", "FamilyVision", "FamilyWords", "HandOver", "LegalHold",
     "Meeting", "MovedItem", "NaturalSupport", "Need", "NotFor", "Note", "Outcome", "Person", "PhaseCheck",
