@@ -11,9 +11,10 @@ from dataclasses import dataclass
 
 from app.crypto.local import open_local, seal_local
 from app.crypto.primitives import Random, SigningKey
+from app.errors import CryptoError, LogDamaged, ProtocolError
 from app.protocol.envelope import envelope_hash
 from app.protocol.ids import NO_HASH, ChainId, DeviceId, StreamId
-from app.protocol.segment import issue_chain_cert, parse_chain_cert
+from app.protocol.segment import issue_chain_cert, parse_chain_cert, verify_chain_cert
 
 from .log import ChainRow, Log
 
@@ -42,6 +43,16 @@ class Line:
     def pending(self) -> int:
         """Operations that the server has not acknowledged."""
         return self.last - self.acked if self.own else 0
+
+    def check_cert(self, device_public: bytes) -> None:
+        """Return only when the certificate in the log is the device's. Raises LogDamaged.
+
+        It was verified when it came; in the file, anybody could have put another in its place.
+        """
+        try:
+            verify_chain_cert(parse_chain_cert(self.row.cert), device_public)
+        except (ProtocolError, CryptoError) as error:
+            raise LogDamaged("certificate") from error
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,8 +96,13 @@ class Lines:
                 self.add(row, last, envelope_hash(envelope) if envelope else NO_HASH)
 
     def add(self, row: ChainRow, last: int = 0, last_hash: bytes = NO_HASH) -> Line:
-        """Know a chain that is in the log."""
-        cert = parse_chain_cert(row.cert)
+        """Know a chain that is in the log. Raises LogDamaged for a certificate of another chain."""
+        try:
+            cert = parse_chain_cert(row.cert)
+        except ProtocolError as error:
+            raise LogDamaged("certificate") from error
+        if (cert.stream, cert.chain) != (row.stream, row.chain):
+            raise LogDamaged("certificate of another chain")
         line = Line(row, cert.device, cert.chain_public, last, last_hash, row.acked, row.frozen)
         self._by_chain[row.chain] = line
         self._by_index[row.idx] = line

@@ -122,9 +122,15 @@ class Mirror:
         return found
 
     def _delivery(self, line: Line, dseq: int, envelope: bytes) -> Delivery:
-        """An envelope opened; one that its key does not open is set aside."""
+        """An envelope opened; one that its key does not open is set aside.
+
+        Raises LogDamaged for a row that stands in the place of another: whose words they are says
+        the chain, and the seal binds only what the envelope itself says.
+        """
         try:
             header, operation = self._keys.open(envelope)
+            if (header.stream, header.chain, header.dseq) != (line.row.stream, line.row.chain, dseq):
+                raise LogDamaged("a row stands in another's place")
         except ProtocolError as error:
             if not self._aside.holds(line.row.chain, dseq):
                 with self._log.writing():
@@ -159,14 +165,19 @@ class Mirror:
         return state.group.hex()
 
     def author_of(self, chain: bytes) -> str:
-        """The person (hex) whom the chain's certificate names; "" when nobody is known."""
+        """The person (hex) whom the chain's certificate names; "" when nobody is known.
+
+        The certificate is verified again, once: in the file anybody could have put another there.
+        Raises LogDamaged.
+        """
         author = self._authors.get(chain)
         if author is None:
             line = self._lines.get(chain)
             agency = self._book.agency
             device = agency.devices.get(line.device) if agency and line else None
-            if device is None:
+            if line is None or device is None:
                 return ""
+            line.check_cert(device.sign_public)
             author = self._authors[chain] = device.person.hex()
         return author
 

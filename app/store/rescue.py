@@ -19,10 +19,10 @@ from app.protocol.control import parse_control
 from app.protocol.envelope import envelope_hash, parse_header
 from app.protocol.ids import NO_HASH
 from app.protocol.membership import AgencyState, StreamState
-from app.protocol.segment import parse_chain_cert
+from app.protocol.segment import parse_chain_cert, verify_chain_cert
 
 from .book import AGENCY, FINGERPRINT
-from .log import Log
+from .log import ChainRow, Log
 from .log_shelves import KIT, HeldControl, SetAside
 
 LOOSE = "salvaged"
@@ -110,8 +110,8 @@ def copy(old: Rows, new: Log, log_key: bytes) -> None:
     )[0]:
         if 0 < epoch < 2**32 and _opens(log_key, "stream-key", stream + epoch.to_bytes(4, "big"), sealed):
             new.control.add_key(stream, epoch, kid, sealed)
-    _copy_control(old, new)
-    _copy_chains(old, new, log_key)
+    agency = _copy_control(old, new)
+    _copy_chains(old, new, log_key, agency)
 
 
 def _opens(log_key: bytes, purpose: str, name: bytes, sealed: bytes) -> bool:
@@ -122,8 +122,8 @@ def _opens(log_key: bytes, purpose: str, name: bytes, sealed: bytes) -> bool:
     return True
 
 
-def _copy_control(old: Rows, new: Log) -> None:
-    """Control chains as far as they replay; the agency's first."""
+def _copy_control(old: Rows, new: Log) -> AgencyState | None:
+    """Control chains as far as they replay; the agency's first, whose state is returned."""
     held: dict[bytes, list[HeldControl]] = {}
     for stream, _, raw, accepted in old.table(
         "control_op", "stream, n", stream=_BYTES, n=_NUMBER, raw=_BYTES, accepted=_NUMBER
@@ -147,6 +147,7 @@ def _copy_control(old: Rows, new: Log) -> None:
         if good:
             new.control.add_stream(stream)
             new.control.replace_ops(stream, 0, ops[:good])
+    return agency
 
 
 def _replayed(
@@ -172,20 +173,24 @@ def _replayed(
     return (state if isinstance(state, AgencyState) else None), good
 
 
-def _copy_chains(old: Rows, new: Log, log_key: bytes) -> None:
+def _copy_chains(old: Rows, new: Log, log_key: bytes, agency: AgencyState | None) -> None:
     """Every chain with the envelopes that follow one another from its start."""
     index: dict[int, int] = {}
     own: dict[int, int] = {}
     gone: set[int] = set()
+    bare: dict[int, int] = {}
     for idx, stream, chain, cert, sealed_key, acked, dead in old.table(
         "chain", "idx", idx=_NUMBER, stream=_BYTES, chain=_BYTES, cert=_BYTES,
         sealed_key=(bytes, type(None)), acked=_NUMBER, dead=_NUMBER,
     )[0]:  # fmt: skip
-        if dead or not _certified(stream, chain, cert):
-            gone.add(idx)
-            continue
         if sealed_key is not None and not _opens(log_key, "chain-key", chain, sealed_key):
             sealed_key = None
+        if dead or not _certified(stream, chain, cert, agency):
+            if dead or sealed_key is None:
+                gone.add(idx)
+            else:
+                bare[idx] = acked  # written here, as the seal of its key says
+            continue
         row = new.add_chain(stream, chain, cert, sealed_key)
         index[idx] = row.idx
         if sealed_key is not None:
@@ -207,12 +212,12 @@ def _copy_chains(old: Rows, new: Log, log_key: bytes) -> None:
         damaged = before[0] == number - 1 and sha256(before[1] + raw).digest() != link
         before = (number, link)
         place = index.get(idx)
-        if place is None and idx not in gone and whole and dseq > received.get(idx, 0):
+        if place is None and idx not in gone and whole and dseq > bare.get(idx, received.get(idx, 0)):
             # Its chain is lost. It came from nowhere, so it was written here.
             _keep_loose(new, raw)
         if place is None or damaged:
             continue
-        if not _follows(ends.get(place, (0, NO_HASH)), dseq, raw):
+        if not _follows(lines[place], ends.get(place, (0, NO_HASH)), dseq, raw):
             if place in own and dseq > own[place]:
                 # Behind a hole, and perhaps nowhere else: opened and written again (write_again).
                 _keep_loose(new, raw, lines[place].cert)
@@ -227,9 +232,13 @@ def _copy_chains(old: Rows, new: Log, log_key: bytes) -> None:
             new.add_segment(place, first, n, tail, server_seq)
 
 
-def _certified(stream: bytes, chain: bytes, cert: bytes) -> bool:
+def _certified(stream: bytes, chain: bytes, cert: bytes, agency: AgencyState | None) -> bool:
+    """Whether a certificate is its chain's and, as far as that is known here, its device's."""
     try:
         parsed = parse_chain_cert(cert)
+        device = agency.devices.get(parsed.device) if agency else None
+        if device is not None:
+            verify_chain_cert(parsed, device.sign_public)
     except (ProtocolError, CryptoError):
         return False
     return (parsed.stream, parsed.chain) == (stream, chain)
@@ -244,9 +253,10 @@ def _keep_loose(new: Log, raw: bytes, cert: bytes | None = None) -> None:
     new.aside.quarantine(SetAside(*place, LOOSE, False, raw, cert))
 
 
-def _follows(end: tuple[int, bytes], dseq: int, raw: bytes) -> bool:
+def _follows(line: ChainRow, end: tuple[int, bytes], dseq: int, raw: bytes) -> bool:
     try:
         header = parse_header(raw)
     except ProtocolError:
         return False
-    return header.dseq == dseq == end[0] + 1 and header.prev == end[1]
+    place = (header.stream, header.chain, header.dseq, header.prev)
+    return dseq == end[0] + 1 and place == (line.stream, line.chain, dseq, end[1])
