@@ -65,7 +65,8 @@ class SyncSide(ABC):
             removed = known is not None and known.removed is not None
             # After a salvage the chain itself may have to be fetched before it can say so.
             certified = known is not None or (self._core.salvaged and book.agency is None)
-            return Identity(device, agency, certified and book.agency_id is not None, removed)
+            lost = removed and known is not None and known.lost
+            return Identity(device, agency, certified and book.agency_id is not None, removed, lost)
 
         return await self._run(work)
 

@@ -129,6 +129,11 @@ def advanced(round_: Round, *, removed: bool | None = None) -> Round:
     return replace(round_, step=step, resume=step)
 
 
+def ended(round_: Round) -> Round:
+    """Nothing more is to be done by this device."""
+    return replace(round_, removed=True, step=Step.DONE)
+
+
 def noted(round_: Round, error: AppError) -> Round:
     """A refusal about one stream: remember the first, go on with the others."""
     return round_ if round_.problem is not None else replace(round_, problem=error)

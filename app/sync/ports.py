@@ -23,13 +23,15 @@ class Identity:
     """Who logs in: this device, and the control stream of its agency.
 
     ``certified`` is False until the store holds an agency chain that certifies the device;
-    ``removed`` is True once the verified chain removes it (then it may only push).
+    ``removed`` is True once the verified chain removes it (then it may only push); ``lost`` besides,
+    when it was reported lost (then it does not even push: it is about to wipe itself).
     """
 
     device: DeviceId
     agency: StreamId
     certified: bool
     removed: bool = False
+    lost: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -87,6 +87,8 @@ class Steps:
         if round_.step is Step.CONTROL_IN:
             self._now.identity = await self._store.identity()
             removed = self._now.identity.removed
+            if self._now.identity.lost:
+                return machine.ended(round_)
         return machine.advanced(round_, removed=removed)
 
     async def settle_counts(self) -> None:
