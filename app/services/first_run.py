@@ -14,7 +14,6 @@ from dataclasses import dataclass
 from app.crypto.invitation import Invitation, decode_invitation, mac_keys
 from app.crypto.keyring import Keyring, make_recovery_kit
 from app.crypto.seed import AgencySeed
-from app.crypto.words import to_words
 from app.errors import InvalidInput, NoNetwork, ServerAnswerInvalid, ServerUnavailable, SyncError
 from app.protocol.hlc import stamp
 from app.protocol.ids import DeviceId, singleton_id
@@ -23,9 +22,12 @@ from app.wraparound.records import AgencyProfile, StaffMember
 
 from . import edge
 from .arrival import arrive, keep_join, spoken_fingerprint, write_join
+from .first_run_seed import FirstRunWithSeed
 from .founding import NewAgency, found_agency
 from .keyholder import SERVER_KIND, SERVER_NAME, HomeKeyholder
 from .passphrases import check_passphrase
+from .recovery import kit_made
+from .recovery_papers import SecretPage, kit_page, seed_pages
 from .tablet import Tablet
 
 
@@ -38,14 +40,25 @@ class StartAgency:
     your_title: str
     passphrase: str
     server_url: str = ""
+    shares: bool = False
 
 
 @dataclass(frozen=True)
 class MadeAgency:
-    """The two printed secrets, 24 words each, shown once."""
+    """The printed secrets, shown once. seed: one page, or those of the three shares."""
 
-    seed_words: tuple[str, ...]
-    kit_words: tuple[str, ...]
+    seed: tuple[SecretPage, ...]
+    kit: SecretPage
+
+    @property
+    def seed_words(self) -> tuple[str, ...]:
+        """The 24 words of the first page of the seed."""
+        return self.seed[0].words
+
+    @property
+    def kit_words(self) -> tuple[str, ...]:
+        """The 24 words of the kit."""
+        return self.kit.words
 
 
 @dataclass(frozen=True)
@@ -60,7 +73,12 @@ class JoinAgency:
 class MadeDevice:
     """The printed recovery kit of this tablet's person."""
 
-    kit_words: tuple[str, ...]
+    kit: SecretPage
+
+    @property
+    def kit_words(self) -> tuple[str, ...]:
+        """The 24 words of the kit."""
+        return self.kit.words
 
 
 @dataclass(frozen=True)
@@ -97,6 +115,7 @@ class FirstRun:
         self._around = keyholder.around
         self._founding: _Founding | None = None
         self._joining: _Joining | None = None
+        self.with_seed = FirstRunWithSeed(tablet, keyholder)
 
     @property
     def default_server(self) -> str:
@@ -128,7 +147,9 @@ class FirstRun:
         kit = make_recovery_kit(random)
         new = found_agency(seed, keyring, stamp(self._around.time.now_ms()), random)
         self._founding = _Founding(start, keyring, kit, new)
-        return MadeAgency(tuple(seed.to_words().split()), tuple(to_words(kit).split()))
+        shares = seed.to_shares(random) if start.shares else ()
+        pages = seed_pages(seed, shares, start.agency_name.strip())
+        return MadeAgency(pages, kit_page(kit, start.your_name.strip()))
 
     async def finish(self) -> None:
         """Keep what was made and open the tablet."""
@@ -151,6 +172,7 @@ class FirstRun:
             await vault.found_agency(new.agency_ops)
             await vault.create_stream(new.data_genesis, new.data_key)
             await self._keep_server(vault, start.server_url)
+            await kit_made(vault, self._around.time.now_ms())
             await vault.commit(
                 [
                     Change(stream, AgencyProfile.TYPE, profile, {"name": start.agency_name.strip()}),
@@ -197,7 +219,7 @@ class FirstRun:
             raise
         finally:
             await wire.aclose()
-        return MadeDevice(tuple(to_words(joining.kit).split()))
+        return MadeDevice(kit_page(joining.kit))
 
     async def _begin_join(self, invitation: Invitation, asked: JoinAgency) -> _Joining:
         random = self._around.random
@@ -208,6 +230,7 @@ class FirstRun:
 
         async def fill(vault: Vault) -> None:
             await self._keep_server(vault, invitation.server_url)
+            await kit_made(vault, self._around.time.now_ms())
             await keep_join(vault, asked.invitation_text)
 
         vault = await self._keyholder.make_home(keyring, asked.passphrase, kit, fill)
@@ -226,6 +249,7 @@ class FirstRun:
 
     async def pause(self) -> None:
         """The app is closed while it waits to be let in; unlocking goes on from here."""
+        await self.with_seed.pause()
         joining, self._joining = self._joining, None
         if joining is not None:
             await joining.vault.close()

@@ -177,16 +177,16 @@ class SeedWork:
         found = await self._wire.person_streams(person)
         return tuple(sorted(found, key=lambda one: (one.stream != agency.data_stream, one.group)))
 
-    async def give(self, person: PersonId, progress: Told | None = None, new: bool = False) -> Given:
+    async def give(self, person: PersonId, progress: Told | None = None) -> Given:
         """Give every living tablet of somebody the keys of the streams where they are a member.
 
         Where somebody removed still knows a key, there is a new one. What was given already is left
-        as it is, so whatever interrupts this, the same call again goes on with the rest.
-        new: make them a member of the agency's own stream too. Raises SyncError, InvalidInput.
+        as it is, so whatever interrupts this, the same call again goes on with the rest. Whoever is
+        not in the agency's own stream yet is let in. Raises SyncError, InvalidInput.
         """
         agency = AgencyState.replay(await self.agency_ops())
         listed = [one.stream for one in await self.streams_of(person, agency)]
-        if new and agency.data_stream not in listed:
+        if agency.data_stream not in listed:
             listed.insert(0, agency.data_stream)
         marked = False
         families: set[bytes] = set()
@@ -198,10 +198,10 @@ class SeedWork:
                 except UnknownHead:  # somebody was let in or taken out since the agency was read
                     agency = AgencyState.replay(await self.agency_ops())
                     state = await self._state(stream, agency)
-                if self._needs(state, agency, person, new):
+                if self._needs(state, agency, person):
                     if not marked:
                         marked, agency = True, await self.mark_use(person)
-                    await self._serve(state, agency, person, new)
+                    await self._serve(state, agency, person)
                 if state.label is not Label.DATA:
                     families.add(state.group)
             except (ProtocolError, CryptoError) as error:
@@ -224,35 +224,38 @@ class SeedWork:
         return state
 
     @staticmethod
-    def _needs(state: StreamState, agency: AgencyState, person: PersonId, new: bool) -> bool:
+    def _needs(state: StreamState, agency: AgencyState, person: PersonId) -> bool:
         mine = {device.id for device in agency.live_devices([person])}
-        joins = new and state.stream == agency.data_stream and person not in state.members
-        return joins or bool(mine - state.now.recipients)
+        return _joins(state, agency, person) or bool(mine - state.now.recipients)
 
-    async def _serve(self, state: StreamState, agency: AgencyState, person: PersonId, new: bool) -> None:
+    async def _serve(self, state: StreamState, agency: AgencyState, person: PersonId) -> None:
         for _ in range(_TRIES):
-            raw = self._operation(state, agency, person, new)
+            raw = self._operation(state, agency, person)
             try:
                 await self._wire.append_control(state.stream, state.head, [raw])
             except HeadMoved:
                 state = await self._state(state.stream, agency)
-                if not self._needs(state, agency, person, new):
+                if not self._needs(state, agency, person):
                     return  # a colleague's tablet was quicker
                 continue
             return
         raise ServerAnswerInvalid("head moves on")
 
-    def _operation(self, state: StreamState, agency: AgencyState, person: PersonId, new: bool) -> bytes:
+    def _operation(self, state: StreamState, agency: AgencyState, person: PersonId) -> bytes:
         key = open_keys_for_recovery(state, self._recovery).get(state.epoch.number)
         if key is None:
             raise MissingKey("recovery wrap")
         hlc, random = stamp(self._now_ms(), _USE), self._random
-        joins = (person,) if new and state.stream == agency.data_stream else ()
-        # A new epoch reaches members only, so who is new is let in first.
-        if spoilt_holders(state, agency) and not (set(joins) - state.members):
+        joins = (person,) if _joins(state, agency, person) else ()
+        # A new epoch reaches members only, so who is new is let in by a grant.
+        if spoilt_holders(state, agency) and not joins:
             fresh = new_stream_key(random)
             return build_epoch(state, agency, self._root, fresh, key, hlc, random)
         return build_grant(state, agency, self._root, key, hlc, random, joins)
+
+
+def _joins(state: StreamState, agency: AgencyState, person: PersonId) -> bool:
+    return state.stream == agency.data_stream and person not in state.members
 
 
 def administrators(agency: AgencyState) -> tuple[PersonId, ...]:

@@ -18,6 +18,7 @@ from app.errors import (
     WordsNotValid,
     WrongPassphrase,
 )
+from app.exchange.paper_secret import SecretPage
 from app.services.casebook import CrisisContact, FamilyRow
 from app.services.conflicts import Conflict
 from app.services.desk import Desk, Me
@@ -304,7 +305,7 @@ class FakeFirstRun:
         """Keep what was asked."""
         self.fails.maybe()
         self.started.append(start)
-        return MadeAgency(SEED, KIT)
+        return MadeAgency((SecretPage("seed", SEED, "KT1 SEED"),), SecretPage("kit", KIT, "KT1 KIT"))
 
     def read_invitation(self, text: str) -> InvitationView:
         """Anything that begins like a code is one."""
@@ -316,7 +317,7 @@ class FakeFirstRun:
         """Keep what was asked."""
         self.fails.maybe()
         self.joined.append(asked)
-        return MadeDevice(KIT)
+        return MadeDevice(SecretPage("kit", KIT, "KT1 KIT"))
 
     async def check_joined(self) -> bool:
         """As canned."""

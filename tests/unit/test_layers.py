@@ -47,6 +47,7 @@ ONLY_IN: dict[str, tuple[str, ...]] = {
     "cryptography": ("app/crypto/",),
     "argon2": ("app/crypto/",),
     "mnemonic": ("app/crypto/",),
+    "segno": ("app/exchange/qr.py",),
     "zxcvbn": ("app/services/passphrases.py",),
     "fpdf": ("app/exchange/pdf/",),
     "httpx": ("app/sync/http.py",),
