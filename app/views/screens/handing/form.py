@@ -105,8 +105,10 @@ def HandOnPlace(place: Place) -> ft.Control:
         ]
     else:
         parts = hand_on_page(ui, form, answer.value, change, guarded(go, tell))
+    families = answer.value.families if answer.value is not None else ()
     return page(
         ui, ui.say("handing.hand_on"), parts, key="hand_on", on_back=nav.back,
+        line=families[0].name if len(families) == 1 else None,
         on_cover=lambda: nav.go(Place("cover")),
         on_crisis=(lambda: nav.go(Place("crisis", place.family_id))) if place.family_id else None,
     )  # fmt: skip

@@ -82,6 +82,7 @@ def settings_screen(
 
     parts: list[ft.Control] = [
         *([note_line(ui, error, error=True, key="settings.error")] if error else []),
+        *(section(say("settings.agency"), door_rows(ui, agency, acts.open)) if agency else []),
         *section(
             say("settings.look"),
             text(ui, say("settings.text_size"), ui.type.label),
@@ -111,9 +112,8 @@ def settings_screen(
         *section(say("settings.pass.title"), *([passphrase] if passphrase is not None else [])),
         *(section(say("protection.title"), protection) if protection is not None else []),
     ]
-    for title, shown in (("settings.mine", mine), ("settings.agency", agency)):
-        if shown:
-            parts += section(say(title), door_rows(ui, shown, acts.open))
+    if mine:
+        parts += section(say("settings.mine"), door_rows(ui, mine, acts.open))
     parts += [section_header(ui, say("settings.about.title"), large=True),
               *([about] if about is not None else [])]
     width = room_for(ui, _COLUMN)
