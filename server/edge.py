@@ -183,7 +183,7 @@ class Rim:
                 headers[MARKER_HEADER] = self._marker()
             await send(message)
 
-        refused = _too_much(scope)
+        refused = _refused_head(scope)
         if refused is None and self._active >= MAX_ACTIVE:
             refused = answer(ErrorReply(code="too_busy"), 503, _BUSY_SECONDS)
         self._active += 1
@@ -199,15 +199,17 @@ class Rim:
             self._active -= 1
 
 
-def _too_much(scope: Scope) -> Response | None:
-    """The refusal of an address or of headers that are longer than any of ours."""
+def _refused_head(scope: Scope) -> Response | None:
+    """The refusal of a head that is longer than any of ours, or says two things about its body."""
     path = scope.get("raw_path") or scope["path"].encode("utf-8", "replace")
     if len(path) > MAX_PATH_BYTES or len(scope["query_string"]) > MAX_QUERY_BYTES:
         return answer(ErrorReply(code="address_too_long"), 414)
     headers = scope["headers"]
-    if (
-        len(headers) > MAX_HEADERS
-        or sum(len(name) + len(value) for name, value in headers) > MAX_HEADER_BYTES
-    ):
+    size = sum(len(name) + len(value) for name, value in headers)
+    if len(headers) > MAX_HEADERS or size > MAX_HEADER_BYTES:
         return answer(ErrorReply(code="headers_too_long"), 431)
+    names = [name for name, _ in headers]
+    if b"transfer-encoding" in names and b"content-length" in names:
+        # A proxy in front might believe the other one, and take the rest for another request.
+        return answer(ErrorReply(code="two_lengths"), 400)
     return None

@@ -176,7 +176,8 @@ def make_server(app: FastAPI, context: ssl.SSLContext | None) -> uvicorn.Server:
     return uvicorn.Server(
         uvicorn.Config(
             app,
-            log_level="warning",
+            # Its warnings say only that bytes were no HTTP, once for each attempt.
+            log_level="error",
             access_log=False,
             server_header=False,
             lifespan="off",

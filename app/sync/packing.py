@@ -78,11 +78,14 @@ class _Counted:
         self._left = MAX_CONTAINERS
 
     def take(self, pairs: list[tuple[Any, Any]]) -> dict[Any, Any]:
-        """The map of its pairs. Raises ValueError when there are too many maps."""
+        """The map of its pairs. Raises ValueError for too many maps, or one key twice."""
         self._left -= 1
         if self._left < 0:
             raise ValueError("too many maps")
-        return dict(pairs)
+        made = dict(pairs)
+        if len(made) != len(pairs):
+            raise ValueError("one key twice")
+        return made
 
 
 def _refuse_extension(code: int, data: bytes) -> Any:
