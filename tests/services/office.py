@@ -14,6 +14,7 @@ from time import time_ns
 import httpx
 
 from app.crypto.kdf import FLOOR
+from app.services.device_port import DeviceSecrets, NoSecrets
 from app.services.first_run import FirstRun, StartAgency
 from app.services.keyholder import HomeKeyholder, Surroundings, Wire
 from app.services.tablet import Tablet
@@ -63,6 +64,7 @@ class Office:
     holders: list[HomeKeyholder] = field(default_factory=list)
     tablets: list[Tablet] = field(default_factory=list)
     down: bool = False
+    secrets: DeviceSecrets = field(default_factory=NoSecrets)
 
     def tablet(self, name: str, server: str = SERVER) -> Tablet:
         """The tablet of a home under `root`, as the process that starts on it sees it."""
@@ -70,7 +72,10 @@ class Office:
         home.mkdir(exist_ok=True)
         holder = HomeKeyholder(
             home,
-            Surroundings(self.clock, os.urandom, lambda: FLOOR, self._wire, self._engine, server),
+            Surroundings(
+                self.clock, os.urandom, lambda: FLOOR, self._wire, self._engine, server,
+                secrets=self.secrets,
+            ),
         )
         tablet = Tablet(holder, self.clock)
         tablet.begin_with(FirstRun(tablet, holder))
