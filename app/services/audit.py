@@ -16,6 +16,7 @@ from app.protocol.ids import StreamId
 from app.protocol.membership import Label
 from app.store.vault import Act
 from app.wraparound.audit import DEEDS, is_detail
+from app.wraparound.records import RECORD_TYPES
 
 from .desk import Desk
 
@@ -42,10 +43,11 @@ class Audit:
         """Note an act, durably, in an own transaction; `act` is for acts that commit something.
 
         action: a code of wraparound.audit.DEEDS. family_id: hex; "" for the agency's acts. item_id:
-        the record it is about (32 hex characters) or "". detail: a code or codes, never words of
-        people. restricted: it is about something of the family's restricted stream, and is noted
-        there. Returns without a note, and says so in the log, where this tablet cannot write (no key
-        yet). Raises InvalidInput (family not here), StoreError.
+        the record it is about (32 hex characters) or "": with its record type as item_type, the act
+        is noted in the stream in which the record lies. detail: a code or codes, never words of
+        people. restricted: noted in the family's restricted stream in any case. Returns without a
+        note, and says so in the log, where this tablet cannot write (no key yet). Raises InvalidInput
+        (family not here), StoreError.
         """
         act = await self.act(
             action, family_id, item_type, item_id, detail, count=count, restricted=restricted
@@ -74,7 +76,7 @@ class Audit:
             raise ValueError(f"no such act: {action}")
         if not is_detail(detail):
             raise ValueError("detail is codes, not words")
-        stream = await self.stream(family_id, restricted=restricted)
+        stream = await self._stream(family_id, item_type, item_id, restricted)
         return Act(stream, action, item_type, item_id, detail, count)
 
     async def saw(
@@ -85,17 +87,19 @@ class Audit:
         area: one of wraparound.audit.AREAS. Never raises for a family that is not here.
         """
         try:
-            stream = await self.stream(family_id, restricted=restricted)
+            stream = await self._stream(family_id, area, item_id, restricted)
         except (InvalidInput, ProtocolError):
             return
         await self._desk.vault.saw(stream, area, item_id, self._desk.today().isoformat())
 
-    async def stream(self, family_id: str, *, restricted: bool = False) -> StreamId:
-        """Where a family's acts are noted: its team stream, its restricted one for what is in there,
-        the agency's data stream for "". Raises InvalidInput, UnknownStream."""
+    async def _stream(self, family_id: str, type_name: str, item_id: str, restricted: bool) -> StreamId:
+        """Where an act is noted: where the record lies that it is about, otherwise in the family's team
+        stream; the agency's data stream for "". Raises InvalidInput, UnknownStream."""
         vault = self._desk.vault
         if not family_id:
             return vault.data_stream
+        if item_id and type_name in RECORD_TYPES:
+            return await self._desk.stream_of(family_id, type_name, item_id)
         if restricted:
             known = vault.streams_of(bytes.fromhex(family_id))
             held = sorted(stream for stream, label in known.items() if label is Label.RESTRICTED)

@@ -181,7 +181,8 @@ def _entries(
         if entry is None:
             continue
         words = say(row, shown.get(row.created_by, ""))
-        if wish.hidden is not None and (row.item_id in wish.hidden or not words):
+        about = {row.item_id, *row.detail.split(",")}
+        if wish.hidden is not None and (not about.isdisjoint(wish.hidden) or not words):
             yield "hidden", {
                 **place, "device": row.device, "n": row.n, "hash": entry.hash.hex(), "sig": row.sig,
             }  # fmt: skip

@@ -14,10 +14,11 @@ from sqlmodel import Session, col, select
 
 from app.errors import InvalidInput
 from app.protocol.ids import StreamId
-from app.store.vault import Change
+from app.store.vault import Act, Change
 from app.wraparound.records import Meeting, PlanVersion, Signature
 
 from . import meeting_draft as acts
+from .audit import Audit
 from .desk import Desk
 from .family_page import FamilyPages
 from .meeting_changes import (
@@ -65,20 +66,22 @@ class MeetingEnding:
         version, had = await self._freeze(stream, draft)
         await self._sign(stream, draft, version)
         await self._minutes(draft, minutes)
+        held = await Audit(self._desk).act("meeting.hold", draft.family_id, Meeting.TYPE, draft.meeting_id)
         await self._write(
             lambda session: _listed(
                 only_new(
                     session, stream, Meeting.TYPE, draft.meeting_id,
                     closing_fields(draft, version, had) | _when(session, draft),
                 )
-            )
+            ),
+            held,
         )  # fmt: skip
         await self._desk.vault.save_local(DRAFT_KIND, draft.meeting_id, None)
 
-    async def _write(self, find: Any) -> None:
+    async def _write(self, find: Any, *noted: Act) -> None:
         changes: list[Change] = await self._desk.vault.read(find)
         if changes:
-            await self._desk.vault.commit(changes)
+            await self._desk.vault.commit(changes, noted)
 
     async def _freeze(self, stream: StreamId, draft: MeetingDraft) -> tuple[str, str]:
         """Freeze the plan as it stands now. Returns the ids of this version and of the one before."""
@@ -133,7 +136,10 @@ class MeetingEnding:
                 found.append(Change(stream, Signature.TYPE, record, fields))
             return found
 
-        await self._write(changes)
+        signed = await Audit(self._desk).act(
+            "plan.sign", draft.family_id, PlanVersion.TYPE, version, count=len(given)
+        )
+        await self._write(changes, signed)
 
     async def _minutes(self, draft: MeetingDraft, minutes: str) -> None:
         """The signed note. One that was signed before the crash stays as it is."""

@@ -15,6 +15,7 @@ from app.wraparound.records import Family, Meeting, NaturalSupport, PhaseCheck, 
 from app.wraparound.vocabulary import PHASES, codes, join_codes
 
 from . import edge
+from .audit import Audit
 from .desk import Desk
 from .family_page import FamilyPages
 from .permissions import require
@@ -162,7 +163,8 @@ class Phases:
         if after != phase:
             family = singleton_id(stream, Family.TYPE).hex()
             changes.append(Change(stream, Family.TYPE, family, {"phase": after}))
-        await self._desk.vault.commit(changes)
+        act = await Audit(self._desk).act("phase.close", family_id, detail=str(phase))
+        await self._desk.vault.commit(changes, [act])
         return after
 
     async def go_back(self, family_id: str, phase: int) -> None:

@@ -22,12 +22,15 @@ from app.wraparound.wording import Gap
 
 from . import edge
 from .audience import Reader, readers_of
+from .audit import Audit
 from .desk import Desk
 from .family_page import FamilyPages
 from .permissions import require
 from .table_code import TableCode
 
 LOWEST, HIGHEST = 0, 10
+MOST_NAMED = 18
+"""People whose ids the audit's line of an opened table holds."""
 
 
 @dataclass(frozen=True)
@@ -83,6 +86,8 @@ class FamilyTable:
         if not await self.code.exists():
             raise InvalidInput("Choose a table code first.", field="code", code="table_no_code")
         await self._pages.page(family_id, audience, language)
+        present = ",".join(sorted(audience.people)[:MOST_NAMED])
+        await Audit(self._desk).note("table.open", family_id, detail=present, count=len(audience.people) or 1)
         self._become(Seated(family_id, audience, language))
 
     async def close(self, code: str) -> None:

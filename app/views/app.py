@@ -24,6 +24,7 @@ from app.views.place import HOME, Nav, Place, Trail
 from app.views.preferences import AssetsContext, PreferencesContext, ui_settings
 from app.views.routes import FULL_BLEED, RAIL_PLACE, screen_of
 from app.views.screens.cover import cover_screen
+from app.views.seen import use_seen
 from app.views.theme import apply_theme
 from app.views.widgets.boundary import component, keep_updates_alive
 from app.views.widgets.shell import Place as RailPlace
@@ -295,6 +296,7 @@ def Inside() -> ft.Control:
     tablet: Tablet = ft.use_context(TabletContext)
     nav: Nav = ft.use_context(NavContext)
     ui = use_ui()
+    use_seen(tablet, nav.here, tablet.state is TabletState.OPEN and not tablet.at_table)
     if tablet.state is TabletState.FIRST_RUN:
         from app.views.screens.first_run import FirstRun
 

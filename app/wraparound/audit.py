@@ -47,7 +47,7 @@ QUIET_TYPES: Final = frozenset({"audit_entry", "audit_seal"})
 NO_HASH: Final = bytes(32)
 MAX_COUNT: Final = 2**32 - 1
 _CODE: Final = re.compile(r"[a-z][a-z0-9_.]{0,39}")
-_DETAIL: Final = re.compile(r"[A-Za-z0-9_.,:;+ =-]{0,200}")
+_DETAIL: Final = re.compile(r"[A-Za-z0-9_.,:;+ =-]{0,600}")
 _ENTRY: Final = b"kt-audit-entry-v1\0"
 _SEAL: Final = b"kt-audit-seal-v1\0"
 _SIGNED: Final = b"kt-audit-sig-v1\0"
@@ -124,7 +124,8 @@ def canonical(entry: Entry) -> bytes:
         (
             _ENTRY, entry.stream, entry.device, struct.pack(">QQ", entry.n, entry.at_ms),
             _short(entry.action.encode()), _short(entry.item_type.encode()), _short(entry.item_id),
-            _short(entry.detail.encode()), struct.pack(">I", entry.count), entry.prev,
+            struct.pack(">H", len(entry.detail)), entry.detail.encode(),
+            struct.pack(">I", entry.count), entry.prev,
         )
     )  # fmt: skip
 
@@ -226,3 +227,25 @@ def hold_against(
 def unique(findings: Sequence[Finding]) -> list[Finding]:
     """Each finding once, in order."""
     return list(dict.fromkeys(findings))
+
+FAMILY_DEEDS: Final = frozenset(
+    {"view", "note.sign", "plan.sign", "meeting.hold", "phase.close", "copy.print", "copy.file", "copy.hand",
+     "copy.message", "release.sign", "release.revoke", "request.open", "request.answer", "family.transfer",
+     "cover.give", "cover.end", "family.leave", "table.open", "audit.print", "audit.file",
+     "family.opened", "family.let_in", "family.taken_out"}
+)  # fmt: skip
+"""Acts that a family's own page and paper tell of. Everything else is for workers: what was entered in
+error, what moved to a restricted stream, what left on a legal ground, what the agency holds."""
+
+FAMILY_TYPES: Final = frozenset(
+    {"family", "family_vision", "person", "team_member", "natural_support", "coordinator", "strength",
+     "need", "outcome", "strategy", "action_step", "rating", "crisis_plan", "crisis_item",
+     "transition_plan", "transition_item", "meeting", "attendance", "preparation", "plan_version",
+     "signature", "phase_check", "phase_closing", "note", "addendum", "translation", "release",
+     "disclosure"}
+)  # fmt: skip
+"""Record types whose changes a family's own page and paper tell of, where nothing is kept from whoever
+reads. Never: what is kept from whom, contact safety, what stands in a restricted stream."""
+
+FAMILY_AREAS: Final = frozenset(AREAS) - {"audit", "requests"}
+"""What of a family's places a reader is told that somebody looked at."""

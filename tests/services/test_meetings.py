@@ -184,13 +184,13 @@ async def test_an_ending_that_fails_at_any_write_is_finished_later_and_doubles_n
         await meetings.keep(draft)
         commit, made = here.vault.commit, 0
 
-        async def failing(changes: Sequence[Change]) -> Any:
+        async def failing(changes: Sequence[Change], acts: Sequence[Any] = ()) -> Any:
             nonlocal made
             if made == fails_at:
                 made += 1
                 raise StoreError()
             made += 1
-            return await commit(changes)
+            return await commit(changes, acts)
 
         monkeypatch.setattr(here.vault, "commit", failing)
         with pytest.raises(StoreError):

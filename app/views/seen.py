@@ -1,0 +1,66 @@
+"""Noting what a worker looks at: one hook for all places, so that no screen can forget it.
+
+Owns which place shows which part of a family. The audit notes a part once a day for each person.
+Follows docs/audit.md, "Looking".
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+from typing import Final
+
+import flet as ft
+
+from app.errors import AppError
+from app.services.tablet import Tablet
+from app.views.place import Place
+
+_log = logging.getLogger(__name__)
+
+AREA_OF: Final[Mapping[str, str]] = {
+    "note": "note", "note_editor": "notes",
+    "crisis": "crisis", "crisis_editor": "crisis",
+    "meetings": "meeting", "meeting_before": "meeting", "meeting": "meeting",
+    "documents": "documents", "release": "documents", "family_copy": "documents",
+    "versions": "versions", "version": "versions", "changes": "versions",
+    "phase": "phases", "transition": "phases",
+    "family_details": "details", "coordinators": "people", "person_editor": "people",
+    "member_editor": "people", "support_editor": "people", "audience": "people",
+    "translations": "plan", "table": "plan", "conflict": "plan", "audit": "audit",
+    "requests": "requests", "request": "requests",
+}  # fmt: skip
+"""Place → what of a family it shows. Places that are not here show nothing of one family."""
+
+TABS: Final = {"plan": "plan", "people": "people", "notes": "notes", "": "plan"}
+
+
+def area_of(place: Place) -> tuple[str, str]:
+    """(area, record id of a note) that a place shows; ("", "") for places of no family."""
+    if not place.family_id:
+        return "", ""
+    if place.name == "family":
+        return TABS.get(place.tab, ""), ""
+    area = AREA_OF.get(place.name, "documents" if place.name not in KNOWN else "")
+    return area, place.record_id if area == "note" else ""
+
+
+KNOWN: Final = frozenset({"families", "new_family", "sync", "settings", "people", "invite"})
+"""Places that show no single family, whatever ids they carry."""
+
+
+def use_seen(tablet: Tablet, place: Place, showing: bool) -> None:
+    """Note the place that a worker sees. showing: the tablet is open and not covered by the table."""
+
+    async def note() -> None:
+        area, item = area_of(place)
+        if not showing or not area:
+            return
+        try:
+            await tablet.open.audit.saw(place.family_id, area, item)
+        except AppError as error:
+            _log.info("not noted: %s", error.code)
+        except Exception as error:  # an effect that raises would end the session
+            _log.error("not noted: %s", type(error).__name__)
+
+    ft.use_effect(note, [place.name, place.family_id, place.tab, place.record_id, showing])
