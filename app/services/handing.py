@@ -113,6 +113,12 @@ class Handing:
         mine = await self.hand_overs()
         return tuple(one for one in mine if one.to_id == self._desk.me.person and not one.seen)
 
+    async def handed_to_me(self) -> tuple[tuple[str, str], ...]:
+        """(family id, name) of each of those, by name; for the list of families."""
+        new = {one.family_id for one in await self.to_me()}
+        led = await self.caseload(self._desk.me.person) if new else ()
+        return tuple((one.family_id, one.name) for one in led if one.family_id in new)
+
     # -- cover ------------------------------------------------------------------------------------
 
     async def cover(self, new: NewCover, progress: Progress | None = None) -> int:

@@ -477,6 +477,13 @@ class Canned:
         return self
 
 
+class FakeHanding:
+    """Nothing was handed to anybody."""
+
+    async def handed_to_me(self) -> tuple[tuple[str, str], ...]:
+        return ()
+
+
 def canned(
     *,
     roles: tuple[str, ...] = ("coordinator",),
@@ -518,6 +525,7 @@ def canned(
             Any,
             {one.name: None for one in fields(OpenTablet)}
             | {
+                "handing": FakeHanding(),
                 "desk": desk, "casebook": casebook, "opening": opening, "notes": notes,
                 "conflicts": conflicts, "settings": settings,
                 "syncing": syncing, "enrolment": enrolment, "close": close,

@@ -287,3 +287,18 @@ async def test_more_notes_than_are_shown_are_not_counted_as_all() -> None:
     async with stage(c) as on:
         await search(on, "laughed")
         assert "The first 8 notes" in on.words()
+
+
+async def test_what_was_handed_to_me_stands_first_until_i_read_its_note() -> None:
+    c = canned().open()
+    waiting = [("a1", "Nia Delgado")]
+
+    async def handed_to_me() -> tuple[tuple[str, str], ...]:
+        return tuple(waiting)
+
+    c.tablet.open.handing.handed_to_me = handed_to_me  # type: ignore[method-assign]
+    async with stage(c) as on:
+        assert "Nia Delgado was handed to you" in on.words()
+        keys = [str(control.key) for control in on.walk() if control.key]
+        assert keys.index("families.handed.a1") < keys.index("families.row.a1")
+        assert "families.handed.a2" not in keys

@@ -62,6 +62,10 @@ def Families(_place: Place) -> ft.Control:
         [],
     )
 
+    async def handed_to_me() -> tuple[tuple[str, str], ...]:
+        return await tablet.open.handing.handed_to_me()
+
+    handed = use_query(handed_to_me, (turn,), types=frozenset({"hand_over", "family"}))
     asked = use_query(lambda: tablet.open.casebook.families(), (turn,), types=FAMILY_TYPES)
 
     async def search() -> tuple[str, frozenset[str], tuple[NoteView, ...]]:
@@ -127,6 +131,7 @@ def Families(_place: Place) -> ft.Control:
         filters=filters,
         may_invite=allows(desk.me, "person.invite"),
         may_add=allows(desk.me, "family.open"),
+        handed=handed.value or (),
         error=asked.error or search_answer.error,
         code=asked.code or search_answer.code,
     )
@@ -138,6 +143,7 @@ def Families(_place: Place) -> ft.Control:
         pick_lead=lambda: pick("lead"),
         add=lambda: nav.go(Place("new_family")),
         people=lambda: nav.go(Place("people")),
+        open_handed=lambda family_id: nav.go(Place("readers", family_id)),
         open_note=lambda note: nav.go(Place("note", note.family_id, record_id=note.note_id)),
         cover=lambda: nav.go(Place("cover")),
         retry=lambda: set_turn(turn + 1),

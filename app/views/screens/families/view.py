@@ -19,11 +19,14 @@ from app.views.widgets.buttons import filled
 from app.views.widgets.chips import chip, chip_row
 from app.views.widgets.fields import search_field
 from app.views.widgets.header import header
+from app.views.widgets.pressable import bind
+from app.views.widgets.rows import list_row
 from app.views.widgets.states import Loading, empty_state, error_state, nothing_found, wide_act
-from app.views.widgets.text import section_header
+from app.views.widgets.text import SOFT, icon, section_header
 from app.views.widgets.ui import Ui
 
 _TALL_ENOUGH = 600
+_HANDED = 28
 
 
 @dataclass(frozen=True)
@@ -60,6 +63,7 @@ class FamiliesView:
         drawn: how many rows are drawn so far, None for all.
         filters: what the list is narrowed to.
         may_add: this person opens families.
+        handed: families handed to this person whose note is not read yet: (family id, name).
         may_invite: this person invites colleagues; the way on for whoever has no families.
         now_ms: the present, UTC milliseconds.
         today: the day on the wall.
@@ -78,6 +82,7 @@ class FamiliesView:
     filters: Filters = Filters()
     may_add: bool = True
     may_invite: bool = False
+    handed: tuple[tuple[str, str], ...] = ()
     error: str = ""
     code: str = ""
 
@@ -93,6 +98,7 @@ class FamiliesActs:
     pick_lead: Callable[[], object]
     add: Callable[[], object]
     people: Callable[[], object]
+    open_handed: Callable[[str], object]
     open_note: Callable[[NoteView], object]
     cover: Callable[[], object]
     retry: Callable[[], object]
@@ -110,7 +116,7 @@ def families_screen(
     rows = view.rows
     add_at_foot = _roomy_phone(ui) and view.may_add and bool(rows)
     head = _head(ui, view, acts, chip_control)
-    body = _body(ui, view, acts)
+    body = [*_handed(ui, view, acts), *_body(ui, view, acts)]
     if ui.layout.stacked:
         content: ft.Control = ft.ListView(
             [*head, *body, ft.Container(height=20)], expand=True, spacing=0, key="families.list"
@@ -212,6 +218,18 @@ def _chips(ui: Ui, view: FamiliesView, acts: FamiliesActs) -> ft.Control:
                  key="families.lead", selected=bool(now.lead), opens=True)
         )
     return chip_row(chips)
+
+
+def _handed(ui: Ui, view: FamiliesView, acts: FamiliesActs) -> list[ft.Control]:
+    """What was handed to this person stands above everything until its note was read."""
+    return [
+        list_row(
+            ui, ui.say("handing.to_you", name=name), bind(acts.open_handed, family_id),
+            key=f"families.handed.{family_id}", lead=icon(ui, ft.Icons.SWAP_HORIZ, _HANDED, SOFT),
+            lead_size=_HANDED, line=ui.say("handing.read_note"), chevron=True,
+        )
+        for family_id, name in view.handed
+    ]
 
 
 def _body(ui: Ui, view: FamiliesView, acts: FamiliesActs) -> list[ft.Control]:
