@@ -208,11 +208,11 @@ def _step_of(name: str) -> int:
 
 def _themselves(about: str, first: Signer, second: Signer | None) -> None:
     """Whoever signs for themselves is the person whose record it is."""
-    own = set(about.casefold().split())
+    own = about.casefold().split()[:1]
     for where, one in (("authority", first), ("second_authority", second)):
         if one is None or one.authority != "self" or not one.name:
             continue
-        if not own & set(one.name.casefold().split()):
+        if one.name.casefold().split()[:1] != own:
             raise InvalidInput(
                 "Only the person whose record it is can sign for themselves.",
                 field=where, code="not_themselves",

@@ -145,7 +145,7 @@ def missing_of(terms: Terms) -> tuple[Element, ...]:
     apart = set(terms.labels) & set(ALONE)
     need("what", (shares or bool(apart)) and all(one in SPECIAL for one in terms.labels))
     # What an eye for alcohol or drugs reads must be named, with how much (42 CFR 2.31(a)(3)).
-    spoken_of = bool(apart) or "sud" in terms.labels or terms.direction != "out"
+    spoken_of = bool(apart) or "sud" in terms.labels or terms.direction in ("in", "both")
     need("described", bool(terms.described.strip()) or not spoken_of)
     need("alone", not apart or (len(terms.labels) == 1 and not terms.parts))
     need("purpose", bool(terms.purpose.strip()))

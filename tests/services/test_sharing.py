@@ -40,7 +40,8 @@ from app.wraparound.records import (
 from tests.papers import info_of, streams_of, text_of
 from tests.services.rig import Pair, pair
 
-ROSA, DAN, TEO, NAIR, GARY = "a1" * 16, "a2" * 16, "a3" * 16, "a4" * 16, "a5" * 16
+ROSA, DAN, TEO, NAIR, GARY, NIA = "a1" * 16, "a2" * 16, "a3" * 16, "a4" * 16, "a5" * 16, "a6" * 16
+SIGNED = (((0, 0), (500, 200)), ((1, 2), (3, 4)))
 
 
 def english(key: str) -> str:
@@ -58,6 +59,12 @@ async def furnish(tablets: Pair) -> Sharing:
         [
             Change(stream, Person.TYPE, ROSA, {"name": "Rosa Delgado", "called": "Rosa", "order": 1}),
             Change(stream, Person.TYPE, DAN, {"name": "Dan Ruiz", "called": "Dan", "order": 2}),
+            Change(
+                stream,
+                Person.TYPE,
+                NIA,
+                {"name": "Nia Delgado", "called": "Nia", "is_youth": True, "born_on": "2012-03-04"},
+            ),
             Change(
                 stream,
                 NaturalSupport.TYPE,
@@ -104,6 +111,7 @@ def release(tablets: Pair, **more: object) -> ReleaseDraft:
     until = (tablets.coordinator.desk.today() + timedelta(days=90)).isoformat()
     draft = ReleaseDraft(
         tablets.family.id,
+        about_id=NIA,
         recipient="Ms. Okafor",
         organisation="Housing office",
         what=("plan", "promises"),
@@ -111,7 +119,9 @@ def release(tablets: Pair, **more: object) -> ReleaseDraft:
         until_on=until,
         signer="Rosa Delgado",
         signer_role="grandmother",
-        by_word=True,
+        authority="guardian",
+        ground="Probate court, May 2019",
+        strokes=SIGNED,
     )
     return replace(draft, **more)  # type: ignore[arg-type]
 
@@ -197,7 +207,8 @@ async def test_the_file_name_tells_nothing(tmp_path: Path) -> None:
 async def test_whoever_is_not_on_the_team_gets_no_copy(tmp_path: Path, reader: str, code: str) -> None:
     async with pair(tmp_path) as tablets:
         sharing = await furnish(tablets)
-        assert {one.name for one in await sharing.readers(tablets.family.id)} == {"Rosa", "Dan", "Uncle Teo"}
+        names = {one.name for one in await sharing.readers(tablets.family.id)}
+        assert names == {"Rosa", "Dan", "Nia", "Uncle Teo"}
         with pytest.raises(InvalidInput) as refused:
             await sharing.copy_for(wish(tablets, reader_id=reader), english)
         assert refused.value.code == code
@@ -289,7 +300,22 @@ async def test_a_release_without_a_signature_holds_nothing(tmp_path: Path) -> No
         ({"until_on": "2020-01-01"}, "end_is_past"),
         ({"signer": ""}, "no_signer"),
         ({"signer_role": ""}, "no_signer_role"),
-        ({"by_word": False}, "release_not_signed"),
+        ({"strokes": ()}, "release_not_signed"),
+        ({"about_id": ""}, "no_about"),
+        ({"about_id": "ff" * 16}, "no_about"),
+        ({"authority": ""}, "no_authority"),
+        ({"authority": "friend"}, "bad_choice"),
+        ({"ground": " "}, "no_ground"),
+        ({"authority": "self"}, "not_themselves"),
+        ({"by_word": True, "strokes": ()}, "must_be_written"),
+        ({"by_word": True, "strokes": (), "organisation": "", "labels": ("school",)}, "must_be_written"),
+        ({"labels": ("sud",)}, "not_described"),
+        ({"labels": ("sud",), "described": "Whether Nia goes"}, "patient_must_sign"),
+        ({"labels": ("minor_confidential",)}, "patient_must_sign"),
+        ({"labels": ("psychotherapy",), "described": "All"}, "needs_own_release"),
+        ({"labels": ("psychotherapy", "sud"), "what": (), "described": "All"}, "needs_own_release"),
+        ({"signer": "Nia", "authority": "self"}, "parent_must_sign"),
+        ({"second": "Nia Delgado", "second_role": "youth", "second_authority": "self"}, "release_not_signed"),
     ],
 )
 async def test_a_release_that_is_not_whole_is_refused(
@@ -306,7 +332,7 @@ async def test_a_release_that_is_not_whole_is_refused(
 async def test_a_release_keeps_its_strokes_and_the_form_survives_a_lock(tmp_path: Path) -> None:
     async with pair(tmp_path) as tablets:
         sharing = await furnish(tablets)
-        draft = release(tablets, by_word=False, strokes=(((0, 0), (500, 200)), ((1, 2), (3, 4))))
+        draft = release(tablets)
         await sharing.releases.keep_draft(draft)
         assert await Sharing(tablets.coordinator.desk).releases.draft(tablets.family.id) == draft
         leave = await sharing.releases.save(draft)
