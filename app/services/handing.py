@@ -311,6 +311,7 @@ class Handing:
 
     async def seen(self, hand_over_id: str) -> None:
         """I have read the note of a family that was handed to me."""
+        require(self._desk.me, "hand_over.read")
         row = await self._desk.vault.read(lambda session: session.get(HandOver, hand_over_id))
         if row is None or row.to_id != self._desk.me.person or row.seen_at_ms:
             return
