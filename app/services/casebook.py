@@ -15,6 +15,7 @@ from app.wraparound.clocks import RunningClock
 from app.wraparound.records import Family, Meeting, NaturalSupport, Note, Person, StaffMember
 
 from .desk import Desk
+from .keeping_requests import clock_of, waiting_requests
 
 FamilyFilter = Literal["all", "due", "no_meeting"]
 
@@ -73,6 +74,8 @@ class _Facts:
     last_held: dict[str, int]
     oldest_draft: dict[str, int]
     staff: dict[str, str]
+    requests: dict[str, list[tuple[str, str]]]
+    """Requests for the record that wait: (received on, due on)."""
 
 
 class Casebook:
@@ -182,7 +185,10 @@ class Casebook:
             ):
                 drafts[family] = min(drafts.get(family, written), written)
             staff = {one.id: one.name for one in session.exec(select(StaffMember))}
-            return _Facts(list(session.exec(families)), youths, coming, held, drafts, staff)
+            waiting: dict[str, list[tuple[str, str]]] = defaultdict(list)
+            for request in waiting_requests(session, family_id):
+                waiting[request.family_id].append((request.received_on, request.due_on))
+            return _Facts(list(session.exec(families)), youths, coming, held, drafts, staff, waiting)
 
         return await self._desk.vault.read(find)
 
@@ -215,6 +221,7 @@ class Casebook:
                     today,
                 ),
                 clocks.sign_note(_day(facts.oldest_draft.get(family.family_id, 0)), today),
+                *(clock_of(*days, today) for days in facts.requests.get(family.family_id, ())),
             ]
         )
 

@@ -1,12 +1,19 @@
-"""Keeping records right: entered in error, record requests, retention, legal hold."""
+"""Keeping records right: entered in error, record requests, retention and legal hold."""
 
 from __future__ import annotations
 
 from .desk import Desk
+from .keeping_errors import Misplacing
+from .keeping_requests import Requests
+from .keeping_time import Retaining
+from .labels import Labels
 
 
 class Keeping:
-    """Keeping records right: entered in error, record requests, retention, legal hold."""
+    """The three of them. Each act is noted in the audit in its own transaction."""
 
     def __init__(self, desk: Desk) -> None:
-        self._desk = desk
+        labels = Labels(desk)
+        self.errors = Misplacing(desk, labels)
+        self.requests = Requests(desk, labels)
+        self.time = Retaining(desk)

@@ -8,7 +8,7 @@ Spec: docs/labels.md; design 04, "Streams".
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -16,7 +16,7 @@ from sqlmodel import Session, col, select
 
 from app.errors import InvalidInput
 from app.protocol.ids import StreamId, derived_id
-from app.store.vault import Change
+from app.store.vault import Act, Change
 from app.wraparound import labels as rule
 from app.wraparound.records import (
     RECORD_TYPES,
@@ -35,6 +35,7 @@ from app.wraparound.vocabulary import LABELS, codes, join_codes
 
 from . import edge
 from .desk import Desk
+from .moved import home_stream, marks_of
 from .permissions import allows, require
 
 Home = Callable[[str, str], Awaitable[StreamId]]
@@ -108,14 +109,22 @@ class Moving:
         for row in rows:
             owner = _owner(row) or row.id
             move.target[row.id] = await self._find_home(root.family_id, move.labels[owner])
-        if any(_stream(row) != move.target[row.id] for row in rows):
+        if any(home_stream(row) != move.target[row.id] for row in rows):
             require(me, "label.restrict")
         changes, written = await self._desk.vault.read(
             lambda session: self._changes(session, move, dict(over or {}))
         )
         if changes:
-            await self._desk.vault.commit(changes)
+            await self._desk.vault.commit(changes, self._acts(root, move))
         return Relabelled(move.ids.get(record_id, record_id), written)
+
+    def _acts(self, root: Record, move: _Move) -> list[Act]:
+        """For the audit, where those who may read the record find it: in the restricted stream."""
+        if root.id not in move.ids:
+            return []
+        here, there = home_stream(root), move.target[root.id]
+        stream = there if rule.is_restricted(move.labels[root.id]) else here
+        return [Act(stream, "label.move", root.TYPE, move.ids[root.id])]
 
     def _may_move(self, note: Note) -> None:
         """Unsigned words move with their author alone: whoever writes a note anew is its author."""
@@ -129,7 +138,7 @@ class Moving:
 
     def _changes(self, session: Session, move: _Move, over: dict[str, Any]) -> tuple[list[Change], int]:
         for row in move.rows:  # what hangs on a thing comes after it: its new id is known by then
-            if _stream(row) != move.target[row.id]:
+            if home_stream(row) != move.target[row.id]:
                 move.ids[row.id] = self._new_id(session, row, move)
         changes: list[Change] = []
         for number, row in enumerate(move.rows):
@@ -158,7 +167,7 @@ class Moving:
         # that came back go to where it is, unless those are signed.
         for mark in session.exec(select(MovedItem).where(MovedItem.item_id == row.id)):
             there = session.get(type(row), mark.to_id)
-            if there is not None and _stream(there) == target and not getattr(there, "signed", None):
+            if there is not None and home_stream(there) == target and not getattr(there, "signed", None):
                 return there.id
         return self._desk.new_id()
 
@@ -231,10 +240,6 @@ def _owner(row: Record) -> str:
     return row.item_id if isinstance(row, Translation | NotFor) else ""
 
 
-def _stream(row: Record) -> StreamId:
-    return StreamId(bytes.fromhex(row.stream))
-
-
 def _values(row: Record) -> dict[str, Any]:
     return {name: getattr(row, name) for name in fields_of(type(row))}
 
@@ -260,83 +265,7 @@ def _again(
     derived = isinstance(row, Translation | NotFor)
     written = [Change(target, row.TYPE, new, values, restore=derived)] if values else []
     marks = [] if derived else marks_of(session, row, target, new, "label", to)
-    return [*written, *marks, Change(_stream(row), row.TYPE, row.id, {}, delete=True)]
-
-
-def marks_of(
-    session: Session, row: Record, target: StreamId, new: str, why: str, to: str
-) -> list[Change]:
-    """The two marks of a record that is written again: where it was, and where it is now."""
-    first = first_of(session, [row]).get(row.id)
-    plain = {"item_id": row.id, "item_type": row.TYPE, "to_id": new, "to_stream": to, "why": why}
-    whose = {
-        "first_by": first.by if first else row.created_by,
-        "first_at_ms": first.at_ms if first else row.created_at_ms,
-    }
-    here = _stream(row)
-    return [
-        Change(here, MovedItem.TYPE, derived_id(here, MovedItem.TYPE, row.id, new).hex(),
-               plain),
-        Change(target, MovedItem.TYPE, derived_id(target, MovedItem.TYPE, row.id, new).hex(),
-               {**plain, **whose}),
-    ]  # fmt: skip
-
-
-@dataclass(frozen=True)
-class First:
-    """Who wrote a record first that was written again, and who wrote it again.
-
-    was: the ids it had before, the first one last.
-    """
-
-    by: str
-    at_ms: int
-    moved_by: str
-    moved_at_ms: int
-    why: str
-    was: tuple[str, ...]
-
-
-def first_of(session: Session, rows: Iterable[Record]) -> dict[str, First]:
-    """{record id: First} of those that were written again.
-
-    A mark counts when its author is the record's: nobody else can say whose words somebody wrote.
-    """
-    wanted = {row.id: row for row in rows}
-    found: dict[str, First] = {}
-    marks = session.exec(select(MovedItem).where(col(MovedItem.to_id).in_(list(wanted)))).all()
-    for mark in marks:
-        row = wanted[mark.to_id]
-        if mark.stream == row.stream and mark.created_by == row.created_by and mark.first_by:
-            was = _was(session, mark.item_id)
-            found[row.id] = First(
-                mark.first_by, mark.first_at_ms, mark.created_by, mark.created_at_ms, mark.why, was
-            )
-    return found
-
-
-def _was(session: Session, record_id: str) -> tuple[str, ...]:
-    chain = [record_id]
-    while True:
-        before = session.exec(select(MovedItem.item_id).where(MovedItem.to_id == chain[-1])).first()
-        if before is None or before in chain:
-            return tuple(chain)
-        chain.append(before)
-
-
-def now_at(session: Session, record_id: str) -> str:
-    """The id that a record has now, which may have been written again; itself if not."""
-    seen = [record_id]
-    while True:
-        # The latest move: a record that came back may have gone twice.
-        after = session.exec(
-            select(MovedItem.to_id)
-            .where(MovedItem.item_id == seen[-1])
-            .order_by(col(MovedItem.created_at_ms).desc(), col(MovedItem.id))
-        ).first()
-        if after is None or after in seen:
-            return seen[-1]
-        seen.append(after)
+    return [*written, *marks, Change(home_stream(row), row.TYPE, row.id, {}, delete=True)]
 
 
 def _links(session: Session, move: _Move) -> list[Change]:
@@ -347,5 +276,5 @@ def _links(session: Session, move: _Move) -> list[Change]:
     for strategy in session.exec(select(Strategy).where(Strategy.family_id == family)):
         followed = _follow("strengths", strategy.strengths, move.ids)
         if strategy.id not in inside and followed != strategy.strengths:
-            found.append(Change(_stream(strategy), Strategy.TYPE, strategy.id, {"strengths": followed}))
+            found.append(Change(home_stream(strategy), Strategy.TYPE, strategy.id, {"strengths": followed}))
     return found

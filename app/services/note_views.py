@@ -18,7 +18,7 @@ from app.wraparound.labels import is_restricted
 from app.wraparound.records import EnteredInError, MovedItem, Note, StaffMember
 from app.wraparound.vocabulary import codes, join_codes
 
-from .moving import First, first_of
+from .moved import First, first_of
 
 
 @dataclass(frozen=True)

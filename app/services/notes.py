@@ -22,7 +22,8 @@ from app.wraparound.vocabulary import LABELS, NOTE_KINDS
 from . import edge
 from .desk import Desk
 from .labels import Labels
-from .moving import check_therapist, first_of, now_at
+from .moved import first_of, now_at
+from .moving import check_therapist
 from .note_views import (
     SIGNED_FIELDS,
     AddendumView,

@@ -11,6 +11,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+import msgpack
+
 from app.protocol.hlc import milliseconds_of
 
 from . import merge
@@ -100,6 +102,20 @@ def deleted(core: Core, type_name: str, record_ids: Iterable[str]) -> dict[str, 
             held["id"], held["family_id"], held["stream"], held["created_by"], held["created_at_ms"], values
         )
     return found
+
+
+def deleted_ids(core: Core, type_name: str, family_id: str) -> tuple[str, ...]:
+    """Ids of the deleted records of a type in one family, in order."""
+    kind = core.memory.kinds[type_name]
+    found = []
+    rows = core.memory.db.execute(
+        "SELECT b.row FROM kt_buried b JOIN kt_heads h ON h.rid = b.rid WHERE h.type = ?", (type_name,)
+    )
+    for (blob,) in rows:
+        held = dict(zip(kind.columns, msgpack.unpackb(blob), strict=True))
+        if held["family_id"] == family_id:
+            found.append(held["id"])
+    return tuple(sorted(found))
 
 
 def statuses(core: Core, record_ids: Iterable[str]) -> dict[str, str]:

@@ -205,6 +205,10 @@ class Vault(SyncSide, MembershipSide, AuditSide):
         wanted = list(record_ids)
         return await self._run(lambda: queries.deleted(self._core, type_name, wanted))
 
+    async def deleted_ids(self, type_name: str, family_id: str) -> tuple[str, ...]:
+        """Ids of the deleted records of a type in one family; see `deleted`."""
+        return await self._run(lambda: queries.deleted_ids(self._core, type_name, family_id))
+
     async def quarantined(self) -> tuple[SetAside, ...]:
         """Everything set aside, oldest first: shown in the sync centre, never deleted."""
         return await self._run(lambda: tuple(self._core.aside.all()))

@@ -15,7 +15,9 @@ ClockState = Literal["on_time", "due_soon", "overdue"]
 
 TEAM_MEETING_DAYS = 35
 SIGN_NOTE_WORKING_DAYS = 7
+RECORD_REQUEST_DAYS = 30
 SOON_DAYS = 5
+SOON_REQUEST_DAYS = 7
 SOON_WORKING_NOTE_DAYS = 2
 
 
@@ -67,6 +69,15 @@ def sign_note(oldest_draft: date | None, today: date) -> RunningClock | None:
         return None
     due = add_working_days(oldest_draft, SIGN_NOTE_WORKING_DAYS)
     return run("sign_note", oldest_draft, due, today, SOON_WORKING_NOTE_DAYS)
+
+
+def record_request(received: date | None, today: date) -> RunningClock | None:
+    """A request for the record is answered within 30 days (45 CFR 164.524(b)(2), access; for
+    amendments and accountings, which the law gives 60, the same as a house default)."""
+    if received is None:
+        return None
+    due = received + timedelta(days=RECORD_REQUEST_DAYS)
+    return run("record_request", received, due, today, SOON_REQUEST_DAYS)
 
 
 def next_to_act_on(clocks: list[RunningClock | None]) -> RunningClock | None:

@@ -30,7 +30,7 @@ async def test_open_labels_lie_with_the_team_and_open_no_other_stream(tmp_path: 
         assert here.restricted(here.coordinator) == []
 
 
-async def test_restricted_stream_has_the_supervisor_and_the_coordinator_and_no_partner(tmp_path: Path) -> None:
+async def test_restricted_stream_has_supervisor_and_coordinator_and_no_partner(tmp_path: Path) -> None:
     async with trio(tmp_path) as here:
         stream = await here.coordinator.labels.home(here.family.id, "safety")
         state = here.coordinator.vault.stream_state(stream)
