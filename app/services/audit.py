@@ -10,6 +10,7 @@ needs no note (docs/adr/0013-what-the-audit-notes.md). Spec: docs/audit.md.
 from __future__ import annotations
 
 import logging
+from typing import TYPE_CHECKING
 
 from app.errors import InvalidInput, PermissionRefused, ProtocolError
 from app.protocol.ids import StreamId
@@ -20,6 +21,12 @@ from app.wraparound.records import RECORD_TYPES
 
 from .desk import Desk
 
+if TYPE_CHECKING:  # they note what they do themselves, so they stand above this module
+    from .audit_copies import AuditCopies
+    from .audit_export import AuditExport
+    from .audit_lines import AuditLines
+    from .gate import Gate
+
 log = logging.getLogger(__name__)
 
 
@@ -28,6 +35,26 @@ class Audit:
 
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
+
+    @property
+    def lines(self) -> AuditLines:
+        """What was done, to be read by workers."""
+        from .audit_lines import AuditLines
+
+        return AuditLines(self._desk)
+
+    @property
+    def export(self) -> AuditExport:
+        """Files that can be checked."""
+        from .audit_export import AuditExport
+
+        return AuditExport(self._desk)
+
+    def copies(self, gate: Gate) -> AuditCopies:
+        """Copies for the readers of a family. gate: asked before anything leaves."""
+        from .audit_copies import AuditCopies
+
+        return AuditCopies(self._desk, gate)
 
     async def note(
         self,

@@ -26,8 +26,10 @@ from .audit import Audit
 from .desk import Desk
 from .permissions import require
 
-Words = Callable[[AuditEntry | Signed, str], str]
-"""(what was noted or signed, name of who did it) → one line in words."""
+Told = AuditEntry | Signed
+"""What a line of a file tells of."""
+Words = Callable[[Told, str], str]
+"""(what was noted or signed, name of who did it or "") → one line in words; "" leaves it out of a copy."""
 
 
 @dataclass(frozen=True)
@@ -58,8 +60,13 @@ class AuditExport:
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
 
-    async def make(self, wish: AuditWish, say: Words) -> AuditFileMade:
-        """The file, noted in the audit itself first.
+    async def agency(self, say: Words) -> AuditFileMade:
+        """The agency's own file: its chain and what is noted in its data stream. Raises as `make`."""
+        require(self._desk.me, "person.invite")
+        return await self.make(AuditWish(), say)
+
+    async def make(self, wish: AuditWish, say: Words, *, noted: bool = False) -> AuditFileMade:
+        """The file, noted in the audit itself first (noted: whoever lets it out has done so).
 
         Raises PermissionRefused, InvalidInput (family not here; a contact is needed first).
         """
@@ -67,7 +74,8 @@ class AuditExport:
         require(desk.me, "audit.export")
         streams = await self._streams(wish)
         action = "audit.file" if wish.family_id else "agency.audit.file"
-        await Audit(desk).note(action, wish.family_id, detail=_kind(wish))
+        if not noted:
+            await Audit(desk).note(action, wish.family_id, detail=_kind(wish))
         names = await self._names()
         rows: list[Row] = [("agency", {"op": pack(op)}) for op in await vault.agency_ops()]
         for stream in streams:
@@ -164,7 +172,7 @@ def _rows(
             "server_count": seal.server_count, "server_head": seal.server_head, "sig": seal.sig,
         }  # fmt: skip
     for one in held.history:
-        if wish.hidden is not None and (one.record in wish.hidden or not one.counts or not say(one, "")):
+        if wish.hidden is not None and (one.record in wish.hidden or not one.counts or not say(one, "-")):
             continue
         yield "act", {
             **place, "chain": one.chain, "dseq": one.dseq, "at_ms": one.at_ms, "type": one.type,

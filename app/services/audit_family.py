@@ -8,8 +8,8 @@ anybody. Spec: docs/audit.md, "For a family".
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 
 from sqlmodel import Session, select
 
@@ -28,10 +28,15 @@ WROTE = ("created", "changed", "removed", "brought_back")
 
 @dataclass(frozen=True)
 class FamilyAudit:
-    """What these readers may read, newest first. hidden: ids (hex) of which they must not learn."""
+    """What these readers may read, newest first. hidden: ids (hex) of which they must not learn.
+
+    told: the same lines before they were joined.
+    """
 
     lines: tuple[Line, ...]
     hidden: frozenset[str]
+    told: tuple[Line, ...] = ()
+    names: Mapping[str, str] = field(default_factory=dict)
 
 
 class FamilyAudits:
@@ -48,10 +53,16 @@ class FamilyAudits:
         shown, kept, any_kept = await self._desk.vault.read(
             lambda session: _shown(session, family_id, audience, gone)
         )
-        page = await self._lines.family(
-            family_id, lambda line: _may_read(line, shown, kept, any_kept)
-        )
-        return FamilyAudit(page.lines, kept)
+        told: list[Line] = []
+
+        def keep(line: Line) -> bool:
+            if not _may_read(line, shown, kept, any_kept):
+                return False
+            told.append(line)
+            return True
+
+        page = await self._lines.family(family_id, keep)
+        return FamilyAudit(page.lines, kept, tuple(told), page.names)
 
 
 def _may_read(line: Line, shown: frozenset[str], kept: frozenset[str], any_kept: bool) -> bool:

@@ -258,6 +258,13 @@ class AuditLines:
         return await self._desk.vault.read(read)
 
 
+def line_of(row: AuditEntry | Signed) -> Line:
+    """The line of one row of a file."""
+    if isinstance(row, Signed):
+        return Line(row.at_ms, row.person, "", row.kind, row.type, row.record)
+    return _noted(row)
+
+
 def _noted(row: AuditEntry) -> Line:
     return Line(
         row.at_ms, row.created_by, "", row.action, row.item_type, row.item_id, row.detail, times=row.count
@@ -364,4 +371,4 @@ def day_of(line: Line) -> str:
     return datetime.fromtimestamp(line.at_ms / 1000).date().isoformat()
 
 
-__all__ = ["Alarm", "AuditLines", "AuditPage", "Line", "Signed", "day_of", "joined"]
+__all__ = ["ROOT_NAME", "Alarm", "AuditLines", "AuditPage", "Line", "day_of", "joined", "line_of"]

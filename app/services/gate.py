@@ -17,7 +17,8 @@ from sqlmodel import Session, col, select
 
 from app.errors import InvalidInput, PermissionRefused
 from app.exchange.paper_wish import PARTS
-from app.store.vault import Change
+from app.protocol.ids import StreamId
+from app.store.vault import Act, Change
 from app.wraparound.audience import Audience
 from app.wraparound.lawful import BASES, Ground, barred, covered, lacks
 from app.wraparound.notices import Notice, notices_for
@@ -246,8 +247,18 @@ class Gate:
             "basis": leave.ground.basis if leave.ground else "",
             "facts": _facts(leaving, leave, inside),
         }
-        await self._desk.vault.commit([Change(stream, Disclosure.TYPE, record_id, fields)])
+        noted = Act(StreamId(stream), _deed(leaving), Disclosure.TYPE, record_id)
+        await self._desk.vault.commit([Change(stream, Disclosure.TYPE, record_id, fields)], [noted])
         return record_id
+
+
+def _deed(leaving: Leaving) -> str:
+    """What the audit calls it."""
+    if leaving.ground is not None:
+        return "disclosure.lawful"
+    if leaving.paper == "audit":
+        return "audit.file" if leaving.how == "file" else "audit.print"
+    return {"file": "copy.file", "paper": "copy.print", "told": "copy.hand"}[leaving.how]
 
 
 def unsafe_of(session: Session, family_id: str) -> frozenset[str]:

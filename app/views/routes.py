@@ -51,7 +51,12 @@ PLACES: Final[Mapping[str, tuple[str, str]]] = {
     "meeting": ("app.views.screens.meeting", "MeetingMode"),
     "documents": ("app.views.screens.documents", "DocumentsPlace"),
     "release": ("app.views.screens.documents", "ReleasePlace"),
+    "audit": ("app.views.screens.audit", "AuditPlace"),
+    "agency_audit": ("app.views.screens.audit", "AgencyAuditPlace"),
+    "audit_copy": ("app.views.screens.audit", "AuditCopyPlace"),
     "family_copy": ("app.views.screens.documents", "FamilyCopyPlace"),
+    "recovery_kit": ("app.views.screens.recovery", "RecoveryKitPlace"),
+    "seed": ("app.views.screens.recovery", "SeedPlace"),
 }
 """Place name to (module, component)."""
 
@@ -61,6 +66,8 @@ RAIL_PLACE: Final[Mapping[str, str]] = {
     "settings": "settings",
     "people": "settings",
     "invite": "settings",
+    "recovery_kit": "settings",
+    "seed": "settings",
     "caseloads": "settings",
 }
 """Which place of the rail is lit; families for all others."""

@@ -27,7 +27,7 @@ AREA_OF: Final[Mapping[str, str]] = {
     "phase": "phases", "transition": "phases",
     "family_details": "details", "coordinators": "people", "person_editor": "people",
     "member_editor": "people", "support_editor": "people", "audience": "people",
-    "translations": "plan", "table": "plan", "conflict": "plan", "audit": "audit",
+    "translations": "plan", "table": "plan", "conflict": "plan", "audit": "audit", "audit_copy": "audit",
     "requests": "requests", "request": "requests",
 }  # fmt: skip
 """Place → what of a family it shows. Places that are not here show nothing of one family."""

@@ -33,6 +33,7 @@ ORDER: Final = (
     ("coordinators", ft.Icons.HUB_OUTLINED),
     ("documents", ft.Icons.FOLDER_SHARED_OUTLINED),
     ("readers", ft.Icons.VISIBILITY_OUTLINED),
+    ("audit", ft.Icons.FACT_CHECK_OUTLINED),
     ("translations", ft.Icons.TRANSLATE_OUTLINED),
     ("family_details", ft.Icons.HOME_OUTLINED),
 )
