@@ -29,11 +29,11 @@ from .arrival import spoken_fingerprint
 from .desk import Desk
 from .permissions import require
 from .recovery_papers import SecretPage, kit_page
-from .recovery_seed import SeedHolder, TypedPaper, check_seed, seed_of
+from .recovery_seed import SeedHolder, TypedPaper, check_seed, only_words, seed_of
 from .recovery_work import Given, SeedUse, SeedWire, SeedWork, Told, seed_uses
 from .syncing import Syncing
 
-__all__ = ["Given", "KitState", "Recovery", "SeedUseView", "TypedPaper", "Waiting", "kit_of"]
+__all__ = ["Given", "KitState", "Recovery", "SeedUseView", "TypedPaper", "Waiting", "is_picture", "kit_of"]
 
 log = logging.getLogger(__name__)
 
@@ -72,13 +72,18 @@ class SeedUseView:
     name: str
 
 
+def is_picture(text: str) -> bool:
+    """Whether a text claims to be that of a printed picture (QR), and not just words."""
+    return looks_like_paper(text)
+
+
 def kit_of(text: str) -> bytes:
     """The kit of its 24 words or of its picture's text.
 
     Raises WordsMissing, WordUnknown, WordsNotValid, PaperNotValid, InvalidInput (another paper).
     """
-    if not looks_like_paper(text):
-        return from_words(text)
+    if not is_picture(text):
+        return from_words(only_words(text))
     paper = read_paper(text)
     if paper.kind != "kit":
         raise InvalidInput(

@@ -74,7 +74,7 @@ def _of_shares(papers: Sequence[TypedPaper], read: Sequence[PaperSecret | bytes]
 def _read(paper: TypedPaper, place: int) -> PaperSecret | bytes:
     try:
         if not looks_like_paper(paper.text):
-            return from_words(paper.text)
+            return from_words(only_words(paper.text))
         read = read_paper(paper.text)
     except Exception as error:
         error.field = f"paper{place}"  # type: ignore[attr-defined]
@@ -85,6 +85,11 @@ def _read(paper: TypedPaper, place: int) -> PaperSecret | bytes:
             code="kit_not_seed",
         )  # fmt: skip
     return read
+
+
+def only_words(typed: str) -> str:
+    """The words of a text: numbers and signs of a printed sheet are left out."""
+    return "".join(letter if letter.isalpha() else " " for letter in typed)
 
 
 def _secret(read: PaperSecret | bytes) -> bytes:
