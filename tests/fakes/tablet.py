@@ -19,6 +19,7 @@ from app.errors import (
     WrongPassphrase,
 )
 from app.exchange.paper_secret import SecretPage
+from app.services.audit_lines import Alarm
 from app.services.casebook import CrisisContact, FamilyRow
 from app.services.conflicts import Conflict
 from app.services.desk import Desk, Me
@@ -477,6 +478,24 @@ class Canned:
         return self
 
 
+class FakeAudit:
+    """The audit of a tablet on which nothing is missing. sights: what was looked at, in order."""
+
+    def __init__(self) -> None:
+        self.sights: list[tuple[str, str, str]] = []
+        self.alarms: tuple[Alarm, ...] = ()
+
+    @property
+    def lines(self) -> FakeAudit:
+        return self
+
+    async def saw(self, family_id: str, area: str, item_id: str = "") -> None:
+        self.sights.append((family_id, area, item_id))
+
+    async def missing(self) -> tuple[Alarm, ...]:
+        return self.alarms
+
+
 class FakeHanding:
     """Nothing was handed to anybody."""
 
@@ -525,7 +544,7 @@ def canned(
             Any,
             {one.name: None for one in fields(OpenTablet)}
             | {
-                "handing": FakeHanding(),
+                "handing": FakeHanding(), "audit": FakeAudit(),
                 "desk": desk, "casebook": casebook, "opening": opening, "notes": notes,
                 "conflicts": conflicts, "settings": settings,
                 "syncing": syncing, "enrolment": enrolment, "close": close,

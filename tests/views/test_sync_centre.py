@@ -6,10 +6,12 @@ from dataclasses import replace
 from pathlib import Path
 
 from app.errors import StoreFailed
+from app.services.audit_lines import Alarm
 from app.services.conflicts import Conflict, Version
 from app.services.syncing import ChipState, FamilyWork
 from app.sync.status import SyncState
 from app.views.app import App
+from app.wraparound.audit import Broken
 from tests.fakes.tablet import Canned, at, canned
 from tests.ui import Stage
 
@@ -121,3 +123,16 @@ async def test_when_the_tablet_cannot_be_asked_there_is_a_way_on() -> None:
         c.fails.error = None
         await on.tap("sync_centre.error.act")
         assert not on.has("sync_centre.error")
+
+
+async def test_what_is_missing_from_the_record_is_said_calmly_and_by_name() -> None:
+    c = canned().open()
+    async with stage(c) as on:
+        await opened(on)
+        assert "Something is missing" not in on.words()
+    audit = c.tablet.open.audit
+    audit.alarms = (Alarm("a1", "p2", "Luis Ortega", 7, Broken.CUT_OFF),)  # type: ignore[attr-defined]
+    async with stage(c) as on:
+        await opened(on)
+        assert "Something is missing from the record of Nia Delgado, 13." in on.words()
+        assert "Luis Ortega: from line 7 on." in on.words()

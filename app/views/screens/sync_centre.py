@@ -130,6 +130,7 @@ def sync_screen(
     *,
     on_now: Callable[[], object],
     on_conflict: Callable[[Conflict], object],
+    alarm: ft.Control | None = None,
     on_cover: Callable[[], object],
     on_retry: Callable[[], object],
 ) -> ft.Control:
@@ -177,6 +178,8 @@ def sync_screen(
     if view.conflicts:
         parts += [ft.Container(height=4), section_header(ui, say("sync_centre.conflicts"),
                                                          large=True),
+    if alarm is not None:
+        parts.append(alarm)
                   text(ui, say("conflict.nothing_lost"), ui.type.body, SOFT)]
         parts += [
             list_row(
@@ -261,3 +264,4 @@ def SyncCentre(_place: Place) -> ft.Control:
         on_cover=lambda: nav.go(Place("cover")),
         on_retry=lambda: set_turn(turn + 1),
     )
+        alarm=AuditAlarm(),
