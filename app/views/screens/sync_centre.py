@@ -16,6 +16,7 @@ from app.views import dates
 from app.views.error_words import words_of_code
 from app.views.hooks import use_nav, use_query, use_tablet
 from app.views.place import Place
+from app.views.screens.audit.alarm import AuditAlarm
 from app.views.sync_state import sync_view, use_sync_status
 from app.views.widgets.boundary import component
 from app.views.widgets.buttons import filled
