@@ -19,6 +19,7 @@ from app.crypto.keyring import (
 from app.crypto.local import open_local
 from app.crypto.paper_text import read_paper, write_paper
 from app.errors import WrongPassphrase
+from app.exchange import audit_file
 from app.protocol.bodies import Kind, decode_body, encode_body
 from app.protocol.control import parse_control
 from app.protocol.envelope import (
@@ -35,10 +36,13 @@ from app.protocol.envelope import (
 from app.protocol.login import login_message
 from app.protocol.membership import AgencyState, StreamState, check_segment_entitled
 from app.protocol.segment import build_segment, parse_chain_cert, parse_segment
+from app.services.audit_verify import examine
+from app.wraparound.audit import hold_against
 from tests.vectors.agency_world import World, drawn_from, example_operation
 from tests.vectors.golden_cases import (
     PASSPHRASE,
     build_all,
+    example_audit,
     example_invitation,
     example_keyring,
     example_papers,
@@ -173,3 +177,18 @@ def test_the_header_of_the_vector_reads_as_the_documents_say() -> None:
     assert int.from_bytes(clear[40:48], "big") == header.dseq
     assert int.from_bytes(clear[48:56], "big") == header.hlc
     assert clear[56:88] == header.prev
+
+
+def test_the_audit_vectors_follow_one_another_and_the_seal_names_the_last() -> None:
+    first, second, seal = example_audit()
+    assert VECTORS["audit_entry_second"].endswith(hashlib.sha256(VECTORS["audit_entry"]).digest())
+    held = {(first.stream, first.device): {1: first.hash, 2: second.hash}}
+    assert hold_against([seal], held) == []
+    assert hold_against([seal], {(first.stream, first.device): {1: first.hash}}) != []
+
+
+def test_the_audit_file_vector_holds_up_to_its_root() -> None:
+    verdict = examine(VECTORS["audit_file"])
+    assert (verdict.wrong, verdict.entries, verdict.hidden, verdict.kind) == ([], 1, 1, "copy")
+    said = audit_file.parse(VECTORS["audit_file"])
+    assert said.header["root"] == verdict.root.hex()

@@ -23,6 +23,7 @@ from app.crypto.keyring import (
 from app.crypto.local import seal_local
 from app.crypto.paper_text import PaperSecret, write_paper
 from app.crypto.seed import root_fingerprint
+from app.exchange import audit_file
 from app.protocol.envelope import pack_operation
 from app.protocol.ids import ChainId
 from app.protocol.login import login_message
@@ -36,6 +37,7 @@ from app.protocol.membership import (
     build_stream_remove,
 )
 from app.protocol.segment import Seen, build_segment
+from app.wraparound.audit import Entry, Seal, canonical, seal_bytes, signed_bytes
 from tests.vectors.agency_world import World, drawn_from, example_operation
 
 GOLDEN = Path(__file__).parent / "golden"
@@ -66,6 +68,43 @@ def example_papers() -> dict[str, PaperSecret]:
         "paper_seed": PaperSecret("seed", bytes(range(1, 33)), mark),
         "paper_share": PaperSecret("share", bytes(range(2, 34)), mark, 2),
     }
+
+
+def example_audit() -> tuple[Entry, Entry, Seal]:
+    """Two entries of the coordinator's device, and the colleague's seal of them."""
+    world = World()
+    stream, device = bytes(world.stream_id), bytes(world.coordinator.device)
+    first = Entry(stream, device, 1, 1_764_600_000_000, "view", "plan", b"", "2025-12-01", 3)
+    second = Entry(
+        stream, device, 2, 1_764_600_060_000, "copy.print", "disclosure", bytes(range(16)), "", 1, first.hash
+    )
+    heads = ((device, 2, second.hash),)
+    return first, second, Seal(stream, bytes(16), 1_764_700_000_000, heads, 9, bytes(range(32)))
+
+
+def example_audit_file() -> bytes:
+    """A copy for a reader: the first entry in words, the second by its hash alone."""
+    world, (first, second, _) = World(), example_audit()
+    author, agency = world.coordinator.author, world.agency
+    sigs = [author.key.sign(signed_bytes(one.hash)).hex() for one in (first, second)]
+    place = {"stream": first.stream.hex(), "device": first.device.hex()}
+    header = {
+        "format": "kitchentable-audit", "v": 1, "kind": "copy", "agency": agency.agency.hex(),
+        "root": root_fingerprint(agency.root_public).hex(), "family": world.stream.group.hex(),
+        "maker": author.device.hex(), "made_at_ms": 1_764_800_000_000,
+        "streams": {first.stream.hex(): "team"}, "names": {world.coordinator.person.hex(): "Ana Díaz"},
+    }  # fmt: skip
+    rows: list[audit_file.Row] = [("agency", {"op": audit_file.pack(op)}) for op in world.agency_ops]
+    rows += [("control", {"stream": place["stream"], "op": audit_file.pack(world.stream_ops[0])})]
+    rows += [
+        ("entry", {
+            **place, "n": 1, "at_ms": first.at_ms, "action": "view", "item_type": "plan", "item_id": "",
+            "detail": first.detail, "count": 3, "prev": "", "sig": sigs[0],
+            "words": "Ana Díaz opened the plan",
+        }),
+        ("hidden", {**place, "n": 2, "hash": second.hash.hex(), "sig": sigs[1]}),
+    ]  # fmt: skip
+    return audit_file.write(header, rows, author.key.sign)
 
 
 def build_all() -> dict[str, bytes]:
@@ -167,6 +206,10 @@ def build_all() -> dict[str, bytes]:
     vectors["invitation_mac"] = mac_keys(
         invitation.code, invitation.person, bytes(16), bytes(range(32)), bytes(range(32, 64))
     )
+    first, second, seal = example_audit()
+    vectors["audit_entry"], vectors["audit_entry_second"] = canonical(first), canonical(second)
+    vectors["audit_seal"] = seal_bytes(seal)
+    vectors["audit_file"] = example_audit_file()
     for name, paper in example_papers().items():
         vectors[name] = write_paper(paper).encode()
     vectors["login_message"] = login_message(
