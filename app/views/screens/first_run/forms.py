@@ -9,11 +9,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
 
+from app.services.recovery_papers import SecretPage
 from app.views.screens.passphrase import Choice, check_choice
+from app.views.screens.recovery.parts import ASKED, first_wrong
 from app.views.widgets.ui import Ui
-
-ASKED = 3
-"""How many words of a sheet are asked for."""
 
 
 class Step(Enum):
@@ -26,16 +25,26 @@ class Step(Enum):
     CODE = "code"
     JOIN = "join"
     WAITING = "waiting"
+    SEED = "seed"
 
 
 @dataclass(frozen=True)
 class Sheet:
-    """24 words to write down. kind: seed or kit. number of count: which sheet of this visit."""
+    """A secret to write down or print. number of count: which sheet of this visit."""
 
-    kind: str
-    words: tuple[str, ...]
+    page: SecretPage
     number: int = 1
     count: int = 1
+
+    @property
+    def kind(self) -> str:
+        """seed, share or kit."""
+        return self.page.kind
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """The 24 words."""
+        return self.page.words
 
 
 @dataclass(frozen=True)
@@ -51,6 +60,8 @@ class FirstRunForm:
         answers: what was typed for them.
         made: five words on offer as a passphrase.
         own: the person writes their own instead.
+        shares: the agency's seed is printed as three sheets.
+        saved: what became of the file for the printer.
     """
 
     step: Step = Step.CHOOSE
@@ -73,6 +84,8 @@ class FirstRunForm:
     answers: tuple[str, ...] = ()
     joining: bool = False
     leaving: bool = False
+    shares: bool = False
+    saved: str = ""
 
     @property
     def choice(self) -> Choice:
@@ -108,8 +121,7 @@ def ask_for(sheet: Sheet, sample: Callable[[int, int], list[int]]) -> tuple[int,
 
 def check_answers(ui: Ui, form: FirstRunForm) -> tuple[str, str]:
     """The first asked word that is not the sheet's; the field is its place among the asked."""
-    words = form.sheets[0].words
-    for place, (position, answer) in enumerate(zip(form.asked, form.answers, strict=True)):
-        if answer.strip().casefold() != words[position].casefold():
-            return f"word{place}", ui.say("first_run.check.wrong", number=position + 1)
-    return "", ""
+    place = first_wrong(form.sheets[0].page, form.asked, form.answers)
+    if place < 0:
+        return "", ""
+    return f"word{place}", ui.say("first_run.check.wrong", number=form.asked[place] + 1)

@@ -12,6 +12,7 @@ from app.views.screens.door import door, language_button
 from app.views.screens.first_run.forms import FirstRunForm, Step
 from app.views.screens.passphrase import ChoiceActs, ChoiceKeys, chooser
 from app.views.widgets.buttons import filled, outlined, quiet
+from app.views.widgets.chips import Choice, switch_of
 from app.views.widgets.fields import field, note_line, said_again
 from app.views.widgets.panels import fact_line, quiet_panel
 from app.views.widgets.states import progress
@@ -34,6 +35,7 @@ class FirstRunActs:
     written: Callable[[], object]
     check: Callable[[], object]
     show_again: Callable[[], object]
+    save: Callable[[], object]
     choose: Callable[[UiSettings], object]
     bring_back: Callable[[], object] | None = None
 
@@ -45,8 +47,8 @@ def choose_page(ui: Ui, form: FirstRunForm, acts: FirstRunActs) -> ft.Control:
     if acts.bring_back is not None:
         aside = [
             ft.Container(height=4),
-            quiet(ui, say("first_run.bring_back"), acts.bring_back, key="first_run.bring_back",
-                  symbol=ft.Icons.UNDO),
+            ft.Row([quiet(ui, say("first_run.bring_back"), acts.bring_back,
+                          key="first_run.bring_back", symbol=ft.Icons.UNDO)], wrap=True),
             text(ui, say("first_run.bring_back_line"), ui.type.body, SOFT),
         ]
     return door(
@@ -62,6 +64,10 @@ def choose_page(ui: Ui, form: FirstRunForm, acts: FirstRunActs) -> ft.Control:
             outlined(ui, say("first_run.join"), lambda: acts.go_to(Step.CODE),
                      key="first_run.join", main=True, fill=True),
             text(ui, say("first_run.join_line"), ui.type.body, SOFT),
+            ft.Container(height=4),
+            quiet(ui, say("recovery.fresh.open"), lambda: acts.go_to(Step.SEED), key="first_run.seed",
+                  symbol=ft.Icons.SPA_OUTLINED),
+            text(ui, say("recovery.fresh.open_line"), ui.type.body, SOFT),
             *aside,
             *_error(ui, form),
         ],
@@ -136,6 +142,7 @@ def agency_page(ui: Ui, form: FirstRunForm, acts: FirstRunActs) -> ft.Control:
                   lambda words: acts.change(server=words), key="first_run.server",
                   help=say("first_run.agency.server_help"), error=_wrong(form, "server_url"),
                   disabled=form.busy, keyboard=ft.KeyboardType.URL),
+            *_printing(ui, form, acts),
             text(ui, say("first_run.pass.title"), ui.type.h3, heading=2),
             *_passphrase(ui, form, acts, acts.start),
             *_error(ui, form),
@@ -147,6 +154,19 @@ def agency_page(ui: Ui, form: FirstRunForm, acts: FirstRunActs) -> ft.Control:
         key="first_run.page",
         drawing=ui.layout.wide,
     )
+
+
+def _printing(ui: Ui, form: FirstRunForm, acts: FirstRunActs) -> list[ft.Control]:
+    """One sheet or three for the agency's words."""
+    say = ui.say
+    kinds = [Choice("whole", say("recovery.found.whole")), Choice("shares", say("recovery.found.shares"))]
+    chosen = "shares" if form.shares else "whole"
+    return [
+        text(ui, say("recovery.found.title"), ui.type.h3, heading=2),
+        switch_of(ui, kinds, chosen, lambda kind: acts.change(shares=kind == "shares"),
+                  key="first_run.printing"),
+        text(ui, say(f"recovery.found.{chosen}_line"), ui.type.body, SOFT),
+    ]
 
 
 def _busy(ui: Ui, form: FirstRunForm, words: str) -> list[ft.Control]:

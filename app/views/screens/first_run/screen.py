@@ -39,6 +39,8 @@ from app.views.screens.first_run.pages import (
     waiting_page,
 )
 from app.views.screens.first_run.sheets import check_page, sheet_page
+from app.views.screens.recovery.fresh import SeedEntry
+from app.views.screens.recovery.parts import save_pages
 from app.views.widgets.boundary import component
 from app.views.widgets.dialogs import confirm_dialog
 from app.views.widgets.guarded import guarded
@@ -66,6 +68,7 @@ def FirstRun(
     ui = use_ui()
     tablet = use_tablet()
     choose = use_choose()
+    page = ft.context.page
     service = tablet.first_run
     fresh = FirstRunForm(
         your_title=ui.say("first_run.agency.title_default"), server=service.default_server
@@ -111,10 +114,11 @@ def FirstRun(
                 your_title=form.your_title.strip(),
                 passphrase=form.choice.passphrase,
                 server_url=form.server.strip(),
+                shares=form.shares,
             )
         )
-        sheets = (Sheet("seed", tuple(made.seed_words), 1, 2),
-                  Sheet("kit", tuple(made.kit_words), 2, 2))
+        pages = (*made.seed, made.kit)
+        sheets = tuple(Sheet(page, number, len(pages)) for number, page in enumerate(pages, start=1))
         change(busy=False, step=Step.SHEET, sheets=sheets, passphrase="", again="", made="")
 
     def read_code() -> None:
@@ -137,7 +141,7 @@ def FirstRun(
         change(busy=True)
         made = await service.join(JoinAgency(form.code.strip(), form.choice.passphrase))
         change(busy=False, joining=True, step=Step.SHEET, passphrase="", again="", made="",
-               sheets=(Sheet("kit", tuple(made.kit_words)),))
+               sheets=(Sheet(made.kit),))
 
     def written() -> None:
         asked = ask_for(form.sheets[0], sample)
@@ -151,12 +155,18 @@ def FirstRun(
         if words:
             wrong(place, words)
         elif form.sheets[1:]:
-            change(step=Step.SHEET, sheets=form.sheets[1:], asked=(), answers=())
+            change(step=Step.SHEET, sheets=form.sheets[1:], asked=(), answers=(), saved="")
         elif form.joining:
-            change(step=Step.WAITING, asked=(), answers=())
+            change(step=Step.WAITING, asked=(), answers=(), sheets=())
         else:
             change(busy=True)
             await finish()
+
+    async def save() -> None:
+        shown = newest().sheets[0]
+        change(busy=True, saved="")
+        saved = await save_pages(ui, tablet, [shown.page], page.web)
+        change(busy=False, saved=saved)
 
     async def finish() -> None:
         await service.finish()
@@ -210,6 +220,7 @@ def FirstRun(
         written=written,
         check=guarded(check, tell),
         show_again=lambda: change(step=Step.SHEET),
+        save=guarded(save, tell),
         choose=choose,
         bring_back=guarded(tablet.bring_back, tell) if tablet.can_bring_back else None,
     )
@@ -226,5 +237,7 @@ def FirstRun(
             return join_page(ui, form, acts)
         case Step.WAITING:
             return waiting_page(ui, form, acts)
+        case Step.SEED:
+            return SeedEntry(leave, sample)
         case _:
             return choose_page(ui, form, acts)

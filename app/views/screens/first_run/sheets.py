@@ -2,57 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import flet as ft
 
 from app.views.screens.door import door
 from app.views.screens.first_run.forms import FirstRunForm, Sheet
 from app.views.screens.first_run.pages import FirstRunActs
+from app.views.screens.recovery.parts import asked_words, secret_sheet
 from app.views.widgets.buttons import filled, quiet
-from app.views.widgets.fields import field, note_line
-from app.views.widgets.panels import sheet
+from app.views.widgets.fields import note_line
 from app.views.widgets.text import SOFT, text
 from app.views.widgets.ui import Ui
 
-_TWO_FROM, _THREE_FROM = 320, 640
-
-
-def words_grid(ui: Ui, words: tuple[str, ...]) -> ft.Control:
-    """The words in columns, numbered as on paper: down the first column, then the next."""
-    room = ui.layout.width / ui.scale
-    columns = 1 if room < _TWO_FROM else 2 if room < _THREE_FROM else 3
-    rows = -(-len(words) // columns)
-
-    def cell(place: int) -> ft.Control:
-        return ft.Row(
-            [
-                ft.Container(
-                    text(ui, str(place + 1), ui.type.body, SOFT, align=ft.TextAlign.END),
-                    width=ui.grow(26),
-                ),
-                text(ui, words[place], ui.type.body_l, expand=True),
-            ],
-            spacing=10,
-        )
-
-    return ft.Semantics(
-        label=ui.say("first_run.sheet.list", count=len(words)),
-        container=True,
-        content=ft.Row(
-            [
-                ft.Column(
-                    [cell(n) for n in range(c * rows, min((c + 1) * rows, len(words)))],
-                    spacing=6,
-                    tight=True,
-                    expand=True,
-                )
-                for c in range(columns)
-            ],
-            spacing=8,
-            vertical_alignment=ft.CrossAxisAlignment.START,
-        ),
-    )
+_FORM = 560
 
 
 def _number(ui: Ui, shown: Sheet) -> list[ft.Control]:
@@ -65,13 +26,15 @@ def _number(ui: Ui, shown: Sheet) -> list[ft.Control]:
 def sheet_page(ui: Ui, form: FirstRunForm, acts: FirstRunActs) -> ft.Control:
     """One sheet: what it is for, the words, where to keep the paper."""
     shown, say = form.sheets[0], ui.say
+    title = say(f"first_run.sheet.{shown.kind}_title", number=shown.page.number)
     return door(
         ui,
         [
             *_number(ui, shown),
-            text(ui, say(f"first_run.sheet.{shown.kind}_title"), ui.type.h1, heading=1),
+            text(ui, title, ui.type.h1, heading=1),
             text(ui, say(f"first_run.sheet.{shown.kind}_line"), ui.type.body_l),
-            sheet(words_grid(ui, shown.words), key="first_run.words"),
+            *secret_sheet(ui, shown.page, key="first_run", on_save=acts.save, saved=form.saved,
+                          busy=form.busy, width=_FORM * ui.scale),
             text(ui, say(f"first_run.sheet.{shown.kind}_keep"), ui.type.body, SOFT),
             filled(ui, say("first_run.sheet.written"), acts.written, key="first_run.written",
                    fill=True),
@@ -85,31 +48,17 @@ def check_page(ui: Ui, form: FirstRunForm, acts: FirstRunActs) -> ft.Control:
     """Three fields, each for one word of the sheet."""
     say = ui.say
     shown = form.sheets[0]
-
-    def answer(place: int) -> Callable[[str], object]:
-        def typed(words: str) -> object:
-            kept = list(form.answers)
-            kept[place] = words
-            return acts.change(answers=tuple(kept))
-
-        return typed
-
+    wrong = int(form.field.removeprefix("word")) if form.field.startswith("word") else -1
     return door(
         ui,
         [
             *_number(ui, shown),
             text(ui, say("first_run.check.title"), ui.type.h1, heading=1),
-            text(ui, say("first_run.check.line"), ui.type.body_l, SOFT),
-            *[
-                field(
-                    ui, say("first_run.sheet.word", number=position + 1), form.answers[place],
-                    answer(place), key=f"first_run.word{place}",
-                    error=form.error if form.field == f"word{place}" else None,
-                    disabled=form.busy, autofocus=place == 0,
-                    on_submit=acts.check if place == len(form.asked) - 1 else None,
-                )
-                for place, position in enumerate(form.asked)
-            ],
+            text(ui, say("recovery.check_line"), ui.type.body_l, SOFT),
+            *asked_words(
+                ui, form.asked, form.answers, lambda answers: acts.change(answers=answers),
+                key="first_run.word", wrong=wrong, error=form.error, busy=form.busy, on_submit=acts.check,
+            ),
             *([note_line(ui, form.error, error=True, key="first_run.error")]
               if form.error and not form.field else []),
             filled(ui, say("first_run.check.opening" if form.busy else "first_run.check.go"),

@@ -98,7 +98,7 @@ def kit_screen(ui: Ui, form: KitForm, state: KitState | None, today: date, acts:
             parts = _home(ui, form, acts, state, today)
     back = acts.back if form.step is Step.HOME else acts.leave
     head = header(ui, say("recovery.kit.title"), key="kit", on_back=back, on_cover=acts.cover)
-    return framed(ui, head, stack(parts), [], key="kit.form")
+    return framed(ui, head, stack(parts), key="kit.form")
 
 
 def _main(ui: Ui, words: str, act: Callable[[], object], *, key: str, off: bool = False) -> ft.Control:

@@ -13,12 +13,12 @@ import flet as ft
 
 from app.services.recovery_papers import FILE_NAME, SecretPage, papers_file
 from app.services.tablet import Tablet
-from app.views.screens.documents.listing_view import framed
 from app.views.theme.tokens import Space
 from app.views.widgets.buttons import outlined
 from app.views.widgets.fields import field
 from app.views.widgets.panels import sheet
 from app.views.widgets.qr import LARGEST, qr_picture
+from app.views.widgets.shell import room_for
 from app.views.widgets.text import SOFT, text
 from app.views.widgets.ui import Ui
 from app.views.words import catalogue
@@ -28,8 +28,29 @@ log = logging.getLogger(__name__)
 ASKED = 3
 """How many words of a sheet are asked for."""
 _TWO_FROM, _THREE_FROM = 320, 640
-_PICTURE_BESIDE = 640
-__all__ = ["ASKED", "framed", "secret_sheet", "stack"]
+_COLUMN = 620
+
+
+def framed(ui: Ui, head: ft.Control, body: ft.Control, *, key: str) -> ft.Control:
+    """Header, and a column of a readable width that scrolls."""
+    narrow = ui.layout.narrow
+    inside = ft.Container(
+        body, width=None if narrow else room_for(ui, _COLUMN), expand=True if narrow else None
+    )
+    return ft.Column(
+        [
+            head,
+            ft.ListView(
+                [ft.Row([inside]), ft.Container(height=Space.XXL)],
+                expand=True,
+                key=key,
+                padding=ft.Padding.only(top=18),
+            ),
+        ],
+        spacing=0,
+        expand=True,
+        horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
+    )
 
 
 def stack(parts: Sequence[ft.Control], spacing: float = Space.L) -> ft.Column:

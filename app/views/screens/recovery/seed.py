@@ -107,7 +107,7 @@ def seed_screen(ui: Ui, form: SeedForm, known: Known | None, now_ms: int, acts: 
             parts = _home(ui, form, known, now_ms, acts)
     back = acts.back if form.step is Step.HOME else acts.leave
     head = header(ui, ui.say("recovery.seed.title"), key="seed", on_back=back, on_cover=acts.cover)
-    return framed(ui, head, stack(parts), [], key="seed.form")
+    return framed(ui, head, stack(parts), key="seed.form")
 
 
 def _main(ui: Ui, words: str, act: Callable[[], object], *, key: str, off: bool = False) -> ft.Control:
