@@ -108,7 +108,7 @@ class Removal:
     def _check(self, order: Order) -> None:
         agency, me = self._desk.vault.agency, self._desk.me
         if order.reason not in REASONS:
-            raise InvalidInput("Choose a reason.", field="reason", code="no_reason")
+            raise InvalidInput("Choose a reason.", field="reason", code="no_removal_reason")
         if order.kind == "person":
             require(me, "person.remove")
             person = PersonId(bytes.fromhex(order.id))

@@ -173,6 +173,10 @@ class FakeRemoval:
         self.done = (made, *self.done)
         return made
 
+    async def removals(self) -> tuple[RemovalView, ...]:
+        """As canned."""
+        return self.done
+
     async def removal_of(self, person_id: str, device_id: str = "") -> RemovalView | None:
         """As canned."""
         return next(

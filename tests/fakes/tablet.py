@@ -273,6 +273,10 @@ class FakeEnrolment:
         self.invited.append(new)
         return InvitationText(CODE, at(4, 10))
 
+    async def withdraw(self, invitation_id: str) -> None:
+        """Off the list."""
+        self.waiting = tuple(one for one in self.waiting if one.invitation_id != invitation_id)
+
     async def admit(self, invitation_id: str) -> None:
         """Keep who was let in."""
         self.fails.maybe()
@@ -470,6 +474,9 @@ class Canned:
     settings: Settings
     changed: list[tuple[str, str]]
     access: FakeAccess
+    staff: FakeStaff
+    removal: FakeRemoval
+    late: FakeLate
     closed: list[str] = field(default_factory=list)
 
     def open(self) -> Canned:
@@ -534,6 +541,7 @@ def canned(
 
     settings = Settings(desk, preferences or Preferences(), rewrap)
     access = FakeAccess()
+    staff, removal, late = FakeStaff(fails), FakeRemoval(fails), FakeLate(fails)
     closed: list[str] = []
 
     async def close() -> None:
@@ -548,7 +556,7 @@ def canned(
                 "desk": desk, "casebook": casebook, "opening": opening, "notes": notes,
                 "conflicts": conflicts, "settings": settings,
                 "syncing": syncing, "enrolment": enrolment, "close": close,
-                "staff": FakeStaff(fails), "removal": FakeRemoval(fails), "late": FakeLate(fails),
+                "staff": staff, "removal": removal, "late": late,
                 "table": FamilyTable(desk, confirm), "access": access,
             },
         )
@@ -559,7 +567,8 @@ def canned(
     tablet.begin_with(cast(Any, first))
     first.on_finish = lambda: tablet.adopt(opened)
     return Canned(tablet, keyholder, time, vault, fails, casebook, notes, syncing, conflicts,
-                  opening, enrolment, first, settings, changed, access, closed)  # fmt: skip
+                  opening, enrolment, first, settings, changed, access, staff, removal, late,
+                  closed)  # fmt: skip
 
 
 def many(count: int) -> tuple[FamilyRow, ...]:

@@ -17,6 +17,7 @@ from app.views.error_words import words_of_code
 from app.views.hooks import use_nav, use_query, use_tablet
 from app.views.place import Place
 from app.views.screens.audit.alarm import AuditAlarm
+from app.views.screens.staff.here import AgencyChanges
 from app.views.sync_state import sync_view, use_sync_status
 from app.views.widgets.boundary import component
 from app.views.widgets.buttons import filled
@@ -129,13 +130,17 @@ def sync_screen(
     ui: Ui,
     view: SyncCentreView,
     *,
+    alarm: ft.Control | None = None,
     on_now: Callable[[], object],
     on_conflict: Callable[[Conflict], object],
-    alarm: ft.Control | None = None,
     on_cover: Callable[[], object],
     on_retry: Callable[[], object],
+    changes: ft.Control | None = None,
 ) -> ft.Control:
-    """State and one act first, then what is only here, then what to settle."""
+    """State and one act first, then what is only here, then what to settle.
+
+    changes: what follows from people having been taken out.
+    """
     say, chip = ui.say, view.chip
     working = view.status.state is EngineState.WORKING
     sending = chip.state is SyncState.SENDING and chip.total
@@ -173,14 +178,14 @@ def sync_screen(
         horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
     )
     parts: list[ft.Control] = [sheet(state, key="sync_centre.state")]
+    if alarm is not None:
+        parts.append(alarm)
     if view.error:
         parts.append(error_state(ui, view.error, key="sync_centre.error",
                                  act=say("state.try_again"), on_act=on_retry))
     if view.conflicts:
         parts += [ft.Container(height=4), section_header(ui, say("sync_centre.conflicts"),
                                                          large=True),
-    if alarm is not None:
-        parts.append(alarm)
                   text(ui, say("conflict.nothing_lost"), ui.type.body, SOFT)]
         parts += [
             list_row(
@@ -192,6 +197,8 @@ def sync_screen(
             )
             for one in view.conflicts
         ]
+    if changes is not None:
+        parts.append(changes)
     if view.unsent:
         parts += [ft.Container(height=4),
                   section_header(ui, say("sync_centre.only_here_title"), large=True)]
@@ -258,11 +265,12 @@ def SyncCentre(_place: Place) -> ft.Control:
             now_ms=now,
             error=asked.error,
         ),
+        alarm=AuditAlarm(),
         on_now=tablet.open.syncing.now,
         on_conflict=lambda one: nav.go(
             Place("conflict", one.family_id, record_id=one.record_id, detail=one.type)
         ),
         on_cover=lambda: nav.go(Place("cover")),
         on_retry=lambda: set_turn(turn + 1),
+        changes=AgencyChanges(),
     )
-        alarm=AuditAlarm(),
