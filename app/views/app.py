@@ -143,12 +143,14 @@ def App(tablet: Tablet, assets: Path) -> object:
             if tablet.state is not TabletState.OPEN:
                 here(set_trail, Trail())
                 here(set_covered, "")
-                window.copy().run(page.run_task, keeper.clear)
             elif tablet.at_table:
                 # Nothing of the worker's way is kept; closing the table leads to its family.
                 home = Place("family", tablet.open.table.seated.family_id)
                 here(set_trail, Trail((HOME, home)))
             here(set_turn, lambda now: now + 1)
+            if tablet.state is not TabletState.OPEN:
+                # The last thing: a window that is gone has no clipboard any more.
+                window.copy().run(page.run_task, keeper.clear)
 
         def away(hide: bool) -> None:
             # A cover that somebody asked for stays until it is tapped away.
@@ -283,7 +285,12 @@ def Window(covered: bool, on_uncover: Callable[[], None], failed: int) -> ft.Con
             # Not merely behind the cover: what is not visible is neither painted nor read aloud.
             ft.Container(Inside(), visible=not covered, expand=True),
             *([cover_screen(ui, on_uncover)] if covered else []),
-            *([FailedBefore()] if worker and not covered else []),
+            # With a place of its own: a Stack would spread it over the screen, where nobody could scroll.
+            *(
+                [ft.Container(FailedBefore(), left=0, top=0, width=0, height=0)]
+                if worker and not covered
+                else []
+            ),
         ],
         expand=True,
         fit=ft.StackFit.EXPAND,

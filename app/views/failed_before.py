@@ -6,6 +6,7 @@ import flet as ft
 
 from app.views.hooks import use_tablet
 from app.views.widgets.boundary import component
+from app.views.widgets.shell import BAR, RAIL
 from app.views.widgets.text import text
 from app.views.widgets.ui import use_ui
 
@@ -17,6 +18,7 @@ def FailedBefore() -> ft.Control:
     tablet = use_tablet()
     count, set_count = ft.use_state(0)
     ft.use_effect(lambda: set_count(tablet.open.access.tell_once()), [])
+    narrow = ui.layout.narrow
     said = "unlock.failed_before_one" if count == 1 else "unlock.failed_before"
     ft.use_dialog(
         ft.SnackBar(
@@ -27,6 +29,12 @@ def FailedBefore() -> ft.Control:
             behavior=ft.SnackBarBehavior.FLOATING,
             duration=ft.Duration(seconds=10),
             show_close_icon=True,
+            # The places and Cover stay in sight.
+            margin=ft.Margin.only(
+                left=16 if narrow else ui.grow(RAIL) + 16,
+                right=16,
+                bottom=ui.grow(BAR) + 16 if narrow else 16,
+            ),
             on_dismiss=lambda: set_count(0),
         )
         if count
