@@ -37,6 +37,7 @@ from app.wraparound.records import StaffMember
 
 from . import edge
 from .arrival import read_join, spoken_fingerprint
+from .audit import Audit
 from .desk import Desk
 from .permissions import require
 from .staff import read_roles
@@ -179,6 +180,7 @@ class Enrolment:
             await self._desk.vault.save_local(KIND, invitation_id, None)
         else:
             await self._keep(replace(kept, state="withdrawn", code="", id=invitation_id))
+            await Audit(self._desk).note("invitation.taken_back")
 
     def _require_wire(self) -> PeopleWire:
         if self._wire is None:
@@ -201,6 +203,7 @@ class Enrolment:
         await wire.open_invitation(invitation.id)
         kept = _Kept(code.hex(), person.hex(), name, self._desk.now_ms() + VALID_MS)
         await self._keep(kept)
+        await Audit(self._desk).note("invitation.made")
         return InvitationText(
             encode_invitation(invitation), kept.expires_at_ms, spoken_fingerprint(fingerprint)
         )

@@ -146,6 +146,7 @@ class HomeKeyholder(Leaving):
             await opened.desk.vault.save_keyring(await self.entry.wrap(keyring, passphrase))
             await self.entry.turn_off()
             await kit_used(opened.desk.vault, self.around.time.now_ms())
+            await opened.audit.note("kit.used")
         except BaseException:
             await opened.close()
             raise
@@ -221,6 +222,8 @@ class HomeKeyholder(Leaving):
             raise
         opened = await self.assemble(vault, keyring)
         self.entry.got_in()
+        if self.last_failed_tries and vault.has_agency:
+            await opened.audit.note("unlock.failed", count=self.last_failed_tries)
         return opened
 
     async def assemble(self, vault: Vault, keyring: Keyring) -> OpenTablet:

@@ -14,12 +14,13 @@ from typing import Any
 from sqlmodel import Session, col, select
 
 from app.errors import InvalidInput
-from app.store.vault import Change
+from app.store.vault import Act, Change
 from app.wraparound.labels import crosses, is_restricted
 from app.wraparound.records import Addendum, Note
 from app.wraparound.vocabulary import LABELS, NOTE_KINDS
 
 from . import edge
+from .audit import Audit
 from .desk import Desk
 from .labels import Labels
 from .moved import first_of, now_at
@@ -216,13 +217,17 @@ class Notes:
         note_id = draft.note_id if before is None else before.note_id
         if before is not None and crosses(before.label, draft.label):
             label = changed.pop("label", draft.label)
-            return (await self._labels.relabel(Note.TYPE, note_id, label, changed)).record_id
+            moved = (await self._labels.relabel(Note.TYPE, note_id, label, changed)).record_id
+            if "signed" in changed:
+                await Audit(self._desk).note("note.sign", draft.family_id, Note.TYPE, moved)
+            return moved
         if changed:
             if before is None:
                 stream = await self._labels.home(draft.family_id, draft.label)
             else:
                 stream = await self._desk.stream_of(draft.family_id, Note.TYPE, note_id)
-            await self._desk.vault.commit([Change(stream, Note.TYPE, note_id, changed)])
+            acts = [Act(stream, "note.sign", Note.TYPE, note_id)] if "signed" in changed else []
+            await self._desk.vault.commit([Change(stream, Note.TYPE, note_id, changed)], acts)
         return note_id
 
     def _checked(self, draft: NoteDraft) -> dict[str, Any]:

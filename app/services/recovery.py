@@ -26,6 +26,7 @@ from app.store.vault import Vault
 from app.wraparound.records import StaffMember
 
 from .arrival import spoken_fingerprint
+from .audit import Audit
 from .desk import Desk
 from .permissions import require
 from .recovery_papers import SecretPage, kit_page
@@ -153,6 +154,7 @@ class Recovery:
         await renew_kit(self._desk.vault, self._new_kit)
         self._new_kit = None
         await kit_made(self._desk.vault, self._desk.now_ms())
+        await Audit(self._desk).note("kit.made")
 
     async def rehearse_kit(self, text: str) -> None:
         """Return only when these words open this tablet; nothing changes. Counts as a try.
@@ -175,12 +177,14 @@ class Recovery:
         """
         require(self._desk.me, "seed.use")
         check_seed(seed_of(papers), self._desk.vault.agency)
+        await Audit(self._desk).note("seed.rehearsed")
 
     async def take_seed(self, papers: Sequence[TypedPaper]) -> None:
         """Check the seed and hold it for `give`. Raises as `rehearse_seed`."""
         require(self._desk.me, "seed.use")
         seed = seed_of(papers)
         check_seed(seed, self._desk.vault.agency)
+        await Audit(self._desk).note("seed.used")
         self.seed.take(seed)
 
     async def for_whom(self) -> tuple[Waiting, ...]:

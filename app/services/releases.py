@@ -16,7 +16,7 @@ from sqlmodel import Session, col, select
 
 from app.errors import InvalidInput
 from app.protocol.ids import StreamId
-from app.store.vault import Change
+from app.store.vault import Act, Change
 from app.wraparound.records import Disclosure, Family, Release
 from app.wraparound.releases import (
     SPECIAL,
@@ -162,7 +162,8 @@ class Releases(ReleaseForms):
         fields = await self.signed_fields(draft)
         release_id = self._desk.new_id()
         stream = await self._home(draft.family_id, draft.labels)
-        await self._desk.vault.commit([Change(stream, Release.TYPE, release_id, fields)])
+        signed = Act(stream, "release.sign", Release.TYPE, release_id)
+        await self._desk.vault.commit([Change(stream, Release.TYPE, release_id, fields)], [signed])
         await self.drop_draft(draft.family_id)
         return release_id
 
@@ -177,7 +178,7 @@ class Releases(ReleaseForms):
         fields = {
             "revoked_on": self._desk.today().isoformat(), "revoked_by": who or now.signer, "revoked_how": how,
         }  # fmt: skip
-        await self._change(now, fields)
+        await self._change(now, fields, "release.revoke")
 
     async def ended(self, release_id: str) -> None:
         """The event has come that ends a release."""
@@ -208,9 +209,10 @@ class Releases(ReleaseForms):
 
         return await self._desk.vault.read(find)
 
-    async def _change(self, now: ReleaseView, fields: Mapping[str, Any]) -> None:
+    async def _change(self, now: ReleaseView, fields: Mapping[str, Any], deed: str = "") -> None:
         stream = await self._desk.stream_of(now.family_id, Release.TYPE, now.release_id)
-        await self._desk.vault.commit([Change(stream, Release.TYPE, now.release_id, dict(fields))])
+        acts = [Act(stream, deed, Release.TYPE, now.release_id)] if deed else []
+        await self._desk.vault.commit([Change(stream, Release.TYPE, now.release_id, dict(fields))], acts)
 
     async def _home(self, family_id: str, labels: Sequence[str]) -> StreamId:
         if set(labels) <= set(OPEN_LABELS):

@@ -19,7 +19,7 @@ from app.protocol.ids import StreamId, derived_id
 from app.protocol.membership import Label
 from app.store.merge import DELETED, SEEN
 from app.store.set_aside import AsideOperation
-from app.store.vault import Change
+from app.store.vault import Act, Change
 from app.wraparound.records import RECORD_TYPES, Adopted, Family, Note, StaffMember, fields_of
 
 from .desk import Desk
@@ -101,7 +101,7 @@ class Late:
             changes.append(Change(stream, first.type, record, {}, delete=True))
         if fields:
             changes.append(Change(stream, first.type, record, fields))
-        await self._desk.vault.commit(changes)
+        await self._desk.vault.commit(changes, [Act(stream, "words.adopted", first.type, record)])
         return record
 
     # -- inside ----------------------------------------------------------------------------

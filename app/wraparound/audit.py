@@ -28,10 +28,9 @@ DEEDS: Final[Mapping[str, Place]] = {
     "family.transfer": "family", "cover.give": "family", "cover.end": "family", "family.leave": "family",
     "table.open": "family",
     "audit.print": "family", "audit.file": "family", "agency.audit.file": "agency",
-    "unlock.failed": "agency", "kit.used": "agency", "kit.made": "agency", "passphrase.changed": "agency",
-    "secret.changed": "agency", "seed.used": "agency", "seed.rehearsed": "agency",
-    "invitation.made": "agency", "invitation.taken_back": "agency", "person.let_in": "agency",
-    "roles.set": "agency", "person.remove": "agency", "device.remove": "agency", "words.adopted": "family",
+    "unlock.failed": "agency", "kit.used": "agency", "kit.made": "agency",
+    "seed.used": "agency", "seed.rehearsed": "agency",
+    "invitation.made": "agency", "invitation.taken_back": "agency", "words.adopted": "family",
 }  # fmt: skip
 """Code → where it is noted: in the stream of the family it is about, or in the agency's data stream."""
 
