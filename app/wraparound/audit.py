@@ -21,7 +21,7 @@ DEEDS: Final[Mapping[str, Place]] = {
     "view": "family",
     "note.sign": "family", "note.misplaced": "family",
     "plan.sign": "family", "meeting.hold": "family", "phase.close": "family",
-    "copy.print": "family", "copy.file": "family", "copy.hand": "family", "copy.message": "family",
+    "copy.print": "family", "copy.file": "family", "copy.hand": "family",
     "disclosure.lawful": "family", "release.sign": "family", "release.revoke": "family",
     "label.move": "family", "request.open": "family", "request.answer": "family",
     "hold.set": "agency", "hold.lift": "agency", "retention.set": "agency",
@@ -229,7 +229,7 @@ def unique(findings: Sequence[Finding]) -> list[Finding]:
 
 FAMILY_DEEDS: Final = frozenset(
     {"view", "note.sign", "plan.sign", "meeting.hold", "phase.close", "copy.print", "copy.file", "copy.hand",
-     "copy.message", "release.sign", "release.revoke", "request.open", "request.answer", "family.transfer",
+     "release.sign", "release.revoke", "request.open", "request.answer", "family.transfer",
      "cover.give", "cover.end", "family.leave", "table.open", "audit.print", "audit.file",
      "family.opened", "family.let_in", "family.taken_out"}
 )  # fmt: skip
