@@ -286,11 +286,7 @@ def Window(covered: bool, on_uncover: Callable[[], None], failed: int) -> ft.Con
             ft.Container(Inside(), visible=not covered, expand=True),
             *([cover_screen(ui, on_uncover)] if covered else []),
             # With a place of its own: a Stack would spread it over the screen, where nobody could scroll.
-            *(
-                [ft.Container(FailedBefore(), left=0, top=0, width=0, height=0)]
-                if worker and not covered
-                else []
-            ),
+            ft.Container(FailedBefore(worker and not covered), left=0, top=0, width=0, height=0),
         ],
         expand=True,
         fit=ft.StackFit.EXPAND,

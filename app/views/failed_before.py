@@ -12,12 +12,19 @@ from app.views.widgets.ui import use_ui
 
 
 @component
-def FailedBefore() -> ft.Control:
-    """Nothing in the window, and a bar over it that goes by itself."""
+def FailedBefore(worker: bool) -> ft.Control:
+    """Nothing in the window, and a bar over it that goes by itself.
+
+    worker: somebody has unlocked the tablet and has it. What is shown goes when they lock it.
+    """
     ui = use_ui()
     tablet = use_tablet()
     count, set_count = ft.use_state(0)
-    ft.use_effect(lambda: set_count(tablet.open.access.tell_once()), [])
+
+    def look() -> None:
+        set_count(tablet.open.access.tell_once() if worker else 0)
+
+    ft.use_effect(look, [worker])
     narrow = ui.layout.narrow
     said = "unlock.failed_before_one" if count == 1 else "unlock.failed_before"
     ft.use_dialog(
@@ -37,7 +44,7 @@ def FailedBefore() -> ft.Control:
             ),
             on_dismiss=lambda: set_count(0),
         )
-        if count
+        if count and worker
         else None
     )
     return ft.Container(width=0, height=0)

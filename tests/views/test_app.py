@@ -215,3 +215,52 @@ async def test_turning_the_tablet_keeps_what_is_on_the_screen() -> None:
             await on.resize(width, height)
             assert on.value("new_family.youth") == "Nia", (width, height)
             assert on.has("nav.families")
+
+
+async def test_what_is_written_is_kept_when_the_app_is_hidden() -> None:
+    c = canned().open()
+    kept: list[str] = []
+
+    async def keep() -> None:
+        kept.append(c.tablet.state)
+
+    async with stage(c) as on:
+        c.tablet.before_lock(keep)
+        await life(on, ft.AppLifecycleState.INACTIVE)
+        assert kept == []
+        await life(on, ft.AppLifecycleState.PAUSE)
+        assert kept == [TabletState.OPEN] and on.words() == ""
+
+
+async def test_coming_back_too_late_locks_before_anything_is_uncovered() -> None:
+    c = canned().open()
+    async with stage(c) as on:
+        await life(on, ft.AppLifecycleState.HIDE)
+        c.time.pass_(31)  # the system froze the app: no timer ran
+        await life(on, ft.AppLifecycleState.RESUME)
+        assert c.tablet.state is TabletState.LOCKED
+        assert on.has("unlock.passphrase") and "Delgado" not in on.words()
+
+
+async def test_the_first_touch_after_a_long_sleep_locks_and_does_nothing_else() -> None:
+    c = canned().open()
+    async with stage(c) as on:
+        notice_use(on.page, c.tablet)
+        c.time.ms += 3_600_000  # asleep: the monotonic clock stood still
+        await on.tap("nav.settings")
+        assert c.tablet.state is TabletState.LOCKED and not on.has("settings.lock")
+
+
+async def test_an_app_that_the_system_ends_is_locked_first() -> None:
+    c = canned().open()
+    async with stage(c) as on:
+        await life(on, ft.AppLifecycleState.DETACH)
+        assert c.tablet.state is TabletState.LOCKED and c.closed == ["closed"]
+
+
+async def test_a_watch_that_was_asleep_locks() -> None:
+    c = canned().open()
+    c.time.ms += 31_000
+    assert await c.tablet.tick()
+    assert c.tablet.state is TabletState.LOCKED
+    assert not await c.tablet.tick()

@@ -9,10 +9,11 @@ import flet as ft
 import pytest
 
 from app.errors import StoreFailed
+from app.services.entry import Protection
 from app.views.app import App
 from app.views.widgets.shell import RAIL, room_for
 from app.views.widgets.ui import Ui, UiSettings, layout_for
-from tests.fakes.tablet import PASSPHRASE, Canned, canned
+from tests.fakes.tablet import PASSPHRASE, SUGGESTED, Canned, canned
 from tests.ui import Stage
 
 ASSETS = Path(__file__).resolve().parents[2] / "assets"
@@ -123,3 +124,51 @@ def test_a_column_never_reaches_beyond_the_screen(width: int, scale: float) -> N
     room = room_for(ui, 620)
     rail = 0 if ui.layout.narrow else ui.grow(RAIL)
     assert 300 < room <= 620 * scale and rail + room <= width - 40
+
+
+async def test_a_tablet_without_secure_storage_says_that_it_is_weaker() -> None:
+    c = canned().open()
+    async with stage(c) as on:
+        await opened(on)
+        assert "By your passphrase alone" in on.words() and "This is weaker" in on.words()
+        assert not on.has("protection.on")
+
+
+async def test_finger_or_face_are_turned_on_with_the_passphrase_and_off_with_one_tap() -> None:
+    c = canned().open()
+    c.keyholder.protected = Protection(True, True, False)
+    async with stage(c) as on:
+        await opened(on)
+        assert "By your passphrase, and by a secret" in on.words()
+        await on.tap("protection.on")
+        await on.tap("protection.go")
+        assert "Type the passphrase you use now." in on.words()
+        await on.type("protection.passphrase", "something else")
+        await on.tap("protection.go")
+        assert "That is not the passphrase of this tablet." in on.words()
+        assert not c.keyholder.protected.by_person
+        await on.type("protection.passphrase", PASSPHRASE)
+        await on.tap("protection.go")
+        assert c.keyholder.protected.by_person and not on.has("protection.passphrase")
+        await on.tap("protection.off")
+        assert not c.keyholder.protected.by_person and on.has("protection.on")
+
+
+@pytest.mark.parametrize(("count", "said"), [(1, "1 wrong passphrase was"), (4, "4 wrong passphrases were")])
+async def test_wrong_tries_before_this_time_stand_in_settings(count: int, said: str) -> None:
+    c = canned().open()
+    c.access.failed_tries = count
+    async with stage(c) as on:
+        await opened(on)
+        assert said in on.words()
+
+
+async def test_a_new_passphrase_is_five_words_on_offer_first() -> None:
+    c = canned().open()
+    async with stage(c) as on:
+        await opened(on)
+        await on.tap("settings.passphrase")
+        await on.type("settings.pass.old", PASSPHRASE)
+        await on.type("settings.pass.again", SUGGESTED[0])
+        await on.tap("settings.pass.go")
+        assert c.changed == [(PASSPHRASE, SUGGESTED[0])]

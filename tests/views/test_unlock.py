@@ -5,14 +5,23 @@ from __future__ import annotations
 import asyncio
 from pathlib import Path
 
+import flet as ft
 import pytest
 
-from app.errors import DiskFull
+from app.errors import (
+    DeviceSecretLost,
+    DiskFull,
+    PassphraseDue,
+    PersonAskedOtherwise,
+    PersonNotConfirmed,
+)
+from app.services.entry import Protection
+from app.services.tablet import TabletState
 from app.views.app import App
 from app.views.screens.unlock.kit import split_words
 from app.views.screens.unlock.screen import greeting
 from app.views.widgets.ui import LayoutKind, Ui, UiSettings, layout_for
-from tests.fakes.tablet import KIT, PASSPHRASE, Canned, canned
+from tests.fakes.tablet import KIT, PASSPHRASE, SUGGESTED, Canned, canned
 from tests.ui import Stage
 
 NEW = "lemon window river plate slow"
@@ -171,3 +180,85 @@ async def test_the_enter_right_after_the_last_letter_uses_every_letter() -> None
         await on.session.dispatch_event(field._i, "submit", None)
         await on.settle()
         assert on.has("families.search")
+
+
+async def test_finger_or_face_are_offered_only_where_they_are_on() -> None:
+    async with stage(canned()) as on:
+        assert not on.has("unlock.person")
+    c = canned()
+    c.keyholder.protected = Protection(True, True, True)
+    async with stage(c) as on:
+        await on.tap("unlock.person")
+        assert c.keyholder.asked == ["Open Kitchen Table"]
+        assert on.has("families.search")
+
+
+async def test_a_refused_finger_is_said_and_a_closed_prompt_is_not() -> None:
+    c = canned()
+    c.keyholder.protected = Protection(True, True, True)
+    async with stage(c) as on:
+        for error, said in (
+            (PersonNotConfirmed(), "That was not recognised."),
+            (PassphraseDue(), "Type your passphrase this time."),
+        ):
+            c.keyholder.error = error
+            await on.tap("unlock.person")
+            assert said in on.words()
+        c.keyholder.error = PersonAskedOtherwise()
+        await on.tap("unlock.person")
+        assert not on.has("unlock.passphrase.error")
+        # It was turned off meanwhile: the button goes.
+        c.keyholder.protected, c.keyholder.error = Protection(True, True, False), PersonNotConfirmed()
+        await on.tap("unlock.person")
+        assert not on.has("unlock.person")
+
+
+async def test_a_lost_device_secret_leads_to_the_kit() -> None:
+    c = canned()
+    c.keyholder.error = DeviceSecretLost()
+    async with stage(c) as on:
+        await on.type("unlock.passphrase", PASSPHRASE)
+        await on.tap("unlock.go")
+        assert "Use your recovery kit: nothing saved here is lost." in on.words()
+
+
+async def test_a_kit_gets_five_words_offered_first() -> None:
+    c = canned()
+    async with stage(c) as on:
+        await on.tap("unlock.cannot")
+        await on.tap("kit.have")
+        await on.type("kit.words", " ".join(KIT))
+        await on.tap("kit.other")
+        assert SUGGESTED[1] in on.words()
+        await on.type("kit.again", SUGGESTED[1])
+        await on.tap("kit.go")
+        assert c.keyholder.recovered == [(" ".join(KIT), SUGGESTED[1])]
+
+
+async def test_starting_over_says_what_is_lost_and_wants_a_yes_first() -> None:
+    c = canned()
+    async with stage(c) as on:
+        await on.tap("unlock.cannot")
+        await on.tap("kit.neither")
+        assert "They are gone unless you remember the passphrase." in on.words()
+        assert disabled(on, "start_over.go")
+        await on.tap("start_over.back")
+        await on.tap("kit.neither")
+        await on.tap("start_over.sure")
+        await on.tap("start_over.go")
+        assert c.tablet.state is TabletState.FIRST_RUN
+        await on.tap("first_run.bring_back")
+        assert c.tablet.state is TabletState.LOCKED and on.has("unlock.passphrase")
+
+
+async def test_failed_tries_are_told_once_right_after_unlocking() -> None:
+    c = canned()
+    c.access.failed_tries = 3
+    async with stage(c) as on:
+        await on.type("unlock.passphrase", PASSPHRASE)
+        await on.tap("unlock.go")
+        await on.settle()
+        assert "3 wrong passphrases since you were last here" in on.words()
+        await c.tablet.lock("test")
+        await on.settle()
+        assert not any(bar.open for bar in on.all(ft.SnackBar))

@@ -28,10 +28,9 @@ from app.views.widgets.ui import Ui, use_ui
 
 @dataclass(frozen=True)
 class RemovedView:
-    """What is shown. lost: reported lost or stolen. done: nothing is left to wipe. error: words."""
+    """What is shown. lost: reported lost or stolen. busy: something is being wiped. error: words."""
 
     lost: bool
-    done: bool
     busy: bool = False
     error: str = ""
 
@@ -94,7 +93,6 @@ def RemovedScreen() -> ft.Control:
         ui,
         RemovedView(
             lost=mark is not None and mark.reason == "lost",
-            done=mark is None or mark.done,
             busy=busy,
             error=error,
         ),

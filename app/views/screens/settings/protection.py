@@ -71,6 +71,7 @@ def protection_part(
     if not found.may:
         return ft.Column(parts, spacing=8, tight=True)
     parts += [
+        ft.Container(height=4),
         text(ui, say("protection.person"), ui.type.label),
         text(ui, say("protection.person_on" if found.by_person else "protection.person_off"),
              ui.type.body, SOFT),
