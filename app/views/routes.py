@@ -86,6 +86,7 @@ RAIL_PLACE: Final[Mapping[str, str]] = {
     "agency_name": "settings",
     "my_tablets": "settings",
     "late": "sync",
+    "agency_audit": "settings",
     "recovery_kit": "settings",
     "seed": "settings",
     "caseloads": "settings",

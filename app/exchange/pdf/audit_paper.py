@@ -51,7 +51,6 @@ def _day(paper: Paper, day: date, lines: list[Line], words: Lookup, speech: Spee
         if paper.y >= top:
             paper.y = top
         paper.text(said, BODY, paper.left + _TIME, paper.right - paper.left - _TIME)
-        paper.y = max(paper.y, below)
     paper.y += 3
 
 
@@ -63,4 +62,4 @@ _NOON, _NIGHT = 12, 20
 def _time(words: Lookup, at_ms: int) -> str:
     at = datetime.fromtimestamp(at_ms / 1000)
     half = "night" if at.hour >= _NIGHT else "pm" if at.hour >= _NOON else "am"
-    return words(f"dates.time_{half}").format(hour=at.hour % _NOON or _NOON, minute=f"{at.minute:02d}")
+    return words(f"dates.time_short_{half}").format(hour=at.hour % _NOON or _NOON, minute=f"{at.minute:02d}")
