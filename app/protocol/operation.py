@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from app.errors import Malformed, TooLarge, UnsupportedValue
-from app.protocol.canonical import check_value, pack, unpack_map
+from app.protocol.canonical import check_count, check_value, pack, unpack_map
 from app.protocol.ids import ID_BYTES, OpRef, RecordId
 from app.protocol.limits import MAX_COUNTER, MAX_INFLATED_BYTES
 
@@ -63,6 +63,10 @@ def pack_operation(operation: Operation) -> bytes:
     )
     if len(packed) > MAX_INFLATED_BYTES:
         raise TooLarge("operation")
+    try:
+        check_count(packed)
+    except Malformed:
+        raise UnsupportedValue("too many items") from None
     return packed
 
 

@@ -13,7 +13,7 @@ from sqlmodel import Session, col, select
 from app.errors import InvalidInput
 from app.wraparound.plan_changes import PROGRESS
 from app.wraparound.plan_diff import diff
-from app.wraparound.plan_document import Document
+from app.wraparound.plan_document import Document, read_document
 from app.wraparound.records import PlanVersion, Signature
 
 SignatureState = Literal["current", "earlier", "does_not_match"]
@@ -100,7 +100,7 @@ def _view(
 ) -> VersionView:
     content = row.content or {}
     own = digest(content)
-    agreed = own == now or (bool(marks) and not _broken_with(content, today))
+    agreed = own == now or (bool(marks) and not _broken_with(read_document(content), today))
     return VersionView(
         version_id=row.id,
         family_id=row.family_id,

@@ -18,7 +18,7 @@ from app.wraparound.family_page import FamilyPage
 from app.wraparound.family_reading import family_page
 from app.wraparound.plan_changes import Reading, told_in
 from app.wraparound.plan_diff import diff
-from app.wraparound.plan_document import Document, open_part
+from app.wraparound.plan_document import Document, open_part, read_document
 from app.wraparound.records import Meeting, PlanVersion
 from app.wraparound.vocabulary import CONTENT_LANGUAGES
 
@@ -115,7 +115,9 @@ class Versions:
 
     async def content(self, version_id: str) -> Document:
         """The frozen plan, hidden items included: for `FamilyPages.page`, never for a view."""
-        return await self._desk.vault.read(lambda session: row_of_version(session, version_id).content or {})
+        return await self._desk.vault.read(
+            lambda session: read_document(row_of_version(session, version_id).content)
+        )
 
     async def as_written(self, version_id: str) -> FamilyPage:
         """The plan as it stood, for workers: everything, in the words in which it was said."""
@@ -125,7 +127,8 @@ class Versions:
             gathered = self._pages.gather(session, row.family_id)
             around = as_it_was(gathered.around, row.frozen_at_ms)
             everyone = Audience(frozenset(around.people))
-            return family_page(unlabelled(row.content or {}), around, Rules(), everyone, AsWritten("", {}))
+            document = unlabelled(read_document(row.content))
+            return family_page(document, around, Rules(), everyone, AsWritten("", {}))
 
         return await self._desk.vault.read(find)
 
@@ -151,7 +154,8 @@ class Versions:
             today = _today(session, gathered, family_id)
             before = row_of_version(session, since_version_id, family_id)
             after = row_of_version(session, until, family_id) if until else None
-            documents = (before.content or {}, today if after is None else after.content or {})
+            later = today if after is None else read_document(after.content)
+            documents = (read_document(before.content), later)
             names = names_of(gathered.around, documents)
             gone = hidden_in(session, gathered, documents, audience)
             return ChangesView(
@@ -180,7 +184,7 @@ class Versions:
             if row is None and not last_ms:
                 return None
             now = _today(session, gathered, family_id)
-            before: Document = row.content or {} if row is not None else now
+            before: Document = read_document(row.content) if row is not None else now
             gone = hidden_in(session, gathered, (before, now), audience)
             changes = diff(before, now, names_of(gathered.around, (before, now)), gone)
             since_ms = met_ms(session, row) if row is not None else last_ms

@@ -27,6 +27,9 @@ OWN = ("id", "family_id", "stream", "created_at_ms", "updated_at_ms", "created_b
 
 FIRST_FIELD = len(OWN)
 
+LAST_MS = 253_370_764_800_000
+"""The first day of the year 9999: later ones overflow where a time zone is added."""
+
 _JSON = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":"))
 """Compact: most of a signed note lies in its document."""
 
@@ -41,6 +44,13 @@ def _number(value: Any) -> int:
     if type(value) is not int or not -(2**63) <= value < 2**63:
         raise ValueError("number")
     return value
+
+
+def _moment(value: Any) -> int:
+    """Milliseconds that a calendar has a day for, in any time zone; 0 for none."""
+    if not 0 <= _number(value) <= LAST_MS:
+        raise ValueError("moment")
+    return int(value)
 
 
 def _flag(value: Any) -> int:
@@ -58,7 +68,7 @@ def _real(value: Any) -> float:
 def _document(value: Any) -> str | None:
     if value is None:
         return None
-    if not isinstance(value, dict | list):
+    if not isinstance(value, dict):
         raise ValueError("document")
     try:
         return _JSON.encode(value)
@@ -143,6 +153,7 @@ def describe(record_class: type[Record]) -> Kind:
         raise TypeError(f"columns of {record_class.TYPE} are not what its fields say")
     position = {name: FIRST_FIELD + i for i, name in enumerate(fields)}
     codecs = {name: _codec(_column(table, name).type) for name in fields}
+    codecs |= {name: (_moment, _same) for name in fields if name.endswith("_ms")}
     blank: list[Any] = ["", "", "", 0, 0, "", "", 0, 0]
     for name in fields:
         blank.append(codecs[name][0](record_class.model_fields[name].get_default(call_default_factory=True)))

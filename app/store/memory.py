@@ -47,7 +47,7 @@ _QUESTIONS = frozenset(
     {sqlite3.SQLITE_SELECT, sqlite3.SQLITE_READ, sqlite3.SQLITE_FUNCTION, sqlite3.SQLITE_RECURSIVE}
 )
 """What a statement may do while a question is answered."""
-_CONTENT = 2
+_CONTENT = 3
 """Counts up when the same tables hold something else than before: older images are not used."""
 _INDEX_AT = 256
 """Documents that wait for the index before it is brought up to date without a search."""

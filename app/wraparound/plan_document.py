@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
 from .audience import Audience, Item, Rules, hidden
-from .records import Record, fields_of
+from .records import RECORD_TYPES, Record, fields_of
 
 Row = Mapping[str, Any]
 Document = Mapping[str, Sequence[Row]]
@@ -59,6 +59,47 @@ def document_of(records: Iterable[Record]) -> dict[str, list[dict[str, Any]]]:
     for record in sorted(records, key=lambda one: one.id):
         document[record.TYPE].append(row_of(record))
     return document
+
+
+def read_document(frozen: Mapping[str, Any] | None) -> dict[str, list[dict[str, Any]]]:
+    """A frozen document as this app reads one, whatever a colleague's app has put there.
+
+    Lists of rows that have an id; of each row's fields those of the right kind, and a blank in place
+    of any other. What is signed stays as it was: see version_rows.digest.
+    """
+    found: dict[str, list[dict[str, Any]]] = {}
+    for name, rows in (frozen or {}).items():
+        if name in _BLANKS and isinstance(rows, list):
+            blank = _BLANKS[name]
+            found[name] = [
+                {**row, **{key: _fitting(row.get(key), value) for key, value in blank.items()}}
+                for row in rows
+                if isinstance(row, dict) and isinstance(row.get("id"), str)
+            ]
+    return found
+
+
+def _fitting(value: Any, blank: Any) -> Any:
+    if type(value) is not (dict if blank is None else type(blank)):
+        return blank
+    # A moment that no calendar has a day for is none.
+    return value if type(value) is not int or abs(value) < _FAR_MS else blank
+
+
+def _blanks() -> dict[str, dict[str, Any]]:
+    known = {
+        name: {
+            field: RECORD_TYPES[name].model_fields[field].get_default(call_default_factory=True)
+            for field in fields_of(RECORD_TYPES[name])
+        }
+        for name in PLAN_TYPES
+    }
+    person = dict.fromkeys(("name", "role", "kind", "status"), "")
+    return {**known, "natural_support": person, "team_member": person}
+
+
+_FAR_MS: Final = 253_370_764_800_000
+_BLANKS: Final = _blanks()
 
 
 def open_part(document: Document) -> dict[str, list[Row]]:
