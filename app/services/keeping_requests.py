@@ -6,8 +6,9 @@ Spec: docs/labels.md, "Requests for the record"; 45 CFR 164.524, 164.526, 164.52
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field, fields
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -35,6 +36,7 @@ from .permissions import require
 LABEL = "safety"
 """Any restricted label: it chooses the stream."""
 READ_HERE = "read_here"
+DRAFT_KIND = "request_draft"
 
 
 @dataclass(frozen=True)
@@ -120,6 +122,23 @@ class Requests:
         due = today + timedelta(days=RECORD_REQUEST_DAYS)
         return RequestDraft(family_id, received_on=today.isoformat(), due_on=due.isoformat())
 
+    async def keep_draft(self, draft: RequestDraft) -> None:
+        """Seal a request that is being written, on this tablet alone."""
+        name = f"{draft.family_id}.{draft.request_id}"
+        await self._desk.vault.save_local(DRAFT_KIND, name, json.dumps(asdict(draft)).encode())
+
+    async def draft(self, family_id: str, request_id: str = "") -> RequestDraft | None:
+        """What was left unsaved, or None."""
+        raw = await self._desk.vault.load_local(DRAFT_KIND, f"{family_id}.{request_id}")
+        known = {one.name for one in fields(RequestDraft)}
+        if raw is None:
+            return None
+        return RequestDraft(**{name: value for name, value in json.loads(raw).items() if name in known})
+
+    async def drop_draft(self, family_id: str, request_id: str = "") -> None:
+        """Forget it."""
+        await self._desk.vault.save_local(DRAFT_KIND, f"{family_id}.{request_id}", None)
+
     async def of_family(self, family_id: str) -> tuple[RequestView, ...]:
         """Those that wait first, the nearest day first; then the answered ones, newest first."""
 
@@ -153,6 +172,7 @@ class Requests:
             changed = {name: value for name, value in values.items() if getattr(before, name) != value}
         if changed:
             await self._desk.vault.commit([Change(stream, RecordRequest.TYPE, target, changed)], acts)
+        await self.drop_draft(draft.family_id, draft.request_id)
         return target
 
     async def given_since(self, request_id: str) -> tuple[GivenSince, ...]:
@@ -196,12 +216,9 @@ class Requests:
         row = await self._answering(request_id)
         allowed = ("amended", "refused", "withdrawn") if row.kind == "amendment" else ("refused", "withdrawn")
         edge.choice(outcome, allowed, "outcome")
-        required = {
-            "refused": "Say why it was refused: the requester has a right to know.",
-            "amended": "Say what was changed.",
-        }.get(outcome, "")
+        needed = "" if outcome == "withdrawn" else "Say why, or what was changed."
         words = edge.text(
-            why, "decided_why", limit=edge.PARAGRAPH_BYTES, required=required, blank="no_decision_reason"
+            why, "decided_why", limit=edge.PARAGRAPH_BYTES, required=needed, blank="no_decision_reason"
         )
         today = self._desk.today().isoformat()
         await self._answer(row, {"outcome": outcome, "decided_on": today, "decided_why": words})

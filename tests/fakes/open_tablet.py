@@ -14,6 +14,7 @@ from typing import Any, cast
 from app.errors import AppError, InvalidInput
 from app.services import edge
 from app.services.casebook import FamilyHeader
+from app.services.desk import Me
 from app.services.notes import AddendumView, NoteDraft, NoteView
 from app.services.plan import NeedView, OutcomeView, PlanView, StepView, StrategyView
 from app.services.supports import PeopleView, PersonView, SupportView, TeamMemberView
@@ -254,7 +255,9 @@ class FakeTablet:
             return plan
 
         self.open = SimpleNamespace(
-            desk=SimpleNamespace(now_ms=self.now_ms),
+            desk=SimpleNamespace(
+                now_ms=self.now_ms, me=Me("me", "d0", "Marisol Vega", "care coordinator", ("coordinator",))
+            ),
             notes=self.notes,
             supports=self.supports,
             contacts=self.contacts,

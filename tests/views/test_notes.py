@@ -6,13 +6,16 @@ import asyncio
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
+from types import SimpleNamespace
 
 import flet as ft
 import pytest
 
 from app.errors import AppError, DiskFull, InvalidInput
+from app.services.desk import Me
 from app.services.edge import NOTE_BYTES
-from app.services.notes import AddendumView, NoteDraft
+from app.services.moving import Relabelled
+from app.services.notes import AddendumView, MovedNote, NoteDraft
 from app.views.place import Place
 from app.views.screens.notes import NoteEditorPlace, NotePlace, NotesTab, editor, keeper
 from app.views.screens.notes.clock_words import at_time, read_time
@@ -377,19 +380,117 @@ async def test_time_still_to_come_is_refused() -> None:
         assert "That is still to come." in stage.words()
 
 
-async def test_only_two_kinds_of_readers_can_be_chosen_and_the_others_are_named() -> None:
+async def test_readers_are_chosen_by_label_and_psychotherapy_is_not_offered() -> None:
     tablet = FakeTablet()
     async with editing(tablet, Journey()) as stage:
         await stage.settle()
         await stage.type("note.body", "Words.")
         await stage.tap("note.readers")
         labels = {key for key in stage.keys() if key.startswith("note.label.")}
-        assert labels == {"note.label.general", "note.label.school"}
-        assert "These come later: Substance use" in stage.words()
-        await stage.tap("note.label.school")
+        offered = ("general", "school", "sud", "minor_confidential", "safety")
+        assert labels == {f"note.label.{one}" for one in offered}
+        assert "Psychotherapy is not offered" in stage.words()
+        # Nobody has read a new note: nothing is asked.
+        await stage.tap("note.label.sud")
         await stage.tap("note.save")
         await stage.wait_for(lambda: "new9" in tablet.notes.saved)
-        assert tablet.notes.saved["new9"].label == "school"
+        assert tablet.notes.saved["new9"].label == "sud"
+
+
+async def test_partner_is_offered_open_labels_alone() -> None:
+    tablet = FakeTablet()
+    tablet.open.desk.me = Me("me", "d0", "Dina Ortiz", "partner", ("partner",))
+    async with editing(tablet, Journey()) as stage:
+        await stage.settle()
+        await stage.tap("note.readers")
+        labels = {key for key in stage.keys() if key.startswith("note.label.")}
+        assert labels == {"note.label.general", "note.label.school"}
+        assert "Psychotherapy" not in stage.words()
+
+
+async def test_saved_note_goes_to_other_readers_only_after_what_follows_was_said() -> None:
+    tablet = FakeTablet()
+    tablet.notes.saved = {"a": note_view("a")}
+    async with editing(tablet, Journey(), Place("note_editor", FAMILY, record_id="a")) as stage:
+        await stage.settle()
+        await stage.tap("note.readers")
+        await stage.tap("note.label.safety")
+        assert "that cannot be undone" in stage.words()
+        await stage.tap("label.move.keep")
+        await stage.tap("note.readers")
+        await stage.tap("note.label.safety")
+        await stage.tap("label.move.act")
+        await stage.tap("note.save")
+        await stage.wait_for(lambda: tablet.notes.saved["a"].label == "safety")
+
+
+async def test_restricted_note_wears_a_lock_and_words_in_list_and_page() -> None:
+    tablet = FakeTablet()
+    tablet.notes.saved = {"a": note_view("a", label="sud", restricted=True)}
+    async with stage_of(lambda: NotesTab(FAMILY), tablet.as_tablet(), Journey()) as stage:
+        await stage.settle()
+        assert "Restricted: Substance use" in stage.words()
+    async with reading(tablet, note="a") as stage:
+        await stage.settle()
+        assert "Who may read it: Substance use" in stage.words()
+
+
+@pytest.mark.parametrize(
+    ("signature", "said"),
+    [("same", "it is the same"), ("differs", "It is not what Marisol Vega signed"),
+     ("not_here", "cannot be compared here")],
+)  # fmt: skip
+async def test_note_that_somebody_moved_says_who_and_whether_the_signature_fits(
+    signature: str, said: str
+) -> None:
+    tablet = FakeTablet()
+    moved = MovedNote("Ruth Abara", NOW_MS, "label", signature)
+    tablet.notes.saved = {"a": note_view("a", signed_at_ms=NOW_MS, signed_by="Marisol Vega", moved=moved)}
+    async with reading(tablet, note="a") as stage:
+        await stage.settle()
+        assert "Ruth Abara moved this note" in stage.words() and said in stage.words()
+
+
+async def test_note_that_came_back_says_so() -> None:
+    tablet = FakeTablet()
+    tablet.notes.saved = {"a": note_view("a", came_back=True)}
+    async with reading(tablet, note="a") as stage:
+        await stage.settle()
+        assert "it is here again" in stage.words()
+
+
+async def test_readers_are_changed_from_the_page_of_a_note() -> None:
+    tablet, journey = FakeTablet(), Journey()
+    tablet.notes.saved = {"a": note_view("a")}
+    asked: list[tuple[str, str, str]] = []
+
+    async def relabel(record_type: str, record_id: str, label: str) -> Relabelled:
+        asked.append((record_type, record_id, label))
+        return Relabelled("a2", 1)
+
+    tablet.open.labels = SimpleNamespace(relabel=relabel)
+    async with reading(tablet, journey, "a") as stage:
+        await stage.settle()
+        await stage.tap("note.change_readers")
+        await stage.tap("note.label.sud")
+        assert asked == [] and "that cannot be undone" in stage.words()
+        await stage.tap("label.move.act")
+        await stage.settle()
+        assert asked == [("note", "a", "sud")]
+        assert journey.last == ("swap", Place("note", FAMILY, record_id="a2"))
+
+
+async def test_only_who_may_is_offered_to_move_a_note_or_to_say_it_is_misplaced() -> None:
+    tablet = FakeTablet()
+    tablet.notes.saved = {"a": note_view("a", mine=False, author_id="other")}
+    async with reading(tablet, note="a") as stage:
+        await stage.settle()
+        assert not stage.has("note.change_readers") and not stage.has("note.wrong_family")
+    tablet.open.desk.me = Me("me", "d0", "Ruth Abara", "supervisor", ("supervisor",))
+    tablet.notes.saved = {"a": note_view("a", mine=False, author_id="other", signed_at_ms=NOW_MS)}
+    async with reading(tablet, note="a") as stage:
+        await stage.settle()
+        assert stage.has("note.change_readers") and stage.has("note.wrong_family")
 
 
 async def test_signing_asks_first_and_then_shows_the_locked_note() -> None:
@@ -496,9 +597,9 @@ async def test_words_typed_while_the_note_is_being_saved_are_kept_as_a_draft() -
 # -- reading -------------------------------------------------------------------------------
 
 
-def reading(tablet: FakeTablet, journey: Journey) -> Stage:
-    place = Place("note", FAMILY, record_id="n1")
-    return stage_of(lambda: NotePlace(place), tablet.as_tablet(), journey)
+def reading(tablet: FakeTablet, journey: Journey | None = None, note: str = "n1") -> Stage:
+    place = Place("note", FAMILY, record_id=note)
+    return stage_of(lambda: NotePlace(place), tablet.as_tablet(), journey or Journey())
 
 
 async def test_signed_note_is_locked_and_takes_additions() -> None:

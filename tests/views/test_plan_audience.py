@@ -10,6 +10,7 @@ import pytest
 
 from app.errors import DiskFull, InvalidInput
 from app.services.audience import Reader
+from app.services.desk import Me
 from app.services.language import TranslationView
 from app.services.plan import KeptForm
 from app.views.place import Place
@@ -122,7 +123,6 @@ def tablet_with_words() -> FakeTablet:
         return tuple(one for one in GAPS[language] if (one.item_id, one.field) not in saved)
 
     tablet.open.pages = SimpleNamespace(gaps=gaps)
-    tablet.open.desk.me = SimpleNamespace(name="Marisol Vega")
     return tablet
 
 
@@ -187,12 +187,55 @@ async def test_restricted_label_is_said_to_stay_off_every_family_screen() -> Non
         await stage.settle()
         assert not stage.has("audience.restricted")
         await stage.tap("audience.label.sud")
+        assert "Family partners see it gone" in stage.words() and tablet.open.plan.label == "general"
+        await stage.tap("label.move.act")
         await stage.settle()
         tablet.changed("need")
         await stage.settle()
         assert stage.has("audience.restricted")
         await stage.tap("audience.crisis")
         assert journey.last == ("go", Place("crisis", FAMILY))
+
+
+async def test_change_of_readers_can_be_left_and_a_label_of_the_same_readers_is_not_asked_about() -> None:
+    tablet = tablet_with_words()
+    async with audience_stage(tablet) as stage:
+        await stage.settle()
+        await stage.tap("audience.label.safety")
+        await stage.tap("label.move.keep")
+        await stage.settle()
+        assert tablet.open.plan.label == "general"
+        await stage.tap("audience.label.school")
+        await stage.settle()
+        assert tablet.open.plan.label == "school"
+
+
+async def test_item_that_was_written_anew_is_followed_to_its_new_place() -> None:
+    tablet, journey = tablet_with_words(), Journey()
+
+    async def moved(family_id: str, kind: str, values: dict[str, Any], record_id: str = "") -> str:
+        return "d9"
+
+    tablet.open.plan.write = moved
+    async with audience_stage(tablet, journey) as stage:
+        await stage.settle()
+        await stage.tap("audience.label.sud")
+        await stage.tap("label.move.act")
+        await stage.settle()
+        assert journey.last == ("swap", Place("audience", FAMILY, record_id="d9", detail="need"))
+
+
+async def test_partner_is_offered_no_label_of_the_plan_and_no_restricted_one_of_a_step() -> None:
+    tablet = tablet_with_words()
+    tablet.open.desk.me = Me("me", "d0", "Dina Ortiz", "partner", ("partner",))
+    async with audience_stage(tablet) as stage:
+        await stage.settle()
+        assert not any(key.startswith("audience.label") for key in stage.keys())
+    step = Place("audience", FAMILY, record_id="a1", detail="action_step")
+    async with stage_of(lambda: AudiencePlace(step), tablet.as_tablet(), Journey()) as stage:
+        await stage.settle()
+        labels = {key for key in stage.keys() if key.startswith("audience.label.")}
+        assert labels == {"audience.label.general", "audience.label.school"}
 
 
 # -- two languages -------------------------------------------------------------------------

@@ -13,10 +13,13 @@ import flet as ft
 
 from app.errors import AppError
 from app.services.audience import Reader
+from app.services.permissions import allows
 from app.services.plan_fields import name_of
+from app.services.plan_writing import act_of
 from app.views.error_words import words_for
 from app.views.hooks import use_nav, use_query, use_tablet
 from app.views.place import Place
+from app.views.screens.keeping.label_dialog import move_dialog, offered
 from app.views.theme.tokens import Space
 from app.views.widgets.boundary import component
 from app.views.widgets.chips import Choice, choice_chips
@@ -31,7 +34,8 @@ from app.views.widgets.states import Loading, error_state
 from app.views.widgets.text import SOFT, section_header, text
 from app.views.widgets.tickbox import tick_row
 from app.views.widgets.ui import Ui, use_ui
-from app.wraparound.vocabulary import LABELS, OPEN_LABELS
+from app.wraparound.labels import PLAN_LABELS, crosses
+from app.wraparound.vocabulary import OPEN_LABELS
 
 _WIDE = 640
 _GROUPS = (("family", Kind.FAMILY), ("natural", Kind.NATURAL), ("others", Kind.PROFESSIONAL))
@@ -47,6 +51,8 @@ class Kept:
     readers: tuple[Reader, ...]
     hidden: frozenset[str]
     label: str
+    labels: tuple[str, ...] = OPEN_LABELS
+    """Those that this person may choose."""
 
 
 @dataclass(frozen=True)
@@ -67,6 +73,7 @@ def AudiencePlace(place: Place) -> ft.Control:
     nav = use_nav()
     tablet = use_tablet()
     trouble, set_trouble = ft.use_state("")
+    moving, ask_move = ft.use_state("")
     newest: Any = ft.use_ref(None)
     family_id, item_id, item_type = place.family_id, place.record_id, place.detail
     kind = name_of(item_type)
@@ -76,9 +83,13 @@ def AudiencePlace(place: Place) -> ft.Control:
         kept = (await opened.audiences.kept_from(family_id)).get(item_id, frozenset())
         newest.current = kept
         label = await opened.plan.label_of(kind, item_id) if kind else ""
+        if kind and not allows(opened.desk.me, act_of(kind)):
+            label = ""
+        on_offer = OPEN_LABELS if kind == "vision" else PLAN_LABELS
         return Kept(
             await opened.plan.words_of(item_type, item_id), item_type, item_id,
             await opened.audiences.readers(family_id), kept, label,
+            offered(on_offer, opened.desk.me.roles, label),
         )  # fmt: skip
 
     answer = use_query(ask, (family_id, item_id), family_id=family_id)
@@ -100,8 +111,26 @@ def AudiencePlace(place: Place) -> ft.Control:
 
         run(go)
 
+    def write(code: str) -> None:
+        ask_move("")
+
+        async def go() -> None:
+            new = await tablet.open.plan.write(family_id, kind, {"label": code}, item_id)
+            if new != item_id:  # its readers changed: it was written anew
+                nav.swap(Place("audience", family_id, record_id=new, detail=item_type))
+
+        run(go)
+
     def label(code: str) -> None:
-        run(lambda: tablet.open.plan.write(family_id, kind, {"label": code}, item_id))
+        now = answer.value.label if answer.value is not None else code
+        if crosses(now, code):
+            ask_move(code)
+        elif now != code:
+            write(code)
+
+    ft.use_dialog(
+        move_dialog(ui, moving, lambda: write(moving), lambda: ask_move("")) if moving else None
+    )
 
     acts = AudienceActs(
         hide,
@@ -149,7 +178,7 @@ def audience_view(ui: Ui, kept: Kept, trouble: str, acts: AudienceActs) -> ft.Co
         parts.append(section_header(ui, ui.say("audience.label")))
         parts.append(
             choice_chips(
-                ui, [Choice(one, ui.say(f"note.label.{one}")) for one in LABELS], kept.label, acts.label,
+                ui, [Choice(one, ui.say(f"note.label.{one}")) for one in kept.labels], kept.label, acts.label,
                 key="audience.label",
             )
         )  # fmt: skip

@@ -17,6 +17,7 @@ from app.views.error_words import words_of_code
 from app.views.hooks import use_nav, use_query, use_tablet
 from app.views.place import Place
 from app.views.screens.audit.alarm import AuditAlarm
+from app.views.screens.keeping.told_line import ToldLine
 from app.views.screens.staff.here import AgencyChanges
 from app.views.sync_state import sync_view, use_sync_status
 from app.views.widgets.boundary import component
@@ -136,10 +137,12 @@ def sync_screen(
     on_cover: Callable[[], object],
     on_retry: Callable[[], object],
     changes: ft.Control | None = None,
+    told: ft.Control | None = None,
 ) -> ft.Control:
     """State and one act first, then what is only here, then what to settle.
 
     changes: what follows from people having been taken out.
+    told: what a supervisor has to see.
     """
     say, chip = ui.say, view.chip
     working = view.status.state is EngineState.WORKING
@@ -183,6 +186,8 @@ def sync_screen(
     if view.error:
         parts.append(error_state(ui, view.error, key="sync_centre.error",
                                  act=say("state.try_again"), on_act=on_retry))
+    if told is not None:
+        parts.append(told)
     if view.conflicts:
         parts += [ft.Container(height=4), section_header(ui, say("sync_centre.conflicts"),
                                                          large=True),
@@ -273,4 +278,5 @@ def SyncCentre(_place: Place) -> ft.Control:
         on_cover=lambda: nav.go(Place("cover")),
         on_retry=lambda: set_turn(turn + 1),
         changes=AgencyChanges(),
+        told=ToldLine(),
     )

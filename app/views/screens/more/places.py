@@ -22,6 +22,7 @@ from app.views.routes import PLACES
 from app.views.screens.families.rows import phase_name
 from app.views.screens.versions.wording import frozen_day
 from app.views.widgets.ui import Ui
+from app.wraparound.clocks import RunningClock
 
 ORDER: Final = (
     ("table", ft.Icons.TABLE_RESTAURANT_OUTLINED),
@@ -32,6 +33,8 @@ ORDER: Final = (
     ("transition", ft.Icons.WAVING_HAND_OUTLINED),
     ("coordinators", ft.Icons.HUB_OUTLINED),
     ("documents", ft.Icons.FOLDER_SHARED_OUTLINED),
+    ("requests", ft.Icons.INBOX_OUTLINED),
+    ("keeping", ft.Icons.GAVEL_OUTLINED),
     ("readers", ft.Icons.VISIBILITY_OUTLINED),
     ("audit", ft.Icons.FACT_CHECK_OUTLINED),
     ("translations", ft.Icons.TRANSLATE_OUTLINED),
@@ -60,6 +63,8 @@ class MoreState:
     versions: tuple[VersionView, ...] | None = None
     transition: TransitionView | None = None
     details: FamilyDraft | None = None
+    releases: tuple[RunningClock, ...] = ()
+    """Releases that end soon."""
 
 
 def line_of(ui: Ui, name: str, state: MoreState) -> str:
@@ -67,7 +72,7 @@ def line_of(ui: Ui, name: str, state: MoreState) -> str:
     today = dates.local(state.now_ms).date()
     made = {
         "meetings": _meetings, "phase": _phase, "changes": _changes, "versions": _versions,
-        "transition": _transition, "family_details": _details,
+        "transition": _transition, "family_details": _details, "documents": _documents,
     }  # fmt: skip
     if name in made:
         return made[name](ui, state, today)
@@ -125,6 +130,16 @@ def _transition(ui: Ui, state: MoreState, today: date) -> str:
     if not written:
         return ui.say("more.transition_none")
     return ui.say("more.transition_line_one" if written == 1 else "more.transition_line", count=written)
+
+
+def _documents(ui: Ui, state: MoreState, _today: date) -> str:
+    ending = [one for one in state.releases if one.days_left >= 0]
+    if not ending:
+        return ui.say("more.documents_line")
+    if len(ending) > 1:
+        return ui.say("more.documents_ending", count=len(ending))
+    when = dates.days_left(ui.language, ending[0].days_left)
+    return ui.say("more.documents_ending_one", name=ending[0].about, when=when)
 
 
 def _details(ui: Ui, state: MoreState, today: date) -> str:

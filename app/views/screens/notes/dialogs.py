@@ -10,7 +10,6 @@ from dataclasses import dataclass
 
 import flet as ft
 
-from app.wraparound.vocabulary import OPEN_LABELS as GENERAL_LABELS
 from app.views.screens.notes.wording import label_words, minutes_words
 from app.views.widgets.buttons import quiet
 from app.views.widgets.chips import Choice, chip, chip_row
@@ -21,7 +20,7 @@ from app.views.widgets.pressable import Act, bind, pressable
 from app.views.widgets.text import SOFT, icon, text
 from app.views.widgets.tickbox import tick_row
 from app.views.widgets.ui import Ui
-from app.wraparound.vocabulary import LABELS
+from app.wraparound.labels import is_restricted
 
 LENGTHS = (15, 30, 45, 60, 90, 120)
 """Lengths in minutes that one tap chooses."""
@@ -138,17 +137,19 @@ def length_dialog(
 
 
 def readers_dialog(
-    ui: Ui, chosen: str, on_choose: Callable[[str], object], on_close: Act
+    ui: Ui, labels: Sequence[str], chosen: str, on_choose: Callable[[str], object], on_close: Act
 ) -> ft.AlertDialog:
-    """Who may read it. What comes later is named, so that nobody looks for it."""
+    """Who may read it. labels: those on offer."""
     rows: list[ft.Control] = []
-    for label in GENERAL_LABELS:
+    for label in labels:
         on = label == chosen
+        symbol = ft.Icons.LOCK_OUTLINE if is_restricted(label) else ft.Icons.LOCK_OPEN_OUTLINED
         rows.append(
             pressable(
                 ui,
                 ft.Row(
                     [
+                        icon(ui, symbol, 22, SOFT),
                         ft.Column(
                             [
                                 text(ui, label_words(ui, label), ui.type.strong),
@@ -169,13 +170,13 @@ def readers_dialog(
                 bgcolor=ft.Colors.PRIMARY_CONTAINER if on else None,
             )
         )
-    later = ", ".join(label_words(ui, one) for one in LABELS if one not in GENERAL_LABELS)
-    rows.append(
-        ft.Container(
-            text(ui, ui.say("note.labels_later", labels=later), ui.type.body, SOFT),
-            padding=ft.Padding.only(left=14, right=14, top=10),
+    if any(map(is_restricted, labels)):
+        rows.append(
+            ft.Container(
+                text(ui, ui.say("label.therapist"), ui.type.body, SOFT),
+                padding=ft.Padding.only(left=14, right=14, top=10),
+            )
         )
-    )
     return _plain(ui, ui.say("note.readers"), rows, on_close, "note.readers_dialog")
 
 

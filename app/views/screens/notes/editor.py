@@ -22,6 +22,7 @@ from app.views import dates
 from app.views.error_words import words_for
 from app.views.hooks import use_nav, use_tablet
 from app.views.place import Place
+from app.views.screens.keeping.label_dialog import offered
 from app.views.screens.notes.editor_dialogs import OpenDialog, note_dialog, opening
 from app.views.screens.notes.editor_look import EditorActs, EditorLook
 from app.views.screens.notes.editor_view import editor_view, fills
@@ -34,6 +35,7 @@ from app.views.widgets.boundary import component
 from app.views.widgets.guarded import guarded, start
 from app.views.widgets.states import Loading, error_state
 from app.views.widgets.ui import use_ui
+from app.wraparound.vocabulary import LABELS
 
 SAVED_SHOWN_SECONDS = 1.2
 """How long "Saved on this tablet" stays, so that it can be read before the server answers."""
@@ -144,6 +146,9 @@ def NoteEditorPlace(place: Place) -> ft.Control:
         set_trouble(_Trouble())
         view: NoteView = await keeper.current.save_with(tablet.open.notes.save)
         set_busy(False)
+        if view.note_id != keeper.current.draft.note_id:
+            # Its readers changed: it was written anew, and what is typed from here on belongs there.
+            keeper.current.draft = replace(keeper.current.draft, note_id=view.note_id)
         set_kept_at(0)
         set_holding(True)
         set_saved(view.note_id)
@@ -196,6 +201,7 @@ def NoteEditorPlace(place: Place) -> ft.Control:
             problem=trouble.words,
             problem_field=trouble.field,
             saving=busy,
+            labels=offered(LABELS, tablet.open.desk.me.roles, keeper.current.draft.label),
         )
 
     look = looking()

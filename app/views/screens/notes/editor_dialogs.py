@@ -14,6 +14,7 @@ from typing import Any
 import flet as ft
 
 from app.views import dates
+from app.views.screens.keeping.label_dialog import move_dialog
 from app.views.screens.notes.clock_words import at_time, days_before, read_time
 from app.views.screens.notes.dialogs import (
     DAYS_BACK,
@@ -29,6 +30,7 @@ from app.views.widgets.chips import Choice, choose_sheet
 from app.views.widgets.dialogs import confirm_dialog
 from app.views.widgets.pressable import Act
 from app.views.widgets.ui import Ui
+from app.wraparound.labels import crosses
 from app.wraparound.vocabulary import NOTE_KINDS, PLACES
 
 _MINUTE_MS = 60_000
@@ -104,7 +106,17 @@ def note_dialog(
                 key="note.where",
             )
         case "readers":
-            return readers_dialog(ui, draft.label, lambda label: take(label=label), close)
+
+            def choose(label: str) -> None:
+                # A saved note goes to other readers, and that is said first; a new one has none yet.
+                if draft.based_on_saved and crosses(draft.label, label):
+                    show(OpenDialog("move", typed=label))
+                else:
+                    take(label=label)
+
+            return readers_dialog(ui, look.labels, draft.label, choose, close)
+        case "move":
+            return move_dialog(ui, now_open.typed, lambda: take(label=now_open.typed), close)
         case "people":
             return people_dialog(
                 ui, look.people, look.there, tick, lambda: _then(close, on_new_person), close

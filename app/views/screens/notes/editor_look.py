@@ -17,6 +17,7 @@ from app.views.widgets.pressable import Act, named, pressable
 from app.views.widgets.sync_chip import SyncView, sync_chip
 from app.views.widgets.text import SOFT, icon, text
 from app.views.widgets.ui import Ui
+from app.wraparound.vocabulary import OPEN_LABELS
 
 LARGE_FROM_SCALE = 1.3
 """From this text size nothing stands side by side that could be squeezed."""
@@ -58,6 +59,8 @@ class EditorLook:
     problem: str = ""
     problem_field: str = ""
     saving: bool = False
+    labels: tuple[str, ...] = OPEN_LABELS
+    """Those that this person may choose."""
 
     @property
     def there(self) -> tuple[str, ...]:

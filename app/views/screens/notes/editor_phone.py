@@ -10,6 +10,7 @@ import flet as ft
 from app.views.screens.notes.editor_look import LARGE_FROM_SCALE, EditorActs, EditorLook, editor_header
 from app.views.screens.notes.paper import paper, their_words_button
 from app.views.screens.notes.wording import (
+    label_icon,
     label_words,
     length_words,
     names_joined,
@@ -38,7 +39,7 @@ def editor_on_phone(ui: Ui, look: EditorLook, acts: EditorActs, field: ft.Contro
               ft.Icons.TIMELAPSE),
         _pill(ui, "where", place_words(ui, draft.place), acts.where, place_icon(draft.place)),
         _pill(ui, "readers", label_words(ui, draft.label), acts.readers,
-              ft.Icons.LOCK_OPEN_OUTLINED),
+              label_icon(draft.label)),
     ]  # fmt: skip
     # Pills slide sideways at 100 %, as in the picture; from 130 % they wrap, so none is lost.
     slide = ui.scale < LARGE_FROM_SCALE

@@ -13,6 +13,7 @@ from app.views.screens.notes.editor_look import LARGE_FROM_SCALE, EditorActs, Ed
 from app.views.screens.notes.editor_phone import editor_on_phone
 from app.views.screens.notes.paper import paper
 from app.views.screens.notes.wording import (
+    label_icon,
     label_words,
     length_words,
     place_icon,
@@ -85,7 +86,7 @@ def _pickers(ui: Ui, look: EditorLook, acts: EditorActs) -> ft.Control:
             ft.Icons.TIMELAPSE, 3,
         ),
         ("where", place_words(ui, draft.place), acts.where, place_icon(draft.place), 3),
-        ("readers", label_words(ui, draft.label), acts.readers, ft.Icons.LOCK_OPEN_OUTLINED, 3),
+        ("readers", label_words(ui, draft.label), acts.readers, label_icon(draft.label), 3),
     )  # fmt: skip
     made = [
         picker(

@@ -13,10 +13,14 @@ from typing import Any
 import flet as ft
 
 from app.errors import AppError, InvalidInput
+from app.services.keeping_errors import SUPERVISOR
 from app.services.notes import NoteDraft, NoteView
+from app.services.permissions import allows
+from app.services.tablet import OpenTablet
 from app.views.error_words import words_for
 from app.views.hooks import use_nav, use_query, use_tablet
 from app.views.place import Place
+from app.views.screens.notes.changing import use_relabel
 from app.views.screens.notes.dialogs import Subject
 from app.views.screens.notes.following import use_note_chip
 from app.views.screens.notes.gathering import around
@@ -27,7 +31,9 @@ from app.views.widgets.header import header
 from app.views.widgets.states import Loading, error_state
 from app.views.widgets.ui import Ui, use_ui
 
-_TYPES = frozenset({"note", "addendum", "need", "action_step", "staff_member"})
+_TYPES = frozenset(
+    {"note", "addendum", "need", "action_step", "staff_member", "moved_item", "entered_in_error"}
+)
 
 
 @dataclass(frozen=True)
@@ -94,6 +100,7 @@ def NotePlace(place: Place) -> ft.Control:
         if trouble:
             set_trouble("")
 
+    open_readers = use_relabel(ui, answer.value.view if answer.value is not None else None, tell)
     acts = ReadingActs(
         back=nav.back,
         crisis=lambda: nav.go(Place("crisis", place.family_id)),
@@ -105,6 +112,11 @@ def NotePlace(place: Place) -> ft.Control:
         ),
         write=write,
         add=guarded(add, tell),
+        readers=open_readers,
+        # In place of the note: it is not here any more when one comes back.
+        misplaced=lambda: nav.swap(
+            Place("note_misplaced", place.family_id, record_id=place.record_id)
+        ),
     )
     if answer.error:
         return _without_note(
@@ -127,9 +139,22 @@ def NotePlace(place: Place) -> ft.Control:
             added=added,
             trouble=trouble,
             busy=busy,
+            may_move=_may_move(tablet.open, page.view),
+            may_misplace=_may_misplace(tablet.open, page.view),
         ),
         acts,
     )
+
+
+def _may_move(opened: OpenTablet, view: NoteView) -> bool:
+    """Unsigned words with their author alone; signed ones with a supervisor, too."""
+    supervises = bool(view.signed_at_ms) and allows(opened.desk.me, "hold.set")
+    return (view.mine or supervises) and allows(opened.desk.me, "label.restrict")
+
+
+def _may_misplace(opened: OpenTablet, view: NoteView) -> bool:
+    me = opened.desk.me
+    return allows(me, "note.misplaced") and (view.author_id == me.person or SUPERVISOR in me.roles)
 
 
 def _without_note(ui: Ui, acts: ReadingActs, content: ft.Control) -> ft.Control:

@@ -7,20 +7,21 @@ from dataclasses import dataclass
 
 import flet as ft
 
-from app.services.notes import AddendumView, NoteDraft, NoteView
+from app.services.notes import AddendumView, MovedNote, NoteDraft, NoteView
 from app.views import dates
 from app.views.screens.notes.dialogs import Subject
 from app.views.screens.notes.wording import (
     byline,
     kind_words,
+    label_icon,
     label_words,
     length_words,
     place_icon,
     place_words,
     when_words,
 )
-from app.views.widgets.buttons import filled, outlined
-from app.views.widgets.fields import field
+from app.views.widgets.buttons import filled, outlined, quiet
+from app.views.widgets.fields import field, note_line
 from app.views.widgets.header import header
 from app.views.widgets.panels import fact_line, quiet_panel, sheet, thread_link
 from app.views.widgets.pressable import Act, named
@@ -43,6 +44,8 @@ class ReadingActs:
     compare: Act
     write: Callable[[str], object]
     add: Act
+    readers: Act
+    misplaced: Act
 
 
 @dataclass(frozen=True)
@@ -58,6 +61,8 @@ class Reading:
     added: str = ""
     trouble: str = ""
     busy: bool = False
+    may_move: bool = False
+    may_misplace: bool = False
 
 
 def reading_view(ui: Ui, look: Reading, acts: ReadingActs) -> ft.Control:
@@ -75,7 +80,7 @@ def reading_view(ui: Ui, look: Reading, acts: ReadingActs) -> ft.Control:
         acts=[chip],
     )
     when, facts = _facts(ui, look)
-    paper, additions = _words(ui, look), _additions(ui, look, acts)
+    paper, additions = _words(ui, look), [*_additions(ui, look, acts), *_record(ui, look, acts)]
     wide = ui.layout.wide
     # Without a side column: when it was stands above the words, the rest right below them.
     parts = [paper, *additions] if wide else [*when, paper, *facts, *additions]
@@ -154,6 +159,8 @@ def _words(ui: Ui, look: Reading) -> ft.Control:
                 key="note.signed",
             )
         )
+    if view.moved is not None:
+        parts += _moved(ui, view, view.moved, look.now_ms)
     content = ft.Column(
         [ft.Container(parts[0], width=None if ui.layout.stacked else measure(ui, 19)), *parts[1:]],
         spacing=10,
@@ -161,6 +168,22 @@ def _words(ui: Ui, look: Reading) -> ft.Control:
         horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
     )
     return sheet(content, padding=20 if ui.layout.narrow else 26)
+
+
+def _moved(ui: Ui, view: NoteView, moved: MovedNote, now_ms: int) -> list[ft.Control]:
+    """Who wrote it again, when and why; and whether the signature could be compared."""
+    said = ui.say(f"note.moved_{moved.why}", name=moved.by, when=_moment(ui, moved.at_ms, now_ms))
+    lines: list[ft.Control] = [fact_line(ui, ft.Icons.MOVE_DOWN, said, soft=True, key="note.moved")]
+    if moved.signature and moved.by != view.author:
+        words = ui.say(f"note.moved_{moved.signature}", author=view.author)
+        alarm = moved.signature == "differs"
+        lines.append(
+            fact_line(
+                ui, ft.Icons.WARNING_AMBER_OUTLINED if alarm else ft.Icons.FACT_CHECK_OUTLINED, words,
+                soft=not alarm, key=f"note.moved_{moved.signature}",
+            )
+        )  # fmt: skip
+    return lines
 
 
 def _notices(ui: Ui, look: Reading, acts: ReadingActs) -> list[ft.Control]:
@@ -173,6 +196,8 @@ def _notices(ui: Ui, look: Reading, acts: ReadingActs) -> list[ft.Control]:
                 outlined(ui, ui.say("note.conflict_open"), acts.compare, key="note.compare", small=True),
             )
         )  # fmt: skip
+    if view.came_back:
+        found.append(_notice(ui, ft.Icons.UNDO, ui.say("note.came_back"), None))
     if view.unsigned_changes:
         found.append(_notice(ui, ft.Icons.INFO_OUTLINE, ui.say("note.unsigned_changes"), None))
     if look.draft is not None and not view.signed_at_ms:
@@ -222,8 +247,9 @@ def _facts(ui: Ui, look: Reading) -> tuple[list[ft.Control], list[ft.Control]]:
     lines.append(
         fact_line(
             ui,
-            ft.Icons.LOCK_OPEN_OUTLINED,
+            label_icon(view.label),
             f"{ui.say('note.readers')}: {label_words(ui, view.label)}",
+            key="note.readers_line",
         )
     )
     groups: list[ft.Control] = [ft.Column(lines, spacing=10, tight=True)]
@@ -278,6 +304,27 @@ def _additions(ui: Ui, look: Reading, acts: ReadingActs) -> list[ft.Control]:
         )
     )  # fmt: skip
     return parts
+
+
+def _record(ui: Ui, look: Reading, acts: ReadingActs) -> list[ft.Control]:
+    """What keeps the record right: who may read it, and whose record it belongs to."""
+    found: list[ft.Control] = []
+    if look.may_move:
+        found.append(
+            quiet(ui, ui.say("note.change_readers"), acts.readers, key="note.change_readers",
+                  symbol=label_icon(look.view.label))
+        )  # fmt: skip
+    if look.may_misplace:
+        found.append(
+            quiet(ui, ui.say("note.wrong_family"), acts.misplaced, key="note.wrong_family",
+                  symbol=ft.Icons.WRONG_LOCATION_OUTLINED)
+        )  # fmt: skip
+    if not found:
+        return []
+    said: list[ft.Control] = []
+    if look.trouble and not look.view.signed_at_ms:
+        said.append(note_line(ui, look.trouble, error=True, key="note.trouble"))
+    return [*said, ft.Row(found, wrap=True, spacing=12, run_spacing=4)]
 
 
 def _addendum(ui: Ui, one: AddendumView, now_ms: int) -> ft.Control:

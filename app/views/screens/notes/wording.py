@@ -14,6 +14,7 @@ import flet as ft
 from app.services.notes import NoteView
 from app.views import dates
 from app.views.widgets.ui import Ui
+from app.wraparound.labels import is_restricted
 from app.wraparound.vocabulary import LABELS, NOTE_KINDS, PLACES
 
 _MINUTE = 60_000
@@ -68,6 +69,11 @@ def place_icon(place: str) -> ft.IconData:
 def label_words(ui: Ui, label: str) -> str:
     """Who may read it: "General"."""
     return ui.say(f"note.label.{label}") if label in LABELS else label
+
+
+def label_icon(label: str) -> ft.IconData:
+    """A closed lock for what only some of the team may read."""
+    return ft.Icons.LOCK_OUTLINE if is_restricted(label) else ft.Icons.LOCK_OPEN_OUTLINED
 
 
 def minutes_words(ui: Ui, minutes: int) -> str:
@@ -130,6 +136,11 @@ def badges(ui: Ui, view: NoteView) -> tuple[Badge, ...]:
         found.append(
             Badge("conflict", ui.say("sync.conflict"), ft.Icons.CALL_SPLIT, ft.Colors.PRIMARY)
         )
+    if view.restricted:
+        words = ui.say("label.locked", label=label_words(ui, view.label))
+        found.append(Badge("restricted", words, ft.Icons.LOCK_PERSON_OUTLINED))
+    if view.came_back:
+        found.append(Badge("back", ui.say("note.came_back_short"), ft.Icons.UNDO))
     if view.signed_at_ms:
         found.append(
             Badge("signed", ui.say("note.signed"), ft.Icons.LOCK_OUTLINE, ft.Colors.TERTIARY)
