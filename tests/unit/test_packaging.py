@@ -52,6 +52,11 @@ def test_the_tablet_asks_for_the_network_and_nothing_else() -> None:
     }
 
 
+def test_ios_is_told_why_it_should_ask_for_face_id() -> None:
+    """Without these words iOS ends an app that asks."""
+    assert FLET["ios"]["info"]["NSFaceIDUsageDescription"].strip()
+
+
 @pytest.mark.parametrize("picture", ["icon.png", "splash.png"])
 def test_icon_and_splash_are_square_pictures_of_a_useful_size(picture: str) -> None:
     from PIL import Image
