@@ -84,7 +84,7 @@ def _picture(paper: Paper, text: str, alt: str) -> None:
     side = _PICTURE / size
     with paper.tag("Figure", alt):
         for row, column, count in qr.runs(text):
-            x = paper.left + (column + qr.QUIET) * side
+            x = paper.left + column * side  # its light margin lies in the page's own
             y = paper.y + (row + qr.QUIET) * side
             # A hair wider and higher, so that no printer leaves a light line between two squares.
             right, below = x + count * side + 0.02, y + side + 0.02

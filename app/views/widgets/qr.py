@@ -48,4 +48,5 @@ def qr_picture(ui: Ui, value: str, *, name: str, key: str, room: float | None = 
         height=side,
         key=key,
     )
-    return ft.Row([named(picture, name)], alignment=ft.MainAxisAlignment.CENTER)
+    middle = ft.MainAxisAlignment.CENTER if ui.layout.narrow else ft.MainAxisAlignment.START
+    return ft.Row([named(picture, name)], alignment=middle)
