@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+from pathlib import Path
 
+import pytest
 from hypothesis import HealthCheck, settings
 
 from scripts.words import compile_words
@@ -22,3 +24,14 @@ settings.register_profile(
 )
 settings.register_profile("soak", max_examples=500, deadline=None, print_blob=True)
 settings.load_profile("soak" if os.environ.get("KT_SOAK") else "test")
+
+ONE_AT_A_TIME = ("e2e", "faults")
+"""Folders whose tests drive processes of their own: one worker runs all of them, the others the rest."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Keep what starts processes together (`--dist loadgroup`, see the Makefile)."""
+    here = Path(__file__).parent
+    for item in items:
+        if item.path.relative_to(here).parts[0] in ONE_AT_A_TIME:
+            item.add_marker(pytest.mark.xdist_group("processes"))
