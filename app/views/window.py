@@ -114,7 +114,8 @@ def follow_life(
             await tablet.keep()
         elif state is ft.AppLifecycleState.INACTIVE and not page.web:
             cover(True)
-        elif state is ft.AppLifecycleState.DETACH:
+        elif state is ft.AppLifecycleState.DETACH and not page.web:
+            # (A browser tells the same of a page that is only loaded again.)
             await end()
             await tablet.lock("closed")
 
