@@ -16,6 +16,7 @@ from app.wraparound.records import Family, Meeting, NaturalSupport, Note, Person
 
 from .desk import Desk
 from .keeping_requests import clock_of, waiting_requests
+from .release_clocks import release_clocks
 
 FamilyFilter = Literal["all", "due", "no_meeting"]
 
@@ -55,6 +56,8 @@ class FamilyHeader:
     lead: str
     enrolled_on: str
     clock: RunningClock | None
+    releases: tuple[RunningClock, ...] = ()
+    """Releases that end soon, the next one first."""
 
 
 @dataclass(frozen=True)
@@ -76,6 +79,8 @@ class _Facts:
     staff: dict[str, str]
     requests: dict[str, list[tuple[str, str]]]
     """Requests for the record that wait: (received on, due on)."""
+    releases: dict[str, list[RunningClock]]
+    """Releases that end soon."""
 
 
 class Casebook:
@@ -136,6 +141,7 @@ class Casebook:
             lead=facts.staff.get(family.lead_coordinator, ""),
             enrolled_on=family.enrolled_on,
             clock=self._clock(family, facts),
+            releases=tuple(facts.releases.get(family.family_id, ())),
         )
 
     async def crisis_contacts(self, family_id: str) -> tuple[CrisisContact, ...]:
@@ -188,7 +194,8 @@ class Casebook:
             waiting: dict[str, list[tuple[str, str]]] = defaultdict(list)
             for request in waiting_requests(session, family_id):
                 waiting[request.family_id].append((request.received_on, request.due_on))
-            return _Facts(list(session.exec(families)), youths, coming, held, drafts, staff, waiting)
+            ending = release_clocks(session, family_id, self._desk.today())
+            return _Facts(list(session.exec(families)), youths, coming, held, drafts, staff, waiting, ending)
 
         return await self._desk.vault.read(find)
 
@@ -222,6 +229,7 @@ class Casebook:
                 ),
                 clocks.sign_note(_day(facts.oldest_draft.get(family.family_id, 0)), today),
                 *(clock_of(*days, today) for days in facts.requests.get(family.family_id, ())),
+                *facts.releases.get(family.family_id, ()),
             ]
         )
 

@@ -27,9 +27,9 @@ def deadline_words(ui: Ui, running: RunningClock | None, today: date) -> str:
     when = dates.days_left(ui.settings.language, running.days_left)
     if running.days_left <= 0:
         # The shorter name: what is over is a pill, and a pill should stay on one line.
-        what = ui.say(f"deadline.{running.code}_over")
+        what = ui.say(f"deadline.{running.code}_over", about=running.about)
         return ui.say("deadline.over", what=what, when=when)
-    what = ui.say(f"deadline.{running.code}")
+    what = ui.say(f"deadline.{running.code}", about=running.about)
     if running.code in _BY_DATE:
         day = dates.plain_day(ui.settings.language, running.due_on, today, short=True)
         return ui.say("deadline.by", what=what, day=day)

@@ -7,7 +7,7 @@ Sources: design 02, Clocks (house defaults after published Wraparound practice).
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Literal
 
@@ -17,13 +17,16 @@ TEAM_MEETING_DAYS = 35
 SIGN_NOTE_WORKING_DAYS = 7
 RECORD_REQUEST_DAYS = 30
 SOON_DAYS = 5
+RELEASE_DAYS = 30
+RELEASE_OVER_DAYS = 7
+SOON_RELEASE_DAYS = 14
 SOON_REQUEST_DAYS = 7
 SOON_WORKING_NOTE_DAYS = 2
 
 
 @dataclass(frozen=True)
 class RunningClock:
-    """One clock of one family. `code` names the words for it.
+    """One clock of one family. `code` names the words for it, `about` whom or what it concerns.
 
     share_used: 0.0 at the start event, 1.0 when due. days_left: negative when over.
     """
@@ -33,6 +36,7 @@ class RunningClock:
     days_left: int
     share_used: float
     state: ClockState
+    about: str = ""
 
 
 def add_working_days(start: date, days: int) -> date:
@@ -78,6 +82,15 @@ def record_request(received: date | None, today: date) -> RunningClock | None:
         return None
     due = received + timedelta(days=RECORD_REQUEST_DAYS)
     return run("record_request", received, due, today, SOON_REQUEST_DAYS)
+
+
+def release_ends(starts: date | None, ends: date, about: str, today: date) -> RunningClock | None:
+    """A release that ends within 30 days, and for a week after it has ended. about: who may have it."""
+    left = (ends - today).days
+    if not -RELEASE_OVER_DAYS <= left <= RELEASE_DAYS:
+        return None
+    running = run("release", starts or ends - timedelta(days=RELEASE_DAYS), ends, today, SOON_RELEASE_DAYS)
+    return replace(running, about=about)
 
 
 def next_to_act_on(clocks: list[RunningClock | None]) -> RunningClock | None:

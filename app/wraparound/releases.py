@@ -30,6 +30,8 @@ WRAPAROUND_ENDS: Final = "wraparound_ends"
 """The event that comes by itself: the family's record is closed."""
 STATEMENTS: Final = "2026-1"
 """The version of the statements that are read aloud and printed (release.po, `release.right.*`)."""
+RIGHTS: Final = ("choice", "take_back", "passed_on", "copy")
+"""Statements that every release prints; `release.right.*`."""
 KNOWN_STATEMENTS: Final = frozenset({STATEMENTS})
 SOON: Final = timedelta(days=30)
 ADULT: Final = 18
@@ -174,6 +176,19 @@ def _whose_name(terms: Terms, kinds: tuple[Kind, ...], need: Callable[[Element, 
     own = {"sud", "minor_confidential", "counselling"}
     if "ferpa" in kinds or not terms.labels or set(terms.labels) - own:
         need("parent_signature", decides)
+
+
+def rights_of(terms: Terms) -> tuple[str, ...]:
+    """The statements that belong to a paper, in the order in which they are read aloud."""
+    kinds = kinds_of(terms)
+    found = list(RIGHTS)
+    if "part2" in kinds or "counselling" in kinds:
+        found.append("part2_all" if terms.everyone_treating else "part2")
+    if "ferpa" in kinds:
+        found.append("ferpa")
+    if "psychotherapy" in kinds:
+        found.append("psychotherapy")
+    return tuple(found)
 
 
 def is_adult(terms: Terms) -> bool:

@@ -90,7 +90,7 @@ def allowed(row: dict[str, Any], today: date) -> set[tuple[str, str]]:
     if terms["direction"] == "both" and not terms["described"]:
         return set()
     grounds = {terms.get("authority"), (signed.get("second") or {}).get("authority")} - {None, ""}
-    if not grounds or (terms.get("authority") == "guardian" and not terms["ground"]):
+    if not terms.get("authority") or (terms.get("authority") == "guardian" and not terms["ground"]):
         return set()
     if not grounds - {"self"} and (not kinds or kinds - {"sud", "minor_confidential"}):
         return set()

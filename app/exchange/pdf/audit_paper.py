@@ -45,11 +45,8 @@ def _day(paper: Paper, day: date, lines: list[Line], words: Lookup, speech: Spee
     paper.text(begin(speech.whole_day(day)), LABEL, tag="H2")
     for at_ms, said in lines:
         paper.room(BODY.line)
-        top = paper.y
-        paper.text(_time(words, at_ms), SMALL, width=_TIME)
-        below = paper.y
-        if paper.y >= top:
-            paper.y = top
+        with paper.tag("P"):
+            paper.at(paper.left, paper.y + (BODY.line - SMALL.line) / 2, [_time(words, at_ms)], SMALL)
         paper.text(said, BODY, paper.left + _TIME, paper.right - paper.left - _TIME)
     paper.y += 3
 

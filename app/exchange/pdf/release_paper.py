@@ -6,10 +6,9 @@ Words are phrases of release.po and what was typed; nothing else of the record i
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Final
 
 from app.exchange.paper_wish import PaperWish
-from app.wraparound.releases import WRAPAROUND_ENDS, Signer, Terms, kinds_of
+from app.wraparound.releases import WRAPAROUND_ENDS, Signer, Terms, rights_of
 
 from .blocks import GAP, bullets, masthead
 from .ink import BODY, GENTLE, INK, LABEL, SECTION, SMALL, STRONG
@@ -17,8 +16,6 @@ from .paper import Paper, PaperFacts, made
 from .speech import Lookup, Speech
 
 Strokes = Sequence[Sequence[tuple[int, int]]]
-RIGHTS: Final = ("choice", "take_back", "passed_on", "copy")
-"""Statements that every release prints; `release.right.*`."""
 _WIDE, _HIGH, _UNITS = 80.0, 32.0, 1000
 """A signature on paper, in millimetres, and the width of the pad in its own units."""
 
@@ -31,19 +28,6 @@ def release_paper(
     title = words("release.paper.title")
     facts = PaperFacts(wish, language, title, title, words("family_copy.page"))
     return made(facts, _Release(terms, strokes, words, speech).draw)
-
-
-def rights_of(terms: Terms) -> tuple[str, ...]:
-    """The statements that belong to a paper, in the order in which they are read aloud."""
-    kinds = kinds_of(terms)
-    found = list(RIGHTS)
-    if "part2" in kinds or "counselling" in kinds:
-        found.append("part2_all" if terms.everyone_treating else "part2")
-    if "ferpa" in kinds:
-        found.append("ferpa")
-    if "psychotherapy" in kinds:
-        found.append("psychotherapy")
-    return tuple(found)
 
 
 class _Release:

@@ -7,7 +7,6 @@ place.detail: a release to copy under; place.tab: "crisis" for the card alone.
 
 from __future__ import annotations
 
-import logging
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -15,19 +14,18 @@ from typing import Any
 import flet as ft
 
 from app.errors import AppError
-from app.services.copies import CopyWish, Facts, Made
+from app.services.copies import CopyWish, Facts
 from app.views.error_words import words_for
 from app.views.hooks import use_nav, use_query, use_tablet
 from app.views.newest import use_newest
 from app.views.place import Place
 from app.views.screens.documents.copying_values import Choices, CopyActs, CopyForm
 from app.views.screens.documents.copying_view import copy_screen
+from app.views.screens.documents.saving import save
 from app.views.widgets.boundary import component
 from app.views.widgets.guarded import guarded
 from app.views.widgets.ui import use_ui
 from app.views.words import catalogue
-
-log = logging.getLogger(__name__)
 
 
 def wish_of(place: Place, form: CopyForm, *, locked: bool = True) -> CopyWish:
@@ -109,18 +107,8 @@ def FamilyCopyPlace(place: Place) -> ft.Control:
         if now.lock and not now.password:
             wish = replace(wish, password=" ")  # Refused in words: a lock without a key is no lock.
         made = await tablet.open.sharing.copy_for(wish, catalogue(now.language).__getitem__)
-        done = await _save(made)
+        done = await save(tablet, made, bool(page.web))
         set_form(lambda now: replace(now, busy=False, password="", done=ui.say(f"documents.copy.{done}")))
-
-    async def _save(made: Made) -> str:
-        tablet.excursion()
-        try:
-            where = await ft.FilePicker().save_file(file_name=made.file_name, src_bytes=made.content)
-        except Exception as error:  # Whatever a platform's dialog does: the copy is logged already.
-            log.error("save failed: %s", type(error).__name__)
-            return "no_save"
-        # A browser takes the download and tells nothing.
-        return "made" if where or page.web else "not_saved"
 
     return copy_screen(
         ui,

@@ -135,7 +135,7 @@ def _who(ui: Ui, choices: Choices, form: CopyForm, acts: CopyActs) -> ft.Control
             selected=form.who == f"release:{one.release_id}",
         )
         for one in choices.releases
-        if one.holds
+        if one.lets_out and set(one.what) - {"talk"}
     ]
     parts: list[ft.Control] = [
         text(ui, ui.say("documents.copy.who_line"), ui.type.body, SOFT),
@@ -272,7 +272,14 @@ def _facts(ui: Ui, form: CopyForm, facts: Facts | None, error: str) -> ft.Contro
         if facts.pages == 1
         else ui.say("documents.copy.pages", count=facts.pages)
     )
-    said = ui.say("documents.copy.facts", pages=pages, name=facts.reader)
+    released = bool(facts.wish.release_id)
+    said = (
+        ui.say("documents.copy.released_facts", pages=pages)
+        if released
+        else ui.say("documents.copy.facts", pages=pages, name=facts.reader)
+    )
+    if facts.notices:
+        said = f"{said} {ui.say('documents.copy.notices')}"
     return ft.Row(
         [
             icon(ui, ft.Icons.SHIELD_OUTLINED, 24, ft.Colors.TERTIARY),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import flet as ft
 
+from app.services.permissions import allows
 from app.views.hooks import use_nav, use_query, use_tablet
 from app.views.place import Place
 from app.views.screens.documents.listing_view import Documents, DocumentsActs, documents_screen
@@ -18,6 +19,7 @@ def DocumentsPlace(place: Place) -> ft.Control:
     nav = use_nav()
     tablet = use_tablet()
     turn, set_turn = ft.use_state(0)
+    may = allows(tablet.open.desk.me, "disclosure.lawful")
 
     async def read() -> Documents:
         sharing = tablet.open.sharing
@@ -47,6 +49,9 @@ def DocumentsPlace(place: Place) -> ft.Control:
             cover=lambda: nav.go(Place("cover")),
             copy=lambda: nav.go(Place("family_copy", place.family_id)),
             release=lambda record: nav.go(Place("release", place.family_id, record_id=record)),
+            log=lambda: nav.go(Place("disclosures", place.family_id)),
+            line=lambda record: nav.go(Place("disclosures", place.family_id, record_id=record)),
+            without=(lambda: nav.go(Place("without_release", place.family_id))) if may else None,
             retry=lambda: set_turn(turn + 1),
         ),
     )

@@ -9,11 +9,12 @@ from functools import partial
 
 import flet as ft
 
-from app.services.copies import CopyGiven
+from app.services.disclosures import CopyGiven
 from app.services.releases import ReleaseView
-from app.views.screens.documents.wording import copy_line, parts_words, release_name, state_words
+from app.views.screens.documents.wording import copy_line, covers_words, release_name, state_words, who_words
 from app.views.theme.tokens import Space
 from app.views.widgets.buttons import filled, outlined
+from app.views.widgets.fields import note_line
 from app.views.widgets.header import header
 from app.views.widgets.rows import Column, list_row
 from app.views.widgets.shell import room_for
@@ -25,6 +26,7 @@ _COLUMN = 760
 _MARK = 26
 _STATE = 240
 LARGE = 1.3
+COPIES_SHOWN = 5
 
 
 @dataclass(frozen=True)
@@ -37,16 +39,27 @@ class Documents:
     today: date
     now_ms: int
 
+    @property
+    def unseen(self) -> int:
+        """How much left without a release and no supervisor has seen."""
+        return sum(1 for one in self.copies if one.basis and not one.seen)
+
 
 @dataclass(frozen=True)
 class DocumentsActs:
-    """What the screen can do. release: opens one by its id, "" for a new one."""
+    """What the screen can do. release: opens one by its id, "" for a new one. log: all that left.
+
+    without: share without a release; None for somebody who may not.
+    """
 
     back: Callable[[], object]
     crisis: Callable[[], object]
     cover: Callable[[], object]
     copy: Callable[[], object]
     release: Callable[[str], object]
+    log: Callable[[], object]
+    line: Callable[[str], object]
+    without: Callable[[], object] | None
     retry: Callable[[], object]
 
 
@@ -67,7 +80,7 @@ def documents_screen(ui: Ui, shown: Documents | None, error: str, acts: Document
         body = [
             *([] if at_foot else [ft.Row([make], wrap=True)]),
             *_releases(ui, shown, acts),
-            *_copies(ui, shown),
+            *_copies(ui, shown, acts),
         ]
     column = ft.Column(body, spacing=Space.L, tight=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH)
     foot: list[ft.Control] = []
@@ -142,7 +155,7 @@ def _release_row(ui: Ui, one: ReleaseView, today: date, acts: DocumentsActs) -> 
         key=f"documents.release.{one.release_id}",
         lead=_state_mark(ui, one),
         lead_size=_MARK,
-        line=parts_words(ui, one.what),
+        line=covers_words(ui, one),
         columns=(Column(state, _STATE),),
         chevron=True,
         tall=64,
@@ -155,21 +168,52 @@ def _state_mark(ui: Ui, one: ReleaseView) -> ft.Control:
         "soon": (ft.Icons.SCHEDULE_OUTLINED, ft.Colors.TERTIARY),
         "not_yet": (ft.Icons.SCHEDULE_OUTLINED, SOFT),
         "changed": (ft.Icons.WARNING_AMBER_OUTLINED, ft.Colors.ERROR),
+        "incomplete": (ft.Icons.WARNING_AMBER_OUTLINED, ft.Colors.ERROR),
     }.get(one.state, (ft.Icons.DO_NOT_DISTURB_ON_OUTLINED, SOFT))
     return icon(ui, symbol, _MARK, ink)
 
 
-def _copies(ui: Ui, shown: Documents) -> list[ft.Control]:
-    rows: list[ft.Control] = [
-        list_row(
-            ui, one.recipient, None, key=f"documents.copy.{one.disclosure_id}",
-            lead=icon(ui, ft.Icons.DESCRIPTION_OUTLINED, _MARK, SOFT), lead_size=_MARK,
-            line=copy_line(ui, one, shown.now_ms), tall=64,
+def copy_row(ui: Ui, one: CopyGiven, now_ms: int, on_open: Callable[[str], object]) -> ft.Control:
+    """One line of the log."""
+    told = one.how == "told"
+    symbol = ft.Icons.RECORD_VOICE_OVER_OUTLINED if told else ft.Icons.DESCRIPTION_OUTLINED
+    ink = SOFT
+    if one.basis:
+        symbol, ink = ft.Icons.GAVEL_OUTLINED, ft.Colors.ERROR if not one.seen else SOFT
+    return list_row(
+        ui, who_words(ui, one.recipient, one.organisation), partial(on_open, one.disclosure_id),
+        key=f"documents.copy.{one.disclosure_id}", lead=icon(ui, symbol, _MARK, ink), lead_size=_MARK,
+        line=copy_line(ui, one, now_ms), tall=64, chevron=True,
+    )  # fmt: skip
+
+
+def unseen_line(ui: Ui, count: int) -> list[ft.Control]:
+    """What a supervisor has not seen yet, in words; nothing when there is none."""
+    if not count:
+        return []
+    key = "documents.unseen_one" if count == 1 else "documents.unseen"
+    return [note_line(ui, ui.say(key, count=count), error=True, key="documents.unseen")]
+
+
+def _copies(ui: Ui, shown: Documents, acts: DocumentsActs) -> list[ft.Control]:
+    rows = [copy_row(ui, one, shown.now_ms, acts.line) for one in shown.copies[:COPIES_SHOWN]]
+    buttons: list[ft.Control] = [
+        outlined(
+            ui, ui.say("documents.all_copies"), acts.log, key="documents.log",
+            symbol=ft.Icons.LIST_ALT_OUTLINED,
         )
-        for one in shown.copies
     ]  # fmt: skip
+    if acts.without is not None:
+        buttons.append(
+            outlined(
+                ui, ui.say("documents.without"), acts.without, key="documents.without",
+                symbol=ft.Icons.GAVEL_OUTLINED,
+            )
+        )  # fmt: skip
     return [
         ft.Container(height=Space.S),
         section_header(ui, ui.say("documents.copies"), large=True),
+        *unseen_line(ui, shown.unseen),
         *(rows or [text(ui, ui.say("documents.no_copies"), ui.type.words_s)]),
+        ft.Row(buttons, wrap=True, spacing=Space.M, run_spacing=Space.S),
     ]

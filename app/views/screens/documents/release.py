@@ -12,29 +12,21 @@ from typing import Any
 import flet as ft
 
 from app.errors import AppError, InvalidInput
-from app.services.releases import ReleaseDraft
+from app.services.release_form import STEPS, ReleaseDraft
 from app.views.error_words import words_for
-from app.views.hooks import use_nav, use_query, use_tablet
+from app.views.hooks import use_nav, use_tablet
 from app.views.newest import use_newest
 from app.views.place import Place
-from app.views.screens.documents.release_view import (
-    TYPED,
-    ReleaseActs,
-    ReleaseForm,
-    form_screen,
-    shown_screen,
-    signing_screen,
-    typed,
-    until_of,
-)
-from app.views.screens.documents.wording import parts_words
+from app.views.screens.documents.release_shown import SignedRelease
+from app.views.screens.documents.release_values import CHOSEN, TYPED, ReleaseActs, ReleaseForm, until_of
+from app.views.screens.documents.release_view import form_screen, signing_screen
+from app.views.screens.documents.wording import end_words, parts_words, who_words
 from app.views.screens.people.keeping import FormKeeping, use_sealing
 from app.views.widgets.boundary import component
-from app.views.widgets.dialogs import confirm_dialog
-from app.views.widgets.guarded import guarded
+from app.views.widgets.guarded import guarded, start
 from app.views.widgets.shell import room_for
 from app.views.widgets.signature_pad import SignaturePad
-from app.views.widgets.ui import use_ui
+from app.views.widgets.ui import use_ui, with_language
 
 _PAD = 900
 
@@ -46,68 +38,22 @@ def ReleasePlace(place: Place) -> ft.Control:
 
 
 @component
-def SignedRelease(place: Place) -> ft.Control:
-    """A release that was signed."""
-    ui = use_ui()
-    nav = use_nav()
-    tablet = use_tablet()
-    asking, ask = ft.use_state(False)
-    trouble, set_trouble = ft.use_state("")
-    asked = use_query(
-        lambda: tablet.open.sharing.releases.release(place.record_id),
-        (place.record_id,),
-        types=frozenset({"release"}),
-        family_id=place.family_id,
-    )
-
-    async def revoke() -> None:
-        ask(False)
-        await tablet.open.sharing.releases.revoke(place.record_id)
-
-    ft.use_dialog(
-        confirm_dialog(
-            ui, ui.say("documents.release.revoke_title"), ui.say("documents.release.revoke_line"),
-            key="release.revoke_dialog", act=ui.say("documents.release.revoke"),
-            on_act=guarded(revoke, lambda error: set_trouble(words_for(ui, error))),
-            keep=ui.say("documents.release.keep"), on_keep=lambda: ask(False),
-        )
-        if asking
-        else None
-    )  # fmt: skip
-    desk = tablet.open.desk
-    return shown_screen(
-        ui,
-        asked.value,
-        asked.error,
-        desk.today(),
-        desk.now_ms(),
-        ReleaseActs(
-            back=nav.back,
-            crisis=lambda: nav.go(Place("crisis", place.family_id)),
-            cover=lambda: nav.go(Place("cover")),
-            copy=lambda: nav.go(Place("family_copy", place.family_id, detail=place.record_id)),
-            revoke=lambda: ask(True),
-        ),
-        trouble,
-    )
-
-
-@component
 def NewRelease(place: Place) -> ft.Control:
-    """The form."""
+    """The form, in the language in which the family reads it."""
     ui = use_ui()
     nav = use_nav()
     tablet = use_tablet()
-    empty = ReleaseDraft(place.family_id)
-    form, set_form, newest = use_newest(ReleaseForm(empty))
+    form, set_form, newest = use_newest(ReleaseForm(ReleaseDraft(place.family_id)))
     family, set_family = ft.use_state("")
     keeper: Any = ft.use_ref(None)
     today = tablet.open.desk.today()
+    theirs = ui.in_language(form.draft.language)
 
     def tell(problem: AppError) -> None:
         where = problem.field if isinstance(problem, InvalidInput) else ""
-        known = where if where in (*TYPED, "what", "signature") else ""
-        set_form(lambda now: replace(now, error=words_for(ui, problem), field=known, busy=False))
+        known = where if where in (*TYPED, *CHOSEN) else ""
+        words = words_for(ui.in_language(newest().draft.language), problem)
+        set_form(lambda now: replace(now, error=words, field=known, busy=False))
 
     releases = tablet.open.sharing.releases
     if keeper.current is None:
@@ -115,34 +61,58 @@ def NewRelease(place: Place) -> ft.Control:
             releases.keep_draft, lambda error: tell(error if isinstance(error, AppError) else AppError())
         )
 
-    async def load() -> None:
+    async def begin() -> None:
+        facts = await releases.facts(place.family_id)
+        language = await tablet.open.sharing.language(place.family_id)
+        # One young person: it is their record, unless somebody says otherwise.
+        youths = [one.person_id for one in facts.people if one.is_youth]
+        first = youths[0] if len(youths) == 1 else ""
+        empty = ReleaseDraft(place.family_id, about_id=first, language=language)
         kept = await releases.draft(place.family_id)
-        if kept is not None and kept != empty and newest().draft == empty:
-            set_form(lambda now: replace(now, draft=kept, restored=True))
+        blank = newest().draft == ReleaseDraft(place.family_id)
+        if kept is not None and replace(kept, step=0) != empty and blank:
+            set_form(lambda now: replace(now, draft=kept, facts=facts, restored=True))
+        else:
+            typed = newest().draft
+            start = replace(typed, about_id=typed.about_id or first, language=language)
+            set_form(lambda now: replace(now, draft=start, facts=facts))
         set_family((await tablet.open.casebook.header(place.family_id)).name)
 
-    ft.use_effect(guarded(load, tell), [])
+    ft.use_effect(guarded(begin, tell), [])
     use_sealing(tablet, keeper)
 
     def change(**changes: Any) -> None:
         def changed(now: ReleaseForm) -> ReleaseForm:
-            # A name stands under what it was written under, and under nothing else.
-            signed = now.draft.strokes if "strokes" in changes else ()
-            draft = replace(now.draft, **{"strokes": signed, **changes})
-            return replace(now, draft=draft, error="", field="")
+            # A name stands under what it was written under, and under nothing else. The language is
+            # that of the reading: who signed after reading in another signs again.
+            keeps = set(changes) <= {"strokes", "second_strokes", "step"}
+            signed = {} if keeps else {"strokes": (), "second_strokes": ()}
+            return replace(now, draft=replace(now.draft, **{**signed, **changes}), error="", field="")
 
         set_form(changed)
         keeper.current.later(newest().draft)
 
+    def show(**changes: Any) -> None:
+        set_form(lambda now: replace(now, **changes))
+
     def whole() -> ReleaseDraft:
         """The form as the service takes it: the day is read from its words."""
         draft = newest().draft
-        when = until_of(ui, draft, today)
+        when = until_of(ui.in_language(draft.language), draft, today)
         return draft if when is None else replace(draft, until_on=when.isoformat())
 
-    def sign() -> None:
-        releases.check(whole())
-        set_form(lambda now: replace(now, signing=True, error="", field=""))
+    async def go(step: int) -> None:
+        here = newest().draft.step
+        if step > here:
+            await releases.check(whole(), here)
+        change(step=step)
+
+    async def sign(which: str) -> None:
+        draft = newest().draft
+        if not str(getattr(draft, which)).strip():
+            raise InvalidInput("Who gives leave?", field=which, code="no_signer")
+        await releases.check(replace(whole(), by_word=False), len(STEPS) - 2)
+        set_form(lambda now: replace(now, signing=which, error="", field=""))
 
     async def save() -> None:
         if newest().busy:
@@ -156,38 +126,54 @@ def NewRelease(place: Place) -> ft.Control:
     async def fresh() -> None:
         await keeper.current.forget()
         await releases.drop_draft(place.family_id)
-        set_form(ReleaseForm(empty))
+        now = newest()
+        youths = [one.person_id for one in now.facts.people if one.is_youth]
+        empty = ReleaseDraft(
+            place.family_id, about_id=youths[0] if len(youths) == 1 else "", language=now.draft.language
+        )
+        set_form(ReleaseForm(empty, now.facts))
 
     def kept(strokes: Any) -> None:
-        change(strokes=strokes)
-        set_form(lambda now: replace(now, signing=False))
+        change(**{"second_strokes" if newest().signing == "second" else "strokes": strokes})
+        put_down()
 
     def put_down() -> None:
-        set_form(lambda now: replace(now, signing=False))
+        set_form(lambda now: replace(now, signing=""))
 
     acts = ReleaseActs(
         back=put_down if form.signing else nav.back,
         crisis=lambda: nav.go(Place("crisis", place.family_id)),
         cover=lambda: nav.go(Place("cover")),
         change=change,
-        sign=guarded(sign, tell),
+        show=show,
+        go=lambda step: start(guarded(lambda: go(step), tell)),
+        sign=lambda which: start(guarded(lambda: sign(which), tell)),
         save=guarded(save, tell),
         fresh=guarded(fresh, tell),
     )
-    if form.signing:
-        when = until_of(ui, form.draft, today)
-        pad = SignaturePad(
-            ui.say("documents.release.sign_title", name=form.draft.signer.strip()),
-            ui.say(
-                "documents.release.sign_line",
-                what=parts_words(ui, form.draft.what),
-                recipient=form.draft.recipient.strip(),
-                day=typed(ui, when) if when else form.draft.until_on,
-            ),
-            form.draft.strokes,
-            room_for(ui, _PAD),
-            kept,
-            put_down,
+    if not form.signing:
+        return with_language(
+            ui, form.draft.language, lambda: form_screen(theirs, form, today, family, acts)
         )
-        return signing_screen(ui, pad, acts)
-    return form_screen(ui, form, today, family, acts)
+    draft = form.draft
+    when = until_of(theirs, draft, today)
+    line = theirs.say(
+        "documents.release.sign_line",
+        what=parts_words(theirs, draft.what) or draft.described.strip(),
+        recipient=who_words(theirs, draft.recipient, draft.organisation),
+        end=end_words(theirs, when, draft.until_event, today),
+    )
+    second = form.signing == "second"
+
+    def pad() -> ft.Control:
+        name = (draft.second if second else draft.signer).strip()
+        return signing_screen(
+            theirs,
+            SignaturePad(
+                theirs.say("release.sign_title", name=name), line,
+                draft.second_strokes if second else draft.strokes, room_for(ui, _PAD), kept, put_down,
+            ),
+            acts,
+        )  # fmt: skip
+
+    return with_language(ui, draft.language, pad)

@@ -20,6 +20,7 @@ from app.views.widgets.panels import fact_line, sheet
 from app.views.widgets.pressable import Act
 from app.views.widgets.text import SOFT, icon, text
 from app.views.widgets.ui import Ui
+from app.wraparound.clocks import RunningClock
 
 ANYTHING = ContactView("")
 """Nothing is marked."""
@@ -59,6 +60,12 @@ def worker_details(
             facts.append(
                 fact_line(ui, symbol, f"{ui.say(f'family.fact.{key}')}: {value}",
                           key=f"family.fact.{key}")
+            )  # fmt: skip
+    for number, running in enumerate(family.releases):
+        if running != family.clock:
+            facts.append(
+                fact_line(ui, ft.Icons.HISTORY_EDU_OUTLINED, running_words(ui, running),
+                          key=f"family.fact.release.{number}")
             )  # fmt: skip
     parts: list[ft.Control] = []
     if family.visit_safety:
@@ -141,8 +148,13 @@ def clock_words(ui: Ui, family: FamilyHeader) -> str:
     """The clock to act on in words; empty when none runs."""
     if family.clock is None:
         return ""
-    left = dates.days_left(ui.settings.language, family.clock.days_left)
-    return f"{ui.say(f'family.clock.{family.clock.code}')}, {left}"
+    return running_words(ui, family.clock)
+
+
+def running_words(ui: Ui, running: RunningClock) -> str:
+    """One clock in words: "Release for Dr. Tan, in 12 days"."""
+    left = dates.days_left(ui.settings.language, running.days_left)
+    return f"{ui.say(f'family.clock.{running.code}', about=running.about)}, {left}"
 
 
 def _day(ui: Ui, iso: str) -> str:

@@ -19,6 +19,7 @@ from app.views.widgets.rows import list_row
 from app.views.widgets.shell import room_for
 from app.views.widgets.text import SOFT, icon
 from app.views.widgets.ui import Ui, use_ui
+from app.wraparound.clocks import RunningClock
 
 Answer = TypeVar("Answer")
 _ICON = 28
@@ -54,6 +55,9 @@ async def read_state(opened: OpenTablet, family_id: str) -> MoreState:
         rows = await opened.casebook.families()
         return next((row.next_meeting_ms for row in rows if row.family_id == family_id), 0)
 
+    async def ending() -> tuple[RunningClock, ...]:
+        return (await opened.casebook.header(family_id)).releases
+
     return MoreState(
         now_ms=opened.desk.now_ms(),
         next_meeting_ms=await tried(next_meeting),
@@ -62,6 +66,7 @@ async def read_state(opened: OpenTablet, family_id: str) -> MoreState:
         versions=await tried(lambda: opened.versions.versions(family_id)),
         transition=await tried(lambda: opened.transition.transition(family_id)),
         details=await tried(lambda: opened.family_details.form(family_id)),
+        releases=await tried(ending) or (),
     )
 
 
