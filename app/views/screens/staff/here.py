@@ -13,6 +13,7 @@ from app.views.place import Place
 from app.views.screens.staff.people import TYPES
 from app.views.screens.staff.sweeping import sweep_parts, use_sweep
 from app.views.screens.staff.wording import removal_line
+from app.views.sync_state import use_sync_status
 from app.views.widgets.boundary import component
 from app.views.widgets.buttons import outlined
 from app.views.widgets.guarded import guarded
@@ -47,7 +48,9 @@ def AgencyChanges() -> ft.Control:
     async def wipe() -> None:
         await tablet.wipe("removed")
 
-    asked = use_query(ask, (sweep,), types=TYPES)
+    # What comes too late changes no record, so nothing else would tell that it is here.
+    status = use_sync_status()
+    asked = use_query(ask, (sweep, status.quarantined, status.last_contact_ms), types=TYPES)
     say, now = ui.say, tablet.open.desk.now_ms()
     end, late, removals, people = asked.value or (None, (), (), {})
     parts = sweep_parts(ui, sweep, on_stop=tablet.open.removal.stop_sweep,

@@ -11,6 +11,7 @@ from app.views.error_words import words_for
 from app.views.hooks import use_nav, use_query, use_tablet
 from app.views.place import Place
 from app.views.screens.staff.frame import frame
+from app.views.sync_state import use_sync_status
 from app.views.widgets.boundary import component
 from app.views.widgets.buttons import outlined
 from app.views.widgets.fields import note_line
@@ -56,7 +57,8 @@ def LatePlace(_place: Place) -> ft.Control:
     nav = use_nav()
     turn, set_turn = ft.use_state(0)
     error, set_error = ft.use_state("")
-    found = use_query(lambda: tablet.open.late.waiting(), (turn,))
+    status = use_sync_status()
+    found = use_query(lambda: tablet.open.late.waiting(), (turn, status.quarantined))
     say = ui.say
     now = tablet.open.desk.now_ms()
 
