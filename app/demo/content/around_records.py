@@ -5,10 +5,13 @@ from __future__ import annotations
 from hashlib import sha256
 from typing import Any
 
+from app.wraparound.releases import STATEMENTS
+
 from .calendar import on_workday
 from .hand import Hand, Someone, pair_of, parts_of
 from .ledger import SINGLETON_MARK
 from .meeting_records import NEXT
+from .model import AGENCY
 from .strokes import signature
 
 _PROGRAMMES = (
@@ -107,7 +110,7 @@ def _releases(hand: Hand) -> list[str]:
         at = calendar.ms(begun, 16, 5 + number)
         signed = said | {
             "name": adult.name, "role": adult.role, "signed_at_ms": at,
-            "strokes": signature(adult.name, rng), "revoked_on": "",
+            "strokes": signature(adult.name, rng), "terms": _terms(hand, adult.role),
         }  # fmt: skip
         hand.ledger.add("release", record, said | {"revoked_on": "", "signed": signed}, at)
         if back:
@@ -119,6 +122,19 @@ def _releases(hand: Hand) -> list[str]:
             hand.ledger.add("team_member", member.id, {"release_id": record}, since_ms)
         found.append(record)
     return found
+
+
+def _terms(hand: Hand, role: str) -> dict[str, Any]:
+    """What the law asks for beside who, what and until when (docs/releases.md)."""
+    youth = hand.ledger.state[hand.cast.people[hand.cast.youth.called]]
+    parent = role in ("mother", "father")
+    return {
+        "about_id": hand.cast.people[hand.cast.youth.called], "about": youth["name"],
+        "about_born_on": youth["born_on"], "discloser": AGENCY, "direction": "out", "labels": [],
+        "described": "", "until_event": "", "everyone_treating": False, "statements": STATEMENTS,
+        "language": "en", "by_word": False, "authority": "parent" if parent else "guardian",
+        "ground": "" if parent else "Probate court", "kinds": ["hipaa"],
+    }  # fmt: skip
 
 
 def _copies(hand: Hand, releases: list[str]) -> None:

@@ -17,7 +17,7 @@ from .invent import invent
 from .ledger import Ledger, derived_id
 from .library import Library, read_library
 from .meeting_records import MeetingWriter
-from .model import ExampleAgency, ExampleFamily, ExampleStaff, Size
+from .model import AGENCY, ExampleAgency, ExampleFamily, ExampleStaff, Size
 from .note_bodies import BodyWriter
 from .note_records import NoteWriter, SignedNote, co_sign
 from .phase_records import write_running_phase, write_transition
@@ -29,7 +29,6 @@ from .strength_records import write_strengths
 from .tongues import Tongues
 from .writer import Writer
 
-AGENCY = "Two Rivers Family Partnership"
 COORDINATORS = ("marisol", "andre", "bea")
 _TITLE = "Care coordinator"
 _TO_CO_SIGN = {"marisol": 2, "andre": 0, "bea": 3}
@@ -39,6 +38,7 @@ _STAFF = (
     ("marisol", "Marisol Vega", _TITLE, ("coordinator",), "en,es"),
     ("andre", "Andre Petit", _TITLE, ("coordinator",), "en,ht,fr"),
     ("bea", "Bea Tanaka", _TITLE, ("coordinator",), "en,es"),
+    ("paz", "Paz Lind", "Family partner", ("partner",), "en,es"),
 )
 TEAM = "River team"
 

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
+
+AGENCY: Final = "Two Rivers Family Partnership"
+"""What the example agency calls itself."""
 
 
 @dataclass(frozen=True)
