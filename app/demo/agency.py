@@ -25,6 +25,7 @@ from app.config import EXAMPLE_PASSPHRASE, LOOPBACK, make_private
 from app.crypto.kdf import DESKTOP_FLOOR
 from app.crypto.keyring import Keyring, make_recovery_kit, wrap_keyring, wrap_keyring_for_kit
 from app.crypto.seed import AgencySeed, root_fingerprint
+from app.demo import trust
 from app.demo.content import (
     ExampleAgency,
     ExampleFamily,
@@ -34,6 +35,7 @@ from app.demo.content import (
     Size,
     generate,
 )
+from app.demo.content.ledger import derived_id as example_id
 from app.errors import ExampleAgencyProblem
 from app.protocol.bodies import Label
 from app.protocol.hlc import stamp
@@ -116,6 +118,7 @@ class _Writer:
                     self._say(f"  {home.staff.name}: {len(families)} families")
                     await self._write_families(home, families)
                     await self._sync(home)
+            await self._write_trust({home.staff.key: home for home in homes})
             for home in homes:
                 await self._sync(home)
                 await home.vault.save_image()
@@ -186,6 +189,22 @@ class _Writer:
                 streams[family] = stream, Placing(stream)
             stream, placing = streams[family]
             await self._commit(home, stream, [placing.place(record) for record, _ in group])
+
+    async def _write_trust(self, homes: dict[str, Home]) -> None:
+        """A partner who reads some families, and a note that few may read."""
+        lead, partner = homes["marisol"], homes["paz"]
+        now = self._clock.now_ms()
+        await trust.let_in(lead.vault, PersonId(partner.keyring.person))
+        ids = self._ids(lead.staff.key)
+        await trust.write_restricted_notes(lead.vault, lead.staff.title, now, ids("coordinator"))
+        await self._sync(lead)
+        await self._sync(partner)
+        ids = self._ids(partner.staff.key)
+        await trust.write_partner_notes(partner.vault, partner.staff.title, now, ids("partner"))
+        await self._sync(partner)
+
+    def _ids(self, key: str) -> Callable[[str], list[str]]:
+        return lambda who: [example_id(SEED, "trust", key, str(n)) for n, _ in enumerate(trust.notes_of(who))]
 
     async def _commit(self, home: Home, stream: StreamId, records: Sequence[ExampleRecord]) -> None:
         changes = [Change(stream, r.type, r.id, r.fields) for r in records]

@@ -119,7 +119,7 @@ def test_the_same_seed_gives_the_same_agency_and_another_seed_another(agency: Ex
 def test_three_coordinators_have_twelve_families_each(agency: ExampleAgency) -> None:
     assert Counter(f.coordinator_key for f in agency.families) == {"marisol": 12, "andre": 12, "bea": 12}
     roles = Counter(role for person in agency.staff for role in person.roles)
-    assert roles == {"administrator": 1, "supervisor": 1, "coordinator": 3}
+    assert roles == {"administrator": 1, "supervisor": 1, "coordinator": 3, "partner": 1}
 
 
 def test_the_first_six_families_are_those_of_the_pictures(agency: ExampleAgency) -> None:
