@@ -14,6 +14,7 @@ import pytest
 from flet.components.component import Component
 from flet.controls.base_control import BaseControl
 
+from app.services.entry import Protection
 from app.services.settings import Preferences
 from app.views.app import App
 from app.views.place import Place
@@ -82,12 +83,23 @@ async def test_nothing_asks_for_room_where_there_is_none(
 @pytest.mark.parametrize(("width", "height"), SIZES)
 async def test_nor_in_the_window_itself(width: int, height: int, scale: float) -> None:
     c = canned()
+    c.keyholder.protected = Protection(True, True, True)
     stage = Stage(lambda: App(c.tablet, Path()), width=width, height=height)
     async with stage:
         assert list(homeless(stage)) == []
         await stage.tap("unlock.cannot")
         assert list(homeless(stage)) == []
+        await stage.tap("kit.have")
+        assert list(homeless(stage)) == []
+        await stage.tap("kit.back")
+        await stage.tap("unlock.cannot")
+        await stage.tap("kit.neither")
+        assert list(homeless(stage)) == []
+        await c.tablet.wipe("lost")
+        await stage.settle()
+        assert stage.has("removed.again") and list(homeless(stage)) == []
     c = canned().open()
+    c.keyholder.protected = Protection(True, True, False)
     c.settings.chosen = Preferences(text_scale=scale, language="es")
     stage = Stage(lambda: App(c.tablet, Path()), width=width, height=height)
     async with stage:
@@ -95,6 +107,9 @@ async def test_nor_in_the_window_itself(width: int, height: int, scale: float) -
             await stage.tap(f"nav.{place}")
             assert not stage.has("broken"), stage.words()
             assert list(homeless(stage)) == []
+        await stage.tap("protection.on")
+        await stage.tap("settings.passphrase")
+        assert list(homeless(stage)) == []
         await stage.tap("nav.families")
         await stage.tap("families.add")
         assert list(homeless(stage)) == []

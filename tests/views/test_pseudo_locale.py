@@ -15,6 +15,8 @@ import flet as ft
 import pytest
 
 from app.errors import NoNetwork
+from app.services.entry import Protection
+from app.store.wiping import Removed
 from app.views.app import MovedWords
 from app.views.hooks import TabletContext
 from app.views.place import Place
@@ -23,11 +25,13 @@ from app.views.routes import PLACES, screen_of
 from app.views.screens.conflict import ConflictPlace
 from app.views.screens.cover import cover_screen
 from app.views.screens.first_run import FirstRun
+from app.views.screens.removed import RemovedScreen
+from app.views.screens.settings.protection import ProtectionSection
 from app.views.screens.unlock import Unlock
 from app.views.widgets.ui import UiSettings, use_ui
 from tests.fakes.open_tablet import FAMILY, HEADER
 from tests.fakes.plan_tablet import FULL, conflict, planning_tablet, version
-from tests.fakes.tablet import KIT, SEED, SUGGESTED, canned
+from tests.fakes.tablet import KIT, PASSPHRASE, SEED, SUGGESTED, canned
 from tests.pseudo import QPS, hard_coded, outside, pseudo, speaking_pseudo
 from tests.ui import Stage
 from tests.views.pseudo_walk import (
@@ -125,7 +129,7 @@ async def test_nor_when_a_tablet_begins(qps: UiSettings) -> None:
         found.look(list(stage.walk()), "two ways in")
         await stage.tap("first_run.start")
         await stage.tap("first_run.go")
-        found.look(list(stage.walk()), "nothing typed")
+        found.look(list(stage.walk()), "nothing typed", PAPER)
         for name, typed in (("agency", "Речной Дом"), ("your_name", "Рут Абара")):
             await stage.type(f"first_run.{name}", typed)
         found.look(list(stage.walk()), "passphrase offered", PAPER)
@@ -181,7 +185,34 @@ async def test_nor_when_it_is_unlocked_or_recovered(qps: UiSettings) -> None:
         found.look(list(stage.walk()), "help")
         await stage.tap("kit.have")
         await stage.tap("kit.go")
-        found.look(list(stage.walk()), "kit, nothing typed")
+        found.look(list(stage.walk()), "kit, nothing typed", PAPER)
+        await stage.tap("kit.own")
+        found.look(list(stage.walk()), "kit, a passphrase of one's own")
+        await stage.tap("kit.back")
+        await stage.tap("unlock.cannot")
+        await stage.tap("kit.neither")
+        found.look(list(stage.walk()), "starting over")
+    assert found == {}
+
+
+async def test_nor_when_a_tablet_was_taken_out_or_tells_how_it_is_protected(qps: UiSettings) -> None:
+    c, found = canned().open(), Findings()
+    c.access.failed_tries = 2
+    for secure in (False, True):
+        c.keyholder.protected = Protection(secure, secure, False)
+        async with Stage.of(partial(TabletContext, c.tablet, ProtectionSection), qps) as stage:
+            found.look(list(stage.walk()), "protected")
+            if secure:
+                await stage.tap("protection.on")
+                await stage.tap("protection.go")
+                found.look(list(stage.walk()), "asked for the passphrase")
+                await stage.type("protection.passphrase", PASSPHRASE)
+                await stage.tap("protection.go")
+                found.look(list(stage.walk()), "turned on")
+    for reason in ("removed", "lost"):
+        c.keyholder.mark = Removed(reason, True)
+        async with Stage.of(partial(TabletContext, c.tablet, RemovedScreen), qps) as stage:
+            found.look(list(stage.walk()), reason)
     assert found == {}
 
 
