@@ -87,19 +87,17 @@ def verify(connection: Connection, place: bytes, against: Sequence[tuple[int, by
             raise AuditBroken(place, count, Broken.CONTRADICTED)
     head = ZERO
     length = 0
-    rows = connection.execute(
-        select(audit).where(audit.c.stream == place).order_by(audit.c.n),
-        execution_options={"yield_per": 1000},
-    )
-    for row in rows:
-        length += 1
-        if row.n != length:
-            raise AuditBroken(place, length, Broken.MISSING)
-        head = row_hash(head, place, length, row.at_ms, row.device, row.action, (row.first, row.last))
-        if row.hash != head:
-            raise AuditBroken(place, length, Broken.CHANGED)
-        if known.pop(length, head) != head:
-            raise AuditBroken(place, length, Broken.REWRITTEN)
+    question = select(audit).where(audit.c.stream == place).order_by(audit.c.n)
+    with connection.execute(question, execution_options={"yield_per": 1000}) as rows:
+        for row in rows:
+            length += 1
+            if row.n != length:
+                raise AuditBroken(place, length, Broken.MISSING)
+            head = row_hash(head, place, length, row.at_ms, row.device, row.action, (row.first, row.last))
+            if row.hash != head:
+                raise AuditBroken(place, length, Broken.CHANGED)
+            if known.pop(length, head) != head:
+                raise AuditBroken(place, length, Broken.REWRITTEN)
     kept = connection.execute(
         select(stream.c.audit_count, stream.c.audit_head).where(stream.c.id == place)
     ).first()

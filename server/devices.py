@@ -103,10 +103,12 @@ def spend_challenge(
     The challenge is gone afterwards in every case; the caller's refusals must keep that.
     """
     digest = hashed(challenge)
+    # One statement: of two that come at the same moment one finds nothing.
     spent = connection.execute(
-        select(secret).where(secret.c.hash == digest, secret.c.kind == CHALLENGE)
+        delete(secret)
+        .where(secret.c.hash == digest, secret.c.kind == CHALLENGE)
+        .returning(secret.c.hash, secret.c.device, secret.c.expires_ms)
     ).first()
-    connection.execute(delete(secret).where(secret.c.hash == digest))
     if (
         spent is None
         or spent.expires_ms <= now_ms
@@ -167,13 +169,16 @@ async def join(desk: Desk, request: Request) -> InvitationReply:
     now = desk.now_ms()
 
     def work(connection: Connection) -> InvitationReply:
-        found = living_invitation(connection, digest, now)
-        if found.joiner is None:
-            connection.execute(
-                update(invitation)
-                .where(invitation.c.hash == digest)
-                .values(joiner=body.device, payload=body.payload)
+        # Under PostgreSQL two may come at once: what was taken meanwhile is not taken again.
+        taken = connection.execute(
+            update(invitation)
+            .where(
+                invitation.c.hash == digest, invitation.c.expires_ms > now, invitation.c.joiner.is_(None)
             )
+            .values(joiner=body.device, payload=body.payload)
+        )
+        found = living_invitation(connection, digest, now)
+        if taken.rowcount:
             audit.record(connection, found.agency, now, body.device, "join")
         elif not hmac.compare_digest(found.joiner + found.payload, body.device + body.payload):
             raise refuse(409, "invitation_used", keep=True)

@@ -33,7 +33,7 @@ from server.authority import fingerprint
 from server.desk import Caller, Desk, address, caller_of, hashed, is_member
 from server.devices import INVITATION_LENGTHS, living_invitation
 from server.edge import Refusal, hex_id, number, refuse
-from server.tables import control_op, device, member, stream
+from server.tables import control_op, device, member, meta, stream
 
 _NOBODY = bytes(16)
 
@@ -53,6 +53,8 @@ async def found_agency(desk: Desk, request: Request) -> HeadNow:
         expected = desk.config.agency_fingerprint
         if not hmac.compare_digest(fingerprint(state)[: len(expected)], expected):
             raise refuse(403, "agency_not_expected", keep=True)
+        # One founder at a time, so that two that come at once do not both find an empty server.
+        connection.execute(select(meta.c.value).where(meta.c.key == "schema").with_for_update()).all()
         held = _held(connection, state.agency)
         if not held:
             others = connection.execute(select(stream.c.id).limit(1)).first()
@@ -251,9 +253,7 @@ def lock_agency(connection: Connection, agency: bytes) -> None:
     connection.execute(select(stream.c.id).where(stream.c.id == agency).with_for_update(read=True)).first()
 
 
-def append(
-    connection: Connection, place: bytes, agency: bytes, count: int, ops: Sequence[ControlOp]
-) -> None:
+def append(connection: Connection, place: bytes, agency: bytes, count: int, ops: Sequence[ControlOp]) -> None:
     """Write operations that replay after the first ``count`` of a chain."""
     head = ops[-1].hash
     if count == 0:

@@ -102,7 +102,9 @@ async def test_expired_token_opens_nothing(world: World, clock: FakeClock) -> No
 async def test_token_of_another_server_opens_nothing(
     world: World, config: Config, tmp_path: Path, clock: FakeClock
 ) -> None:
-    app = create_app(replace(config, data_dir=tmp_path / "other", random=FakeRandom("other")))
+    app = create_app(
+        replace(config, data_dir=tmp_path / "other", database_url=None, random=FakeRandom("other"))
+    )
     maker = world.office.agency
     async with HttpTransport(ORIGIN, carrier=httpx.ASGITransport(app=app)) as other:
         await other.found_agency(maker.id, maker.ops)
@@ -280,3 +282,27 @@ async def test_invitation_that_is_over_or_was_never_given_is_unknown(
     ):
         with pytest.raises(ServerRefused, match="invitation_unknown"):
             await ask()
+
+
+async def test_one_invitation_taken_by_ten_at_once_has_one_joiner(world: World) -> None:
+    admin = await world.office.login(world.office.agency.admin)
+    await admin.open_invitation(b"\x22" * 16)
+    stranger = world.office.wires()
+    tablets = [world.office.agency.new_tablet() for _ in range(10)]
+    answers = await asyncio.gather(
+        *(stranger.join(b"\x22" * 16, tablet.device, tablet.device) for tablet in tablets),
+        return_exceptions=True,
+    )
+    assert sum(isinstance(answer, ServerRefused) for answer in answers) == 9
+    (won,) = [answer for answer in answers if not isinstance(answer, BaseException)]
+    assert (await admin.poll_invitation(b"\x22" * 16)).payload == won.payload
+
+
+async def test_empty_server_founded_by_ten_at_once_has_one_agency(office: Office) -> None:
+    makers = [AgencyMaker(FakeRandom(f"agency {number}")) for number in range(10)]
+    wire = office.wires()
+    answers = await asyncio.gather(
+        *(wire.found_agency(maker.id, maker.ops) for maker in makers), return_exceptions=True
+    )
+    assert sum(isinstance(answer, bytes) for answer in answers) == 1
+    assert sum(isinstance(answer, ServerRefused) for answer in answers) == 9

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from fastapi import FastAPI
+from sqlalchemy import delete
 
 from app.protocol.bodies import Label
 from app.store.vault import Change, Vault
@@ -13,6 +14,7 @@ from app.sync.engine import SyncEngine
 from app.sync.http import HttpTransport
 from app.sync.ports import StorePort
 from app.sync.status import SyncState
+from server import tables
 from server.desk import Desk
 from tests.fakes.agency import FakeAgency, record_id
 from tests.fakes.clock import FakeClock
@@ -50,11 +52,11 @@ async def test_vaults_converge_through_a_server_also_one_that_was_restored(
     # The server comes back from a backup that knows the agency only, and gets everything again.
     desk: Desk = server.state.desk
     with desk.database.write() as connection:
-        for table in ("segment", "chain", "member"):
-            connection.exec_driver_sql(f"DELETE FROM {table}")
-        connection.exec_driver_sql("DELETE FROM control_op WHERE stream = ?", (stream,))
-        connection.exec_driver_sql("DELETE FROM stream WHERE id = ?", (stream,))
-        connection.exec_driver_sql("DELETE FROM audit WHERE stream = ?", (stream,))
+        for table in (tables.segment, tables.chain, tables.member):
+            connection.execute(delete(table))
+        connection.execute(delete(tables.control_op).where(tables.control_op.c.stream == stream))
+        connection.execute(delete(tables.stream).where(tables.stream.c.id == stream))
+        connection.execute(delete(tables.audit).where(tables.audit.c.stream == stream))
     desk.database.renew_marker(desk.config.random)
     status = await worker_engine.run_once()
     assert (status.problem, status.pending) == ("", 0)

@@ -34,7 +34,7 @@ from tests.server.live import live
 from tests.server.test_malformed import UNLIMITED, Target, begin
 
 DESCRIPTION = Path(__file__).with_name("wire.yaml")
-TRIALS = 200 if os.environ.get("KT_SOAK") else 10
+TRIALS = 100 if os.environ.get("KT_SOAK") else 10
 HEX = re.compile(r"0x((?:[0-9a-f]{2})*)", re.ASCII)
 
 # Our refusals of a head are of more kinds than the tool expects.
@@ -121,13 +121,16 @@ def test_every_answer_fits_the_description(case: schemathesis.Case[Any], served:
         given = (case.path_parameters or {}).get(name)
         if isinstance(given, str) and re.fullmatch("[0-9a-f]{32}", given) and int(given[-1], 16) % 2:
             case.path_parameters[name] = true.hex()
+    # What a query says besides is passed over, so that newer tablets may ask older servers.
+    known = set(case.query or {}) <= {"after", "limit", "own", "audit"}
+    checks = CHECKS if known else [check for check in CHECKS if check is not negative_data_rejection]
     address = f"http://127.0.0.1:{served.port}"
     case.call_and_validate(
-        base_url=address, headers={"authorization": f"Bearer {served.token}"}, checks=CHECKS
+        base_url=address, headers={"authorization": f"Bearer {served.token}"}, checks=checks
     )
     document = case.operation.definition.raw
     if document.get("security") != []:
         # The same without a token: what is wrong with the head may be said first, and nothing else.
         answer = case.call(base_url=address)
-        assert answer.status_code in (400, 401, 404, 405, 426)
-        case.validate_response(answer, checks=CHECKS)
+        assert answer.status_code in (400, 401, 404, 405, 414, 426, 431)
+        case.validate_response(answer, checks=checks)
