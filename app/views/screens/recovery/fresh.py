@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from enum import Enum
+from enum import StrEnum
 from typing import Any
 
 import flet as ft
@@ -43,7 +43,7 @@ from app.views.widgets.ui import Ui, use_ui
 _FORM = 560
 
 
-class Step(Enum):
+class Step(StrEnum):
     """Where on the way in a person is."""
 
     WORDS = "words"
@@ -103,7 +103,8 @@ class EntryActs:
 def entry_page(ui: Ui, form: EntryForm, acts: EntryActs) -> ft.Control:
     """The page of the step."""
     pages = {Step.WORDS: _words, Step.WHO: _who, Step.SHEET: _sheet, Step.CHECK: _check, Step.GIVING: _giving}
-    return door(ui, pages[form.step](ui, form, acts), key="entry.page", drawing=False)
+    # A key of its own for each step, so that every page begins at its top.
+    return door(ui, pages[form.step](ui, form, acts), key=f"entry.page.{form.step}", drawing=False)
 
 
 def _title(ui: Ui) -> ft.Control:

@@ -10,7 +10,7 @@ import random
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date
-from enum import Enum
+from enum import StrEnum
 from typing import Any
 
 import flet as ft
@@ -42,7 +42,7 @@ from app.views.widgets.text import SOFT, text
 from app.views.widgets.ui import Ui, use_ui
 
 
-class Step(Enum):
+class Step(StrEnum):
     """Where on the screen a person is."""
 
     HOME = "home"
@@ -98,7 +98,7 @@ def kit_screen(ui: Ui, form: KitForm, state: KitState | None, today: date, acts:
             parts = _home(ui, form, acts, state, today)
     back = acts.back if form.step is Step.HOME else acts.leave
     head = header(ui, say("recovery.kit.title"), key="kit", on_back=back, on_cover=acts.cover)
-    return framed(ui, head, stack(parts), key="kit.form")
+    return framed(ui, head, stack(parts), key=f"kit.form.{form.step}")
 
 
 def _main(ui: Ui, words: str, act: Callable[[], object], *, key: str, off: bool = False) -> ft.Control:

@@ -32,7 +32,10 @@ _COLUMN = 620
 
 
 def framed(ui: Ui, head: ft.Control, body: ft.Control, *, key: str) -> ft.Control:
-    """Header, and a column of a readable width that scrolls."""
+    """Header, and a column of a readable width that scrolls.
+
+    key: another one for each step of a screen, so that each begins at its top.
+    """
     narrow = ui.layout.narrow
     inside = ft.Container(
         body, width=None if narrow else room_for(ui, _COLUMN), expand=True if narrow else None

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from enum import Enum
+from enum import StrEnum
 from functools import partial
 from typing import Any
 
@@ -41,7 +41,7 @@ TOLD = frozenset({"SetRoles", "CertifyPerson", "CertifyDevice"})
 """Operations of the root that have words of their own."""
 
 
-class Step(Enum):
+class Step(StrEnum):
     """Where on the screen a person is."""
 
     HOME = "home"
@@ -107,7 +107,7 @@ def seed_screen(ui: Ui, form: SeedForm, known: Known | None, now_ms: int, acts: 
             parts = _home(ui, form, known, now_ms, acts)
     back = acts.back if form.step is Step.HOME else acts.leave
     head = header(ui, ui.say("recovery.seed.title"), key="seed", on_back=back, on_cover=acts.cover)
-    return framed(ui, head, stack(parts), key="seed.form")
+    return framed(ui, head, stack(parts), key=f"seed.form.{form.step}")
 
 
 def _main(ui: Ui, words: str, act: Callable[[], object], *, key: str, off: bool = False) -> ft.Control:
