@@ -37,10 +37,11 @@ e2e: setup  ## the real server, two real tablets, a real browser
 	@scripts/poppler.sh
 	@$(PY) -m pytest tests/e2e
 
-soak: setup  ## the full trial counts (long)
+soak: setup  ## the full trial counts (long), and the server's tests on a PostgreSQL
 	@scripts/chromium.sh
 	@scripts/poppler.sh
 	@KT_SOAK=1 $(PY) -m pytest
+	@scripts/postgres.sh $(PY) -m pytest tests/server
 
 # BENCH="--large" adds 100 k records. SQLCipher is installed for this target only.
 bench: setup  ## the bars of docs/, measured here
