@@ -267,6 +267,16 @@ async def test_new_keyrings_need_the_devices_secret_too(tmp_path: Path) -> None:
         assert here.secrets.writes == [name]
 
 
+async def test_the_secret_is_written_once_and_never_over(tmp_path: Path) -> None:
+    async with one(tmp_path, FakeSecrets()) as here:
+        kept = dict(here.secrets.values)
+        await here.tablet.unlock(PASSPHRASE)
+        await here.tablet.open.settings.change_passphrase(PASSPHRASE, NEW)
+        await here.tablet.lock("test")
+        await here.tablet.recover(here.kit, PASSPHRASE)
+        assert here.secrets.values == kept and len(here.secrets.writes) == 1
+
+
 async def test_a_keyring_from_before_gets_the_secret_at_the_next_unlock(tmp_path: Path) -> None:
     secrets = FakeSecrets(there=False)
     async with one(tmp_path, secrets) as here:
