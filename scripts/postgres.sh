@@ -40,7 +40,7 @@ as_owner() {
     if [ "$(id -u)" = 0 ]; then (cd / && setpriv --reuid=postgres --regid=postgres --clear-groups "$@"); else "$@"; fi
 }
 
-FOLDER="$(mktemp -d /tmp/ktpg.XXXXXX)" # a short name: the path of a socket has room for 107 bytes
+FOLDER="$(mktemp -d "${TMPDIR:-/tmp}/pg.XXXXXX")" # a short name: the path of a socket has room for 107 bytes
 leave() {
     as_owner "$BIN/pg_ctl" -D "$FOLDER/data" -m immediate -s stop >/dev/null 2>&1 || :
     rm -rf "$FOLDER"
