@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.e2e.harness import PASSPHRASE, Agency, Screen, Screens
-from tests.e2e.steps import SLOW, open_notes, unlock, write_note
+from tests.e2e.steps import SLOW, open_notes, reach_server, unlock, write_note
 from tests.e2e.test_first_run import FIRST, SECOND, choose_passphrase, confirm_sheet, read_code
 
 ADMINISTRATOR = "others/ines"
@@ -112,6 +112,7 @@ def test_the_agencys_words_alone_make_a_new_administrator(alone: Agency, screens
     founder.see("Worker details", SLOW)
     write_note(founder, "Otis showed me his newts.")
     founder.see("On the server", SLOW)
+    reach_server(founder)
     alone.tablet("founder").stop()  # the tablet lies in a river
     began = time.monotonic()
 
