@@ -129,7 +129,7 @@ def run(
     listener = _listen(host, port)
     try:
         port = listener.getsockname()[1]
-        own = _own_origins("http" if context is None else "https", host, port)
+        own = own_origins("http" if context is None else "https", host, port)
         config = Config(
             data_dir=data_dir,
             origins=(*own, *origins),
@@ -148,7 +148,7 @@ def run(
         listener.close()
 
 
-def _own_origins(scheme: str, host: str, port: int) -> Sequence[str]:
+def own_origins(scheme: str, host: str, port: int) -> Sequence[str]:
     """What a tablet signs that reaches the server directly; the usual port is left out."""
     end = "" if port == {"http": 80, "https": 443}[scheme] else f":{port}"
     names = {f"[{host}]" if ":" in host else host, "127.0.0.1", "localhost"}
