@@ -58,7 +58,7 @@ def MisplacedPlace(place: Place) -> ft.Control:
         if note is None:
             return None
         rows = await opened.casebook.families()
-        name = next((row.title for row in rows if row.family_id == place.family_id), "")
+        name = (await opened.casebook.header(place.family_id)).name
         others = tuple(
             (row.family_id, row.title)
             for row in rows

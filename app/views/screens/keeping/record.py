@@ -25,6 +25,7 @@ from app.views.widgets.dialogs import form_dialog
 from app.views.widgets.fields import field, note_line
 from app.views.widgets.guarded import guarded, start
 from app.views.widgets.panels import fact_line, sheet
+from app.views.widgets.pressable import bind
 from app.views.widgets.text import SOFT, section_header, text
 from app.views.widgets.ui import Ui, use_ui
 
@@ -159,8 +160,8 @@ def _holds(
             lines.append(
                 ft.Row(
                     [
-                        outlined(ui, ui.say("hold.lift"), lambda one=one: on_open(one.hold_id),  # type: ignore[misc]
-                                 key="hold.lift", small=True)
+                        outlined(ui, ui.say("hold.lift"), bind(on_open, one.hold_id), key="hold.lift",
+                                 small=True)
                     ],
                     wrap=True,
                 )
