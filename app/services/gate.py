@@ -28,6 +28,7 @@ from app.wraparound.vocabulary import LABELS, OPEN_LABELS, join_codes
 from . import edge
 from .audience import Reader, readers_of
 from .desk import Desk
+from .gate_refusals import check_standing, ground_problem
 from .labels import Labels
 from .permissions import require
 from .releases import Releases, ReleaseView, views_of
@@ -189,7 +190,7 @@ class Gate:
         release = await self._releases.release(leaving.release_id)
         if release.family_id != leaving.family_id:
             raise InvalidInput("This release is not on this tablet.", code="release_gone")
-        _check_standing(release)
+        check_standing(release)
         parts = leaving.parts & frozenset(release.what)
         labels = release.lets_out & frozenset(LABELS)
         if not parts or not labels:
@@ -201,7 +202,7 @@ class Gate:
     def _lawful(self, ground: Ground) -> Leave:
         missing = lacks(ground)
         if missing:
-            raise _ground_problem(missing[0])
+            raise ground_problem(missing[0])
         kept = barred(ground)
         if kept:
             raise InvalidInput(
@@ -276,51 +277,6 @@ def scope_of(release: ReleaseView) -> str:
     """What a consent covers, in the words of the paper itself."""
     said = (release.terms.described, release.purpose, release.until_on or release.terms.until_event)
     return "; ".join(one for one in said if one)
-
-
-def _check_standing(release: ReleaseView) -> None:
-    if release.state == "revoked":
-        raise InvalidInput("This release was taken back. Nothing leaves under it.", code="release_revoked")
-    if release.state == "expired":
-        raise InvalidInput("This release is over. Write a new one.", code="release_expired")
-    if release.state == "incomplete":
-        raise InvalidInput(
-            "Something the law asks for is missing on this release. Write a new one.",
-            code="release_incomplete",
-        )
-    if release.state == "not_yet":
-        raise InvalidInput("This release has not begun yet.", code="release_not_yet")
-    if not release.holds:
-        raise InvalidInput(
-            "This release is not what was signed. Write a new one.", code="release_unsigned"
-        )
-    if not release.lets_out:
-        raise InvalidInput(
-            "This release lets them share with us. Nothing leaves from here under it.", code="release_only_in"
-        )
-
-
-def _ground_problem(name: str) -> InvalidInput:
-    return {
-        "basis": InvalidInput("Choose the reason the law gives.", field="basis", code="no_basis"),
-        "recipient": InvalidInput(
-            "Who gets it? Write a name.", field="recipient", code="ground_no_recipient"
-        ),
-        "organisation": InvalidInput(
-            "Where do they work? The law asks for it.", field="organisation", code="ground_no_organisation"
-        ),
-        "reason": InvalidInput("What happened? Write it down.", field="reason", code="ground_no_reason"),
-        "least": InvalidInput(
-            "What is the least they need? Write it down.", field="least", code="ground_no_least"
-        ),
-        "reference": InvalidInput(
-            "Write the number or date of the order or agreement.", field="reference",
-            code="ground_no_reference",
-        ),
-        "content": InvalidInput(
-            "Choose what they get, or write what you will say.", field="content", code="ground_no_content"
-        ),
-    }[name]  # fmt: skip
 
 
 def _with_notices(leave: Leave, leaving: Leaving, words: Lookup) -> Leave:

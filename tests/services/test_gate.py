@@ -254,10 +254,10 @@ async def test_there_is_a_line_for_every_byte_that_left_wherever_it_is_killed(
         for number in range(TRIALS):
             when = dice.choice(("make", "before", "after", "never"))
 
-            async def dying(changes: Any, when: str = when) -> Any:
+            async def dying(changes: Any, acts: Any = (), *, when: str = when) -> Any:
                 if when == "before":
                     raise asyncio.CancelledError
-                done = await commit(changes)
+                done = await commit(changes, acts)
                 if when == "after":
                     raise asyncio.CancelledError
                 return done
