@@ -8,8 +8,10 @@ act. It refuses to know what an act means. Spec: docs/protocol.md, "Audit".
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import struct
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import msgpack
 from sqlalchemy import func
@@ -28,7 +30,7 @@ from app.wraparound.audit import (
     Seal,
     signed_bytes,
 )
-from app.wraparound.records import AuditEntry, AuditSeal
+from app.wraparound.records import AuditEntry, AuditSeal, fields_of
 
 from .drafts import Drafts
 from .keys import StreamKeys
@@ -43,6 +45,8 @@ Ends = tuple[tuple[bytes, int, bytes], ...]
 SIGHTS = "audit-sight"
 """Kind of the sealed local items that hold what was looked at."""
 DAY_MS = 86_400_000
+LOOKED_DAYS = 7
+"""Days after which a device counter-signs that others have looked; everything else the next day."""
 _SCAN = 2_000
 """Own unsent operations of one chain that are opened to tell work from audit."""
 
@@ -220,15 +224,20 @@ class Auditor:
             if audit.count and len(audit.head) == 32:
                 self._server[audit.stream] = (audit.count, audit.head)
 
-    def seal(self, memory: Memory, stream: bytes, agency: AgencyState, now_ms: int) -> Change | None:
+    def seal(
+        self, memory: Memory, stream: bytes, agency: AgencyState, now_ms: int
+    ) -> Change | int | None:
         """The counter-signature of a stream's other audits, when there is something new to sign.
 
-        What this device has signed before is not read again: only what came after it.
+        What this device has signed before is not read again: only what came after it. The day (since
+        1970) on which to ask again, when others have only looked: that is counter-signed weekly.
         """
-        before, _ = self._last_seal(memory, stream)
-        heads = self._ends(memory, stream, {d: (n, h) for d, n, h in before}, agency)
+        before, day = self._last_seal(memory, stream)
+        heads, more = self._ends(memory, stream, {d: (n, h) for d, n, h in before}, agency)
         if heads == before:
             return None
+        if not more and 0 <= now_ms // DAY_MS - day < LOOKED_DAYS:
+            return day + LOOKED_DAYS
         count, head = self._server.get(stream, (0, b""))
         seal = Seal(stream, self.device, max(0, now_ms), heads, count, head)
         record = derived_id(StreamId(stream), AuditSeal.TYPE, seal.hash.hex()).hex()
@@ -259,14 +268,15 @@ class Auditor:
 
     def _ends(
         self, memory: Memory, stream: bytes, before: dict[bytes, tuple[int, bytes]], agency: AgencyState
-    ) -> Ends:
-        """The end of each other device's audit, as far as it is whole and signed by that device."""
+    ) -> tuple[Ends, bool]:
+        """(the end of each other device's audit, as far as it is whole and signed by that device; whether
+        somebody has done more than look since)."""
 
         def devices(session: Session) -> list[tuple[str, int]]:
             ends = select(AuditEntry.device, func.max(AuditEntry.n)).where(AuditEntry.stream == stream.hex())
             return [(device, n) for device, n in session.exec(ends.group_by(AuditEntry.device))]
 
-        ends = dict(before)
+        ends, more = dict(before), False
         for name, last in memory.read(devices):
             device = agency.devices.get(DeviceId(_raw(name)))
             if device is None or device.id == self.device:
@@ -276,9 +286,10 @@ class Auditor:
                 for entry in self._after(memory, stream, name, n, device.sign_public):
                     if (entry.n, entry.prev) == (n + 1, digest):
                         n, digest = entry.n, entry.hash
+                        more = more or entry.action != "view"
             if n:
                 ends[device.id] = (n, digest)
-        return tuple((device, n, digest) for device, (n, digest) in sorted(ends.items()))
+        return tuple((device, n, digest) for device, (n, digest) in sorted(ends.items())), more
 
     def _after(self, memory: Memory, stream: bytes, device: str, n: int, public: bytes) -> list[Entry]:
         def read(session: Session) -> list[AuditEntry]:
@@ -315,29 +326,54 @@ class Auditor:
 
 def entry_of(row: AuditEntry) -> Entry | None:
     """The entry that a row holds; None when it holds none."""
+    return entry_in(bytes.fromhex(row.stream), bytes.fromhex(row.id), row.model_dump())
+
+
+def entry_in(stream: bytes, record: bytes, fields: Mapping[str, Any]) -> Entry | None:
+    """The entry that a record with these fields is; None unless its id says so."""
     try:
         entry = Entry(
-            bytes.fromhex(row.stream), bytes.fromhex(row.device), row.n, row.at_ms, row.action,
-            row.item_type, bytes.fromhex(row.item_id), row.detail, row.count,
-            bytes.fromhex(row.prev) if row.prev else NO_HASH,
+            stream, bytes.fromhex(fields["device"]), fields["n"], fields["at_ms"], fields["action"],
+            fields["item_type"], bytes.fromhex(fields["item_id"]), fields["detail"], fields["count"],
+            bytes.fromhex(fields["prev"]) if fields["prev"] else NO_HASH,
         )  # fmt: skip
-        named = derived_id(StreamId(entry.stream), AuditEntry.TYPE, entry.hash.hex()).hex()
-    except (ValueError, TypeError):
+        named = derived_id(StreamId(stream), AuditEntry.TYPE, entry.hash.hex())
+    except (ValueError, TypeError, KeyError, AttributeError, struct.error):
         return None
-    return entry if named == row.id else None
+    return entry if named == record else None
 
 
 def seal_of(row: AuditSeal) -> Seal | None:
     """The seal that a row holds; None when it holds none."""
+    return seal_in(bytes.fromhex(row.stream), bytes.fromhex(row.id), row.model_dump())
+
+
+def seal_in(stream: bytes, record: bytes, fields: Mapping[str, Any]) -> Seal | None:
+    """The seal that a record with these fields is; None unless its id says so."""
     try:
         seal = Seal(
-            bytes.fromhex(row.stream), bytes.fromhex(row.device), row.at_ms, as_heads(row.heads),
-            row.server_count, bytes.fromhex(row.server_head),
+            stream, bytes.fromhex(fields["device"]), fields["at_ms"], as_heads(fields["heads"]),
+            fields["server_count"], bytes.fromhex(fields["server_head"]),
         )  # fmt: skip
-        named = derived_id(StreamId(seal.stream), AuditSeal.TYPE, seal.hash.hex()).hex()
-    except (ValueError, TypeError):
+        named = derived_id(StreamId(stream), AuditSeal.TYPE, seal.hash.hex())
+    except (ValueError, TypeError, KeyError, AttributeError, struct.error):
         return None
-    return seal if named == row.id else None
+    return seal if named == record else None
+
+
+def genuine(stream: bytes, type_name: str, record: bytes, fields: Mapping[str, Any]) -> bool:
+    """Whether an operation on the audit is a whole entry or seal under its own id, and nothing else.
+
+    What is changed, deleted or put under another id counts on no device.
+    """
+    if set(fields) != _FIELDS[type_name] or not isinstance(fields.get("sig"), str):
+        return False
+    if type_name == AuditEntry.TYPE:
+        return entry_in(stream, record, fields) is not None
+    return seal_in(stream, record, fields) is not None
+
+
+_FIELDS = {kind.TYPE: set(fields_of(kind)) for kind in (AuditEntry, AuditSeal)}
 
 
 def _raw(name: str) -> bytes:
@@ -353,7 +389,7 @@ def as_heads(heads: object) -> tuple[tuple[bytes, int, bytes], ...]:
         raise TypeError("heads")
     found = []
     for device, end in heads.items():
-        if not isinstance(end, list) or len(end) != 2 or type(end[0]) is not int:
+        if not isinstance(end, list | tuple) or len(end) != 2 or type(end[0]) is not int:
             raise TypeError("heads")
         found.append((bytes.fromhex(device), end[0], bytes.fromhex(end[1])))
     return tuple(sorted(found))

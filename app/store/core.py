@@ -19,11 +19,12 @@ from app.protocol.control import Author
 from app.protocol.hlc import HybridClock
 from app.protocol.ids import ChainId, DeviceId, OpRef
 from app.sync.ports import IncomingSegment, Received, ServerAudit
+from app.wraparound.audit import QUIET_TYPES
 from app.wraparound.records import AuditEntry, Record
 
 from . import merge
 from .aside import Aside
-from .auditor import DAY_MS, Act, Auditor
+from .auditor import DAY_MS, Act, Auditor, genuine
 from .book import Amended, Book
 from .connection import Connect, connect
 from .drafts import Drafts
@@ -126,6 +127,8 @@ class Core:
         self._writer.check(changes)
         for change in changes:
             record = bytes.fromhex(change.record)
+            if change.type in QUIET_TYPES and not genuine(change.stream, change.type, record, change.fields):
+                raise ChangeRefused("a line of the audit is whole or nothing")
             self._rights.require_own(change.stream, self.keyring.device, change.type, record)
         touched |= self.mirror.apply_some(None)
         deliveries = self._writer.commit(changes, self.mirror.heads_of)
@@ -172,6 +175,9 @@ class Core:
         unsealed.pop(stream, None)
         agency = self.book.agency
         change = self.auditor.seal(self.memory, stream, agency, now) if agency else None
+        if isinstance(change, int):
+            unsealed[stream] = change
+            return Touched()
         with suppress(ProtocolError, PermissionRefused):
             return self.commit([change], lambda _: None) if change else Touched()
         return Touched()

@@ -16,10 +16,10 @@ from app.protocol.ids import DeviceId
 from app.protocol.segment import head_named_in
 from app.wraparound.roles import ANYWHERE, may_write
 
+from .auditor import genuine
 from .book import Book
 from .lines import Line
 from .log import Log
-from .merge import DELETED
 from .reducer import OperationLike
 
 NOT_THEIRS = "not_their_role"
@@ -47,8 +47,10 @@ class Rights:
         person = agency.persons.get(device.person) if agency and device else None
         if state is None or person is None:
             return True  # not known yet whose it is: nothing of it is shown either
-        if operation.type in ANYWHERE and DELETED in operation.fields:
-            return False  # nobody takes a line out of the audit
+        if operation.type in ANYWHERE and not genuine(
+            line.row.stream, operation.type, operation.record, operation.fields
+        ):
+            return False  # nobody changes a line of the audit, or takes one out
         own = operation.record == person.id
         asked = (line.row.idx, operation.type, own)
         if asked not in self._always:

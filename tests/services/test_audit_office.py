@@ -8,6 +8,7 @@ from pathlib import Path
 from sqlmodel import Session, select
 
 from app.crypto.seed import root_fingerprint
+from app.errors import NoNetwork
 from app.services.audit_command import main
 from app.services.audit_copies import AuditCopyWish
 from app.services.audit_export import AuditWish
@@ -63,7 +64,15 @@ async def test_looking_changes_no_chip_and_reaches_the_supervisor(tmp_path: Path
         await ana.open.audit.note("table.open", family)
         assert await ana.open.syncing.unsent() == 0
         place.down = False
-        await ana.open.syncing.contact()
+
+        async def reached() -> bool:
+            try:
+                await ana.open.syncing.contact()
+            except NoNetwork:
+                return False  # the round that was on its way while the network was pulled out
+            return True
+
+        await until(reached)
         assert (await ana.open.syncing.chip()).kind == "on_server"
 
         async def seen() -> bool:

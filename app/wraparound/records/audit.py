@@ -2,7 +2,8 @@
 
 The hash chain runs inside the records, one for each device and stream. Ids follow from the content
 (`derived_id(stream, type, hash)`), so that nobody can take the place of an entry before it is written
-or fill it with something else. Nobody may delete one (store/rights.py). docs/protocol.md, "Audit".
+or fill it with something else: every tablet sets aside what does not fit its id (store/rights.py), and
+whatever would delete one. docs/protocol.md, "Audit".
 """
 
 from __future__ import annotations
@@ -20,15 +21,12 @@ class AuditEntry(Record, table=True):
 
     __tablename__ = "audit_entry"
     TYPE: ClassVar[str] = "audit_entry"
-    WRITE_ONCE: ClassVar[tuple[str, ...]] = (
-        "n", "at_ms", "device", "action", "item_type", "item_id", "detail", "count", "prev", "sig",
-    )  # fmt: skip
 
-    n: int = Field(default=0, index=True)
+    n: int = 0
     """1, 2, 3… without a gap."""
     at_ms: int = 0
     """When, by the device's own clock; of a view the first time of the day."""
-    device: str = Field(default="", index=True)
+    device: str = ""
     """Whose audit: device id (hex)."""
     action: str = ""
     """A code of wraparound.audit.DEEDS; a newer app may have more."""
@@ -48,12 +46,9 @@ class AuditSeal(Record, table=True):
 
     __tablename__ = "audit_seal"
     TYPE: ClassVar[str] = "audit_seal"
-    WRITE_ONCE: ClassVar[tuple[str, ...]] = (
-        "at_ms", "device", "heads", "server_count", "server_head", "sig",
-    )  # fmt: skip
 
     at_ms: int = 0
-    device: str = Field(default="", index=True)
+    device: str = ""
     heads: dict[str, Any] | None = Field(default=None, sa_column=Column(JSON))
     """{device (hex): [n, hash (hex)]}."""
     server_count: int = 0
