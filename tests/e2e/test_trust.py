@@ -77,6 +77,7 @@ def test_an_administrator_removes_a_colleague(own_example: Agency, screens: Scre
     open_family(coordinator, "Nia Delgado")
     write_note(coordinator, words)
     coordinator.see("Saved on this tablet")
+    coordinator.page.goto("about:blank")  # a window without its tablet does nothing but complain
     own_example.tablet("coordinator").stop()
     own_example.server.start()
 
@@ -109,6 +110,7 @@ def test_an_administrator_removes_a_colleague(own_example: Agency, screens: Scre
     coordinator.press("Unlock", exact=True)
     coordinator.see("This tablet was taken out of the agency", SLOW)
     coordinator.see("They were handed to the agency first")
+    coordinator.page.goto("about:blank")
     own_example.tablet("coordinator").kill()
     own_example.tablet("coordinator").start()
     coordinator.open()
