@@ -16,7 +16,7 @@ from typing import Any
 import flet as ft
 
 from app.errors import AppError, WrongPassphrase
-from app.services.recovery import KitState
+from app.services.recovery import KitState, SeedUseView
 from app.services.recovery_papers import SecretPage
 from app.views import dates
 from app.views.error_words import words_for
@@ -31,6 +31,7 @@ from app.views.screens.recovery.parts import (
     save_pages,
     secret_sheet,
     stack,
+    uses_list,
 )
 from app.views.widgets.boundary import component
 from app.views.widgets.buttons import filled, outlined, quiet
@@ -84,8 +85,16 @@ class KitActs:
     cover: Callable[[], object]
 
 
-def kit_screen(ui: Ui, form: KitForm, state: KitState | None, today: date, acts: KitActs) -> ft.Control:
-    """The screen. state: None until it is known."""
+@dataclass(frozen=True)
+class Known:
+    """What is known of this tablet's kit, and when the agency's words were used."""
+
+    state: KitState
+    uses: tuple[SeedUseView, ...]
+
+
+def kit_screen(ui: Ui, form: KitForm, known: Known | None, now_ms: int, acts: KitActs) -> ft.Control:
+    """The screen. known: None until it is read."""
     say = ui.say
     match form.step:
         case Step.SHEET:
@@ -95,7 +104,7 @@ def kit_screen(ui: Ui, form: KitForm, state: KitState | None, today: date, acts:
         case Step.TRY:
             parts = _try(ui, form, acts)
         case _:
-            parts = _home(ui, form, acts, state, today)
+            parts = _home(ui, form, acts, known, now_ms)
     back = acts.back if form.step is Step.HOME else acts.leave
     head = header(ui, say("recovery.kit.title"), key="kit", on_back=back, on_cover=acts.cover)
     return framed(ui, head, stack(parts), key=f"kit.form.{form.step}")
@@ -113,9 +122,10 @@ def _problem(ui: Ui, form: KitForm) -> list[ft.Control]:
 
 
 def _home(
-    ui: Ui, form: KitForm, acts: KitActs, state: KitState | None, today: date
+    ui: Ui, form: KitForm, acts: KitActs, known: Known | None, now_ms: int
 ) -> list[ft.Control]:
-    say = ui.say
+    say, today = ui.say, dates.local(now_ms).date()
+    state = known.state if known else None
     facts: list[ft.Control] = []
     if form.good:
         facts.append(fact_line(ui, ft.Icons.CHECK_CIRCLE_OUTLINE, form.good,
@@ -137,6 +147,7 @@ def _home(
                wrap=True),
         text(ui, say("recovery.kit.try_line"), ui.type.body, SOFT),
         text(ui, say("recovery.kit.limits"), ui.type.body, SOFT),
+        *(uses_list(ui, known.uses, now_ms) if known and known.uses else []),
     ]  # fmt: skip
 
 
@@ -206,7 +217,12 @@ def RecoveryKitPlace(_place: Place, sample: Callable[[int, int], list[int]] = _s
     page = ft.context.page
     form, set_form, newest = use_newest(KitForm())
     turn, set_turn = ft.use_state(0)
-    state = use_query(lambda: tablet.open.recovery.kit_state(), (turn,), types=frozenset({"none"}))
+
+    async def read() -> Known:
+        recovery = tablet.open.recovery
+        return Known(await recovery.kit_state(), await recovery.uses())
+
+    known = use_query(read, (turn,), types=frozenset({"staff_member"}))
 
     def change(**changes: Any) -> None:
         set_form(lambda now: replace(now, error="", wrong=-1, good="", **changes))
@@ -263,8 +279,8 @@ def RecoveryKitPlace(_place: Place, sample: Callable[[int, int], list[int]] = _s
     return kit_screen(
         ui,
         form,
-        state.value,
-        tablet.open.desk.today(),
+        known.value,
+        tablet.open.desk.now_ms(),
         KitActs(
             change=change,
             make=guarded(make, tell),

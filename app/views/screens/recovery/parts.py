@@ -11,15 +11,17 @@ from datetime import date
 
 import flet as ft
 
+from app.services.recovery import SeedUseView
 from app.services.recovery_papers import FILE_NAME, SecretPage, papers_file
 from app.services.tablet import Tablet
+from app.views import dates
 from app.views.theme.tokens import Space
 from app.views.widgets.buttons import outlined
 from app.views.widgets.fields import field
 from app.views.widgets.panels import sheet
 from app.views.widgets.qr import LARGEST, qr_picture
 from app.views.widgets.shell import room_for
-from app.views.widgets.text import SOFT, text
+from app.views.widgets.text import SOFT, section_header, text
 from app.views.widgets.ui import Ui
 from app.views.words import catalogue
 
@@ -27,6 +29,9 @@ log = logging.getLogger(__name__)
 
 ASKED = 3
 """How many words of a sheet are asked for."""
+USES_SHOWN = 5
+TOLD = frozenset({"SetRoles", "CertifyPerson", "CertifyDevice"})
+"""Operations of the root that have words of their own."""
 _TWO_FROM, _THREE_FROM = 320, 640
 _COLUMN = 620
 
@@ -61,6 +66,24 @@ def stack(parts: Sequence[ft.Control], spacing: float = Space.L) -> ft.Column:
     return ft.Column(
         list(parts), spacing=spacing, tight=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH
     )
+
+
+def uses_list(ui: Ui, uses: tuple[SeedUseView, ...], now_ms: int) -> list[ft.Control]:
+    """When the seed was used, as everybody in the agency sees it."""
+    say = ui.say
+    def line(one: SeedUseView) -> ft.Control:
+        key = one.kind if one.kind in TOLD else "other"
+        when = dates.begin(dates.moment(ui.settings.language, one.at_ms, now_ms))
+        name = one.name or say("recovery.use.somebody")
+        return text(ui, say(f"recovery.use.{key}", name=name, when=when), ui.type.body)
+
+    lines = [line(one) for one in uses[:USES_SHOWN]] or [
+        text(ui, say("recovery.use.never"), ui.type.body, SOFT)
+    ]
+    return [
+        section_header(ui, say("recovery.use.title")),
+        ft.Column(lines, spacing=8, tight=True, key="seed.uses"),
+    ]
 
 
 def words_grid(ui: Ui, words: tuple[str, ...], room: float | None = None) -> ft.Control:

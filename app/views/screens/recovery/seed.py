@@ -18,13 +18,12 @@ import flet as ft
 from app.errors import AppError
 from app.services.recovery import Given, SeedUseView, Waiting
 from app.services.tablet import TabletState
-from app.views import dates
 from app.views.error_words import words_for
 from app.views.hooks import use_nav, use_query, use_tablet
 from app.views.newest import use_newest
 from app.views.place import Place
 from app.views.screens.recovery.papers import PapersForm, check_papers, papers_fields
-from app.views.screens.recovery.parts import framed, stack
+from app.views.screens.recovery.parts import framed, stack, uses_list
 from app.views.widgets.boundary import component
 from app.views.widgets.buttons import filled, outlined, quiet
 from app.views.widgets.fields import note_line
@@ -33,12 +32,8 @@ from app.views.widgets.header import header
 from app.views.widgets.panels import fact_line, quiet_panel
 from app.views.widgets.rows import list_row
 from app.views.widgets.states import progress
-from app.views.widgets.text import SOFT, section_header, text
+from app.views.widgets.text import SOFT, text
 from app.views.widgets.ui import Ui, use_ui
-
-USES_SHOWN = 5
-TOLD = frozenset({"SetRoles", "CertifyPerson", "CertifyDevice"})
-"""Operations of the root that have words of their own."""
 
 
 class Step(StrEnum):
@@ -155,24 +150,6 @@ def _home(
         ),
         *uses_list(ui, known.uses if known else (), now_ms),
     ]  # fmt: skip
-
-
-def uses_list(ui: Ui, uses: tuple[SeedUseView, ...], now_ms: int) -> list[ft.Control]:
-    """When the seed was used, as everybody in the agency sees it."""
-    say = ui.say
-    def line(one: SeedUseView) -> ft.Control:
-        key = one.kind if one.kind in TOLD else "other"
-        when = dates.moment(ui.settings.language, one.at_ms, now_ms)
-        name = one.name or say("recovery.use.somebody")
-        return text(ui, say(f"recovery.use.{key}", name=name, when=when), ui.type.body)
-
-    lines = [line(one) for one in uses[:USES_SHOWN]] or [
-        text(ui, say("recovery.use.never"), ui.type.body, SOFT)
-    ]
-    return [
-        section_header(ui, say("recovery.use.title")),
-        ft.Column(lines, spacing=8, tight=True, key="seed.uses"),
-    ]
 
 
 def _words(ui: Ui, form: SeedForm, acts: SeedActs) -> list[ft.Control]:

@@ -8,7 +8,8 @@ from typing import Any
 
 import flet as ft
 
-from app.errors import AppError
+from app.errors import AppError, WordsNotValid, WrongPassphrase
+from app.services.recovery import is_picture
 from app.views.error_words import words_for
 from app.views.hooks import use_tablet
 from app.views.newest import use_newest
@@ -60,7 +61,7 @@ def split_words(typed: str) -> tuple[str, ...]:
 def check(ui: Ui, form: KitForm) -> tuple[str, str]:
     """The first thing to mend: (field, words), or two empty strings."""
     count = len(split_words(form.words))
-    if count != KIT_WORDS:
+    if count != KIT_WORDS and not is_picture(form.words):
         return "words", ui.say("unlock.kit.missing", count=count)
     return check_choice(ui, form.choice)
 
@@ -130,7 +131,7 @@ def KitEntry(on_back: Callable[[], object]) -> ft.Control:
     def tell(problem: AppError) -> None:
         name = getattr(problem, "field", "")
         place = {"words": "words", "new_passphrase": "new", "passphrase": "new"}.get(name, "")
-        if problem.code in ("words_not_valid", "wrong_passphrase"):
+        if isinstance(problem, WordsNotValid | WrongPassphrase) or problem.code == "seed_not_kit":
             place = "words"
         change(error=words_for(ui, problem), field=place, busy=False)
 
@@ -143,7 +144,8 @@ def KitEntry(on_back: Callable[[], object]) -> ft.Control:
             change(error=words, field=place)
             return
         change(error="", field="", busy=True)
-        await tablet.recover(" ".join(split_words(form.words)), form.choice.passphrase)
+        typed = form.words.strip() if is_picture(form.words) else " ".join(split_words(form.words))
+        await tablet.recover(typed, form.choice.passphrase)
 
     def five_words() -> str:
         return tablet.suggest_passphrase(ui.settings.language)
