@@ -4,7 +4,7 @@
 
 Stateless: the numbering and the keys are the vault's, so any service may make one over its desk.
 What an act writes anyway (create, change, remove) is told by the signed operations themselves and
-needs no note (docs/adr/0013-what-the-audit-notes.md). Spec: docs/audit.md.
+needs no note (docs/adr/0014-what-the-audit-notes.md). Spec: docs/audit.md.
 """
 
 from __future__ import annotations
