@@ -19,6 +19,7 @@ from app.errors import (
     PersonAskedOtherwise,
     PersonNotConfirmed,
     SecretsUnavailable,
+    UnencodableText,
     WrongPassphrase,
 )
 from app.services import entry as entry_module
@@ -163,6 +164,14 @@ async def test_kits_and_confirmations_count_too(tmp_path: Path) -> None:
         await here.tablet.unlock(PASSPHRASE)
         # A right confirmation ends the wait; it is still told who tried at the family's table.
         assert here.holder.last_failed_tries == FREE_TRIES
+
+
+async def test_what_cannot_be_a_passphrase_is_no_try(tmp_path: Path) -> None:
+    async with one(tmp_path) as here:
+        for _ in range(FREE_TRIES + 1):
+            with pytest.raises(UnencodableText):
+                await here.tablet.unlock("half a letter \ud800")
+        assert read_tries(here.home) == Tries() and here.tablet.retry_after_seconds == 0
 
 
 async def test_failed_tries_are_told_once_after_the_next_unlock(tmp_path: Path) -> None:
