@@ -9,6 +9,7 @@ import flet as ft
 import pytest
 
 from app.errors import DiskFull, StoreError
+from app.services.desk import Me
 from app.views.place import Place
 from app.views.screens.plan.form import day_words
 from app.views.widgets.day_picker import read_day
@@ -238,3 +239,35 @@ def test_what_is_not_a_day_is_none(typed: str) -> None:
 @pytest.mark.parametrize("iso", ["2026-01-05", "2026-12-01", "2027-02-28", "2031-07-04"])
 def test_day_in_the_field_is_read_back_as_the_same_day(language: str, iso: str) -> None:
     assert read_day(language, day_words(language, iso, TODAY), TODAY) == date.fromisoformat(iso)
+
+
+# -- who may write what --------------------------------------------------------------------
+
+
+async def test_partner_changes_steps_and_strengths_and_is_offered_nothing_else() -> None:
+    tablet = planning_tablet(FULL)
+    tablet.open.desk.me = Me("me", "d0", "Dina Ortiz", "partner", ("partner",))
+    async with on_stage(tablet) as stage:
+        await stage.settle()
+        assert not stage.has("plan.vision") and not stage.has("plan.meet")
+        await stage.tap("plan.change")
+        await stage.settle()
+        keys = set(stage.keys())
+        for gone in ("plan.add_need", "plan.order", "plan.add_outcome", "plan.add_strategy", "plan.options",
+                     "plan.edit_rules", "plan.move_up.d2"):  # fmt: skip
+            assert not any(key.startswith(gone) for key in keys), gone
+        assert any(key.startswith("plan.add_step.") for key in keys)
+        assert "plan.add_strength" in keys
+        # What they may not change opens for reading, and says nothing of changing.
+        await stage.tap("plan.need.d1")
+        await stage.settle()
+        assert stage.has("plan.detail.close") and not stage.has("plan.detail.change")
+
+
+async def test_restricted_pieces_of_the_plan_wear_a_lock_and_words() -> None:
+    need = replace(FULL.needs[0], label="safety")
+    tablet = planning_tablet(replace(FULL, needs=(need, *FULL.needs[1:])))
+    async with on_stage(tablet) as stage:
+        await stage.settle()
+        assert stage.has(f"plan.locked.{need.need_id}")
+        assert stage.words().count("Restricted: Safety") == 1

@@ -36,10 +36,10 @@ _UNSAID = frozenset({"text", "what", "owner_id", "strengths", "language"})
 
 @dataclass(frozen=True)
 class DetailActs:
-    """What can be done. open: (kind, id) of a link."""
+    """What can be done. open: (kind, id) of a link. change: None for who may not."""
 
     open: Callable[[str, str], object]
-    change: Act
+    change: Act | None
     close: Act
     audience: Act | None
     translate: Act | None
@@ -83,10 +83,15 @@ def detail_sheet(ui: Ui, look: DetailLook, acts: DetailActs) -> ft.Control:
         parts.append(ft.Column(facts, spacing=6, tight=True))
     parts += _linked(ui, look, item, acts)
     parts.append(_more(ui, values, acts))
+    change: list[ft.Control] = []
+    if acts.change is not None:
+        change.append(
+            outlined(ui, ui.say("plan.detail.change"), acts.change, key="plan.detail.change",
+                     symbol=ft.Icons.EDIT_OUTLINED)
+        )  # fmt: skip
     return framed(
         ui, ui.say(f"plan.edit.{look.kind}"), parts,
-        [close, outlined(ui, ui.say("plan.detail.change"), acts.change, key="plan.detail.change",
-                         symbol=ft.Icons.EDIT_OUTLINED)],
+        [close, *change],
         key="plan.detail",
     )  # fmt: skip
 

@@ -41,7 +41,7 @@ class FoldActs:
     move: Callable[[str, int], object]
     """(strength id, new position)"""
     settle: Callable[[str, str], object]
-    rules: Act
+    rules: Act | None
 
 
 def folds(ui: Ui, plan: PlanView, look: FoldLook, acts: FoldActs) -> list[ft.Control]:
@@ -160,7 +160,7 @@ def _rules(ui: Ui, rules: list[str], look: FoldLook, acts: FoldActs) -> ft.Contr
         )
         for number, rule in enumerate(rules, start=1)
     ]
-    if look.changing:
+    if look.changing and acts.rules is not None:
         inside.append(
             ft.Row(
                 [

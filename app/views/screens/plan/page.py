@@ -71,6 +71,8 @@ class PageLook:
 def plan_page(ui: Ui, look: PageLook, acts: PageActs) -> ft.Control:
     """The whole tab."""
     if is_empty(look.plan) and not look.plan.vision_conflict and not look.left:
+        if "vision" not in look.tree.writes:
+            return empty_state(ui, ui.say("plan.empty"), "", key="plan.empty")
         return empty_state(
             ui, ui.say("plan.empty"), ui.say("plan.empty_do"), key="plan.write_vision",
             act=ui.say("plan.write_vision"), on_act=acts.vision,
@@ -132,7 +134,7 @@ def _main_act(ui: Ui, look: PageLook, acts: PageActs) -> tuple[Act, str, str]:
 
 def _beside(ui: Ui, look: PageLook, acts: PageActs) -> ft.Control:
     parts: list[ft.Control] = []
-    if look.flag is not None and not look.tree.changing:
+    if look.flag is not None and not look.tree.changing and "need" in look.tree.writes:
         parts.append(coach_panel(ui, look.flag, acts.side))
     if look.since is not None:
         parts.append(since_panel(ui, look.since, look.tree.today, acts.side))
@@ -173,7 +175,7 @@ def _main(ui: Ui, look: PageLook, acts: PageActs) -> ft.Control:
     if look.trouble:
         parts.append(note_line(ui, look.trouble, error=True, key="plan.problem"))
     parts += [_left(ui, form, acts) for form in look.left]
-    parts.append(_vision(ui, look.plan, acts))
+    parts.append(_vision(ui, look.plan, acts, "vision" in look.tree.writes))
     if not ui.layout.wide and not look.tree.changing and acts.meet is not None:
         parts.append(
             ft.Row(
@@ -195,7 +197,8 @@ def _main(ui: Ui, look: PageLook, acts: PageActs) -> ft.Control:
     needs = needs_tree(ui, look.plan.needs, look.tree, acts.tree)
     if not needs:
         parts.append(text(ui, ui.say("plan.no_needs"), ui.type.body, SOFT))
-    if look.tree.changing and len(needs) > 1:
+    whole = "need" in look.tree.writes
+    if look.tree.changing and len(needs) > 1 and whole:
         parts.append(
             ft.Row(
                 [
@@ -206,7 +209,7 @@ def _main(ui: Ui, look: PageLook, acts: PageActs) -> ft.Control:
             )
         )  # fmt: skip
     parts += needs
-    if look.tree.changing or not needs:
+    if whole and (look.tree.changing or not needs):
         parts.append(
             ft.Row(
                 [
@@ -218,7 +221,7 @@ def _main(ui: Ui, look: PageLook, acts: PageActs) -> ft.Control:
                 wrap=True,
             )
         )  # fmt: skip
-    parts += _adrift(ui, look.plan, acts)
+    parts += _adrift(ui, look.plan, acts) if whole else []
     return ft.Column(
         parts,
         spacing=12,
@@ -279,8 +282,8 @@ def _adrift(ui: Ui, plan: PlanView, acts: PageActs) -> list[ft.Control]:
     return [ft.Column(rows, spacing=4, tight=True)]
 
 
-def _vision(ui: Ui, plan: PlanView, acts: PageActs) -> ft.Control:
-    """The family's words on the tint, with a pencil that opens them."""
+def _vision(ui: Ui, plan: PlanView, acts: PageActs, may: bool) -> ft.Control:
+    """The family's words on the tint, with a pencil that opens them for who may write them."""
     ink = ft.Colors.ON_PRIMARY_CONTAINER
     caption = text(ui, ui.say("words.vision"), ui.type.cap, ink, heading=2, expand=True)
     said: list[ft.Control] = [
@@ -301,11 +304,11 @@ def _vision(ui: Ui, plan: PlanView, acts: PageActs) -> ft.Control:
                 padding=ft.Padding.only(top=6),
             )
         )
-    pencil = icon_button(
+    pencil: ft.Control = icon_button(
         ui, ft.Icons.EDIT_OUTLINED,
         ui.say("plan.edit_vision" if plan.vision.strip() else "plan.write_vision"),
         acts.vision, key="plan.vision", color=ink,
-    )  # fmt: skip
+    ) if may else ft.Container(width=0)  # fmt: skip
     inside: ft.Control
     if ui.layout.stacked:
         # The words take the whole width; the pencil shares the line of the caption.

@@ -12,6 +12,7 @@ from datetime import date
 import flet as ft
 
 from app.services.plan import Helper, Link, OutcomeView, PlanView
+from app.services.plan_fields import KINDS
 from app.views.hooks import use_query, use_tablet
 from app.views.screens.plan.detail import DetailActs, DetailLook, detail_sheet
 from app.views.screens.plan.form import Form, day_words
@@ -50,6 +51,8 @@ class SheetsLook:
     trouble: str
     family_id: str
     conflict: bool
+    writes: frozenset[str] = frozenset(KINDS)
+    """Kinds that this person may write."""
 
 
 @dataclass(frozen=True)
@@ -172,7 +175,7 @@ def Detail(here: Opened, look: SheetsLook, acts: SheetsActs, back: bool) -> ft.C
         ),
         DetailActs(
             open=acts.open_link,
-            change=lambda: acts.write(here.kind, here.record_id),
+            change=(lambda: acts.write(here.kind, here.record_id)) if here.kind in look.writes else None,
             close=acts.pop,
             audience=(lambda: audience(here.kind, here.record_id)) if audience else None,
             translate=(lambda: translate(here.kind, here.record_id)) if translate else None,

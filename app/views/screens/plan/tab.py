@@ -14,8 +14,10 @@ from typing import Any
 import flet as ft
 
 from app.errors import AppError
+from app.services.permissions import allows
 from app.services.plan import Adrift, Flag, KeptForm, Removed
-from app.services.plan_fields import type_of
+from app.services.plan_fields import KINDS, type_of
+from app.services.plan_writing import act_of
 from app.services.versions import SinceMeeting
 from app.views import dates
 from app.views.error_words import words_for
@@ -64,6 +66,8 @@ def PlanTab(family_id: str) -> ft.Control:
         writing.remember(asked.kept)
         return asked
 
+    me = tablet.open.desk.me
+    writes = frozenset(kind for kind in KINDS if allows(me, act_of(kind)))
     answer = use_query(look_up, (family_id, tries), types=WATCHED, family_id=family_id)
 
     locking: Any = ft.use_ref(None)
@@ -138,7 +142,7 @@ def PlanTab(family_id: str) -> ft.Control:
         push(Opened("form", kind, record_id))
 
     def read_or_write(kind: str, record_id: str) -> None:
-        if changing:
+        if changing and kind in writes:
             write_in(kind, record_id)
         else:
             push(Opened("detail", kind, record_id))
@@ -244,7 +248,7 @@ def PlanTab(family_id: str) -> ft.Control:
         SheetsLook(
             plan=shown.plan, helpers=shown.helpers, names=names, today=today, form=form_now,
             saving=writing.saving, unfolded=writing.unfolded, trouble=trouble,
-            family_id=family_id, conflict=in_conflict in shown.conflicts,
+            family_id=family_id, conflict=in_conflict in shown.conflicts, writes=writes,
         ),
         SheetsActs(
             writing=writing,
@@ -270,7 +274,7 @@ def PlanTab(family_id: str) -> ft.Control:
         ui,
         PageLook(
             plan=shown.plan,
-            tree=TreeLook(today, changing, shown.conflicts),
+            tree=TreeLook(today, changing, shown.conflicts, writes),
             folds=FoldLook(unfolded, names, changing, shown.conflicts),
             flag=shown.flags[0] if shown.flags else None,
             since=shown.since,
@@ -292,7 +296,7 @@ def PlanTab(family_id: str) -> ft.Control:
                 add=lambda: write_in("strength"),
                 move=lambda strength_id, to: run(place, "strength", strength_id, to),
                 settle=settle,
-                rules=lambda: write_in("vision"),
+                rules=(lambda: write_in("vision")) if "vision" in writes else None,
             ),
             side=SideActs(
                 coach=coached,
@@ -308,7 +312,9 @@ def PlanTab(family_id: str) -> ft.Control:
             add_need=lambda: write_in("need"),
             order=lambda: push(Opened("order")),
             change=lambda: set_changing(not changing),
-            meet=(lambda: nav.go(Place("meeting", family_id))) if there_is("meeting") else None,
+            meet=(lambda: nav.go(Place("meeting", family_id)))
+            if there_is("meeting") and allows(me, "meeting.run")
+            else None,
             go_on=go_on,
             throw_away=lambda left: run(writing.throw_away, left),
             bring_back=lambda one: run(bring_back, one),

@@ -14,6 +14,7 @@ from datetime import date
 import flet as ft
 
 from app.services.plan import NeedView, OutcomeView, StepView, StrategyView
+from app.services.plan_fields import KINDS
 from app.views.screens.plan.wording import (
     kind_shape,
     kind_words,
@@ -28,10 +29,13 @@ from app.views.screens.plan.wording import (
 from app.views.theme.tokens import Radius
 from app.views.widgets import thread
 from app.views.widgets.buttons import quiet
+from app.views.widgets.panels import fact_line
 from app.views.widgets.pressable import Act, bind, pressable
 from app.views.widgets.text import SOFT, icon, text
 from app.views.widgets.thread import Branch
 from app.views.widgets.ui import Ui
+from app.wraparound.labels import is_restricted
+from app.wraparound.vocabulary import LABELS
 
 _LINE = 2
 _BRANCH_LINE = 10
@@ -67,11 +71,13 @@ class TreeLook:
         today: the day on the wall.
         changing: acts of every level are shown.
         conflicts: record id to the field that has two versions.
+        writes: kinds that this person may write; what adds or moves others is left out.
     """
 
     today: date
     changing: bool
     conflicts: Mapping[str, str]
+    writes: frozenset[str] = frozenset(KINDS)
 
 
 def needs_tree(
@@ -179,9 +185,17 @@ def _conflict(ui: Ui, record_id: str, has: bool, look: TreeLook, acts: TreeActs)
     ]
 
 
+def _locked(ui: Ui, label: str, record_id: str) -> list[ft.Control]:
+    """A quiet lock and words on what only some of the team may read."""
+    if not is_restricted(label):
+        return []
+    words = ui.say("label.locked", label=ui.say(f"note.label.{label}") if label in LABELS else label)
+    return [fact_line(ui, ft.Icons.LOCK_OUTLINE, words, soft=True, key=f"plan.locked.{record_id}")]
+
+
 def _need(ui: Ui, need: NeedView, count: int, look: TreeLook, acts: TreeActs) -> ft.Control:
     children = [_outcome(ui, one, look, acts) for one in need.outcomes]
-    if look.changing or not children:
+    if "outcome" in look.writes and (look.changing or not children):
         children.append(_add(ui, "outcome", need.need_id, acts))
     head = thread.need(
         ui, need.number, need.text, on_open=bind(acts.open, "need", need.need_id),
@@ -196,7 +210,8 @@ def _need(ui: Ui, need: NeedView, count: int, look: TreeLook, acts: TreeActs) ->
                 f"plan.need_status.{need.need_id}", need.status_reason,
             )
         )  # fmt: skip
-    if look.changing and count > 1:
+    extras += _locked(ui, need.label, need.need_id)
+    if look.changing and count > 1 and "need" in look.writes:
         extras.append(_moves(ui, need, count, acts))
     if extras:
         parts.append(_carried(ui, _extras(ui, extras, 42), _NEED_LINE))
@@ -229,9 +244,9 @@ def _outcome(ui: Ui, outcome: OutcomeView, look: TreeLook, acts: TreeActs) -> Br
     children = [_strategy(ui, one, look, acts) for one in outcome.strategies if one.chosen]
     ideas = sum(not one.chosen for one in outcome.strategies)
     bare = not children and not ideas
-    if look.changing or bare:
+    if "strategy" in look.writes and (look.changing or bare):
         children.append(_add(ui, "strategy", outcome.outcome_id, acts))
-    if look.changing or bare or ideas:
+    if "strategy" in look.writes and (look.changing or bare or ideas):
         children.append(_options(ui, outcome.outcome_id, ideas, acts))
     dots = measure_dots(outcome)
     head = thread.outcome(
@@ -248,6 +263,7 @@ def _outcome(ui: Ui, outcome: OutcomeView, look: TreeLook, acts: TreeActs) -> Br
                 f"plan.outcome_status.{outcome.outcome_id}",
             )
         )  # fmt: skip
+    extras += _locked(ui, outcome.label, outcome.outcome_id)
     if extras:
         parts.append(_carried(ui, _extras(ui, extras, 34), _BRANCH_LINE))
     parts.append(thread.branches(ui, children, gap=12))
@@ -273,7 +289,7 @@ def _options(ui: Ui, outcome_id: str, ideas: int, acts: TreeActs) -> Branch:
 
 def _strategy(ui: Ui, strategy: StrategyView, look: TreeLook, acts: TreeActs) -> Branch:
     children = [one for step in strategy.steps for one in _step(ui, step, look, acts)]
-    if look.changing or not children:
+    if "step" in look.writes and (look.changing or not children):
         children.append(_add(ui, "step", strategy.strategy_id, acts))
     head = thread.strategy(
         ui, strategy.text, kind=kind_shape(strategy),
@@ -290,6 +306,7 @@ def _strategy(ui: Ui, strategy: StrategyView, look: TreeLook, acts: TreeActs) ->
                 f"plan.strategy_status.{strategy.strategy_id}", strategy.status_reason,
             )
         )  # fmt: skip
+    extras += _locked(ui, strategy.label, strategy.strategy_id)
     if extras:
         parts.append(_carried(ui, _extras(ui, extras, 34), _BRANCH_LINE))
     parts.append(thread.branches(ui, children, gap=0))
@@ -304,6 +321,7 @@ def _step(ui: Ui, step: StepView, look: TreeLook, acts: TreeActs) -> list[Branch
         on_open=bind(acts.open, "step", step.step_id),
     )  # fmt: skip
     chip = _conflict(ui, step.step_id, step.has_conflict, look, acts)
+    chip += _locked(ui, step.label, step.step_id)
     if not chip:
         return [branch]
     return [Branch(_stack([branch.content, _extras(ui, chip, 42)]), elbow=branch.elbow)]
