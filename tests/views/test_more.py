@@ -12,13 +12,14 @@ import flet as ft
 import pytest
 
 from app.errors import DiskFull
+from app.services.desk import Me
 from app.services.supports import SupportDraft
 from app.store.vault import Change
 from app.views.place import Place
 from app.views.routes import PLACES
 from app.views.screens.more import FamilyDetailsPlace, MoreTab, PhasePlace, TransitionPlace
 from app.views.screens.more import places as more_places
-from app.views.screens.more.places import ORDER, is_there
+from app.views.screens.more.places import ORDER, is_for, is_there
 from app.views.widgets.ui import UiSettings
 from app.wraparound.phases import CHECKLIST
 from tests.fakes.live_tablet import LiveTablet
@@ -389,3 +390,9 @@ async def test_what_cannot_be_read_is_said_calmly(tmp_path: Path, name: str, met
         async with it.stage(name) as stage:
             await it.rest(stage)
             assert stage.has(f"{name}.failed")
+
+
+def test_partner_is_not_told_that_there_are_requests_for_the_record() -> None:
+    partner, coordinator = (Me("me", "d0", "Dina", "", (role,)) for role in ("partner", "coordinator"))
+    assert not is_for(partner, "requests") and is_for(partner, "documents")
+    assert is_for(coordinator, "requests")

@@ -5,6 +5,7 @@ A place is listed when its module is there and holds its component: the list nev
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from importlib import import_module
@@ -13,7 +14,9 @@ from typing import Final
 
 import flet as ft
 
+from app.services.desk import Me
 from app.services.family_details import FamilyDraft
+from app.services.permissions import Action, allows
 from app.services.phases import PhasesView
 from app.services.transition import TransitionView
 from app.services.versions import SinceMeeting, VersionView
@@ -41,6 +44,15 @@ ORDER: Final = (
     ("family_details", ft.Icons.HOME_OUTLINED),
 )
 """Place names of routes.PLACES in the order of the list, each with its icon."""
+
+
+NEEDS: Final[Mapping[str, Action]] = {"requests": "request.write"}
+"""Places of work that not everybody does; who may not is not told that there is any."""
+
+
+def is_for(me: Me, name: str) -> bool:
+    """Whether somebody's roles include what a place is for."""
+    return name not in NEEDS or allows(me, NEEDS[name])
 
 
 def is_there(name: str) -> bool:

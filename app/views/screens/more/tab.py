@@ -12,7 +12,7 @@ from app.services.tablet import OpenTablet
 from app.views.hooks import use_nav, use_query, use_tablet
 from app.views.place import Place
 from app.views.screens.more.frame import COLUMN, waiting
-from app.views.screens.more.places import ORDER, MoreState, is_there, line_of
+from app.views.screens.more.places import ORDER, MoreState, is_for, is_there, line_of
 from app.views.widgets.boundary import component
 from app.views.widgets.pressable import bind
 from app.views.widgets.rows import list_row
@@ -38,7 +38,8 @@ def MoreTab(family_id: str) -> ft.Control:
     )
     if answer.value is None or answer.error:
         return waiting(ui, answer, "more", lambda: set_tries(lambda now: now + 1))
-    there = tuple((name, symbol) for name, symbol in ORDER if is_there(name))
+    me = tablet.open.desk.me
+    there = tuple((name, symbol) for name, symbol in ORDER if is_there(name) and is_for(me, name))
     return more_list(ui, there, answer.value, lambda name: nav.go(Place(name, family_id)))
 
 
