@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any, Final, cast
+from typing import Any, Final
 
 from sqlmodel import Session, col, select
 
@@ -280,7 +280,7 @@ def _names(session: Session) -> dict[str, str]:
 
 
 def _list(value: object) -> Sequence[Any]:
-    return cast("list[Any]", value) if isinstance(value, list) else ()
+    return value if isinstance(value, list) else ()
 
 
 def _is_within(at_ms: int, since: date | None, until: date | None) -> bool:

@@ -7,7 +7,7 @@ crash or a lock loses nothing. place.record_id: a release that was signed; empty
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
+from typing import Any, cast
 
 import flet as ft
 
@@ -152,9 +152,10 @@ def NewRelease(place: Place) -> ft.Control:
         fresh=guarded(fresh, tell),
     )
     if not form.signing:
-        return with_language(
+        shown = with_language(
             ui, form.draft.language, lambda: form_screen(theirs, form, today, family, acts)
         )
+        return cast("ft.Control", shown)
     draft = form.draft
     when = until_of(theirs, draft, today)
     line = theirs.say(
@@ -176,4 +177,4 @@ def NewRelease(place: Place) -> ft.Control:
             acts,
         )  # fmt: skip
 
-    return with_language(ui, draft.language, pad)
+    return cast("ft.Control", with_language(ui, draft.language, pad))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import Any
 
 import flet as ft
 
@@ -54,7 +55,7 @@ def SignedRelease(place: Place) -> ft.Control:
     def tell(problem: AppError) -> None:
         set_asking(lambda now: replace(now, error=words_for(ui, problem), open=False, busy=False))
 
-    def change(**changes: str) -> None:
+    def change(**changes: Any) -> None:
         set_asking(lambda now: replace(now, error="", **changes))
 
     def ask() -> None:

@@ -190,20 +190,20 @@ def _reading(ui: Ui, form: ReleaseForm, today: date) -> ft.Control:
     said += [ui.say(f"release.label.{label}") for label in draft.labels]
     if draft.described.strip():
         said.append(f"“{draft.described.strip()}”")
-    when = until_of(ui, draft, today)
-    terms = ui.say(
-        "release.read_sum",
-        way=way_words(ui, draft.direction, form.facts.agency, draft.recipient, draft.organisation),
-        what="; ".join(said), purpose=draft.purpose.strip().rstrip("."),
-        end=end_words(ui, when, draft.until_event, today),
+    way = way_words(ui, draft.direction, form.facts.agency, draft.recipient, draft.organisation)
+    ends = end_words(ui, until_of(ui, draft, today), draft.until_event, today)
+    agreed = ft.Column(
+        [
+            text(ui, f"{way}:", ui.type.strong),
+            *(text(ui, f"•  {one}", ui.type.strong) for one in said),
+            text(ui, ui.say("release.read_for", purpose=draft.purpose.strip()), ui.type.strong),
+            text(ui, ends, ui.type.strong),
+        ],
+        spacing=2, tight=True,
     )  # fmt: skip
     lines = [text(ui, words, ui.type.body_l) for words in rights_words(ui, draft)]
     return quiet_panel(
-        ft.Column(
-            [section_header(ui, ui.say("release.read")), text(ui, terms, ui.type.strong), *lines],
-            spacing=10,
-            tight=True,
-        ),
+        ft.Column([section_header(ui, ui.say("release.read")), agreed, *lines], spacing=10, tight=True),
         key="release.reading",
     )
 

@@ -101,8 +101,7 @@ def _end(ui: Ui, form: ReleaseForm, acts: ReleaseActs) -> ft.Control:
         ui, ui.say("release.before"), lambda: acts.go(step - 1), key="release.before", disabled=form.busy
     )
     if narrow:
-        return ft.Column([main, before], spacing=8, tight=True,
-                         horizontal_alignment=ft.CrossAxisAlignment.STRETCH)  # fmt: skip
+        return ft.Row([before, ft.Container(main, expand=True)], spacing=Space.S)
     return ft.Row([main, before], wrap=True, spacing=Space.M, run_spacing=8)
 
 
