@@ -13,6 +13,7 @@ from app.errors import DeviceSecretLost, SecretsUnavailable, StoreError, WrongPa
 from app.services.first_run import StartAgency
 from app.services.tablet import TabletState
 from app.store import wiping
+from app.store.keyfile import read_keyring, read_kit
 from app.store.wiping import Removed, mark_removed, removed
 from tests.fakes.secrets import FakeSecrets
 from tests.services.office import PASSPHRASE
@@ -135,6 +136,25 @@ def put_back(home: Path, model: dict[str, bytes]) -> None:
     for name, data in model.items():
         (home / name).parent.mkdir(exist_ok=True)
         (home / name).write_bytes(data)
+
+
+async def test_keyring_and_kit_are_gone_from_the_log_before_any_file_goes(tmp_path: Path) -> None:
+    async with one(tmp_path, FakeSecrets()) as here:
+        blobs = [read(here.home, lambda size: bytes(size)) for read in (read_keyring, read_kit)]
+
+        def seen() -> list[bool]:
+            data = b"".join(path.read_bytes() for path in here.home.glob("log.sqlite*"))
+            return [blob is not None and blob[-100:] in data for blob in blobs]
+
+        assert seen() == [True, True]
+
+        def between(step: str) -> None:
+            if step == "secret":
+                raise Killed
+
+        with pytest.raises(Killed):
+            await here.holder.wipe(False, between)
+        assert seen() == [False, False] and (here.home / "log.sqlite").exists()
 
 
 async def test_after_a_wipe_a_copy_of_the_keyring_is_of_no_use_without_the_secret(tmp_path: Path) -> None:
