@@ -187,7 +187,7 @@ class Core:
         if self._unsealed is not None and AuditEntry.TYPE in touched.types:
             for stream in self.book.streams:
                 if self.mirror.family_of(stream) in touched.families:
-                    self._unsealed.setdefault(stream, self.now_ms() // DAY_MS)
+                    self._unsealed[stream] = self.now_ms() // DAY_MS
 
     def receive(self, stream: bytes, segments: Sequence[IncomingSegment], cursor: int) -> Received:
         """Verify and keep segments; `mirror.apply_some` brings them into memory."""

@@ -229,6 +229,26 @@ async def test_three_tablets_agree_on_every_entry_and_counter_sign_once_a_day(tm
         assert len(await rows(workers[0].vault, AuditSeal)) == 3
 
 
+async def test_looking_alone_is_counter_signed_weekly_and_the_rest_the_next_day(tmp_path: Path) -> None:
+    async with pair(tmp_path) as both:
+        ana, ruth, family = both.coordinator, both.supervisor, both.family
+
+        async def a_day_later(days: int = 1) -> int:
+            for one in (ana, ruth):
+                one.later(days * DAY)
+            await Audit(ana.desk).saw(family.id, "plan")
+            await ana.vault.at_contact(())
+            await both.meet()
+            await ruth.vault.at_contact(())
+            return len(await rows(ruth.vault, AuditSeal))
+
+        assert await a_day_later() == 1  # the first is due at once
+        assert await a_day_later() == 1 and await a_day_later() == 1
+        await Audit(ana.desk).note("copy.print", family.id)
+        assert await a_day_later() == 2
+        assert await a_day_later(6) == 2 and await a_day_later() == 3
+
+
 async def test_an_entry_that_a_colleague_has_seen_and_that_is_not_here_is_an_alarm(tmp_path: Path) -> None:
     async with trio(tmp_path) as three:
         ruth, ana, dina = three.workers
