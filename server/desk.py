@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import ipaddress
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeVar
@@ -137,5 +138,15 @@ def is_member(connection: Connection, person: bytes, stream: bytes) -> bool:
 
 
 def address(request: Request) -> bytes:
-    """The caller's network address, for counting only."""
-    return (request.client.host if request.client else "").encode("utf-8", "replace")
+    """The caller's network address, for counting only.
+
+    Of IPv6 the first 64 bits: the rest is the caller's own to choose, anew for each request.
+    """
+    host = request.client.host if request.client else ""
+    try:
+        found = ipaddress.ip_address(host)
+    except ValueError:
+        return host.encode("utf-8", "replace")
+    if isinstance(found, ipaddress.IPv6Address):
+        return found.ipv4_mapped.packed if found.ipv4_mapped else found.packed[:8]
+    return found.packed

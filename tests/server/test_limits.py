@@ -182,6 +182,28 @@ async def test_nobody_elsewhere_can_keep_a_device_from_signing_in(
     assert [answer.status_code for answer in await door.knock(challenge, 1)] == [200]
 
 
+@pytest.mark.parametrize(
+    ("first", "second", "same"),
+    [
+        ("10.0.0.1", "10.0.0.2", False),
+        ("2001:db8:0:1::1", "2001:db8:0:1:ffff::2", True),
+        ("2001:db8:0:1::1", "2001:db8:0:2::1", False),
+        ("::ffff:10.0.0.1", "10.0.0.1", True),
+        ("::ffff:10.0.0.1", "::ffff:10.0.0.2", False),
+        ("", "unknown", False),
+    ],
+)
+async def test_address_is_what_a_caller_cannot_choose_anew(
+    config: Config, server: FastAPI, office: Office, first: str, second: str, same: bool
+) -> None:
+    door = await gate(config, server, office, login_per_address=1)
+    door.address = first
+    await door.knock("POST /v1/login/challenge", 1)
+    door.address = second
+    (answer,) = await door.knock("POST /v1/login/challenge", 1)
+    assert answer.status_code == (429 if same else 200)
+
+
 async def test_engine_waits_as_long_as_the_server_asked(
     config: Config, agency: AgencyMaker, tmp_path: Path, clock: FakeClock
 ) -> None:
