@@ -233,6 +233,8 @@ async def test_what_was_put_aside_cannot_push_out_a_home_that_took_its_place(tmp
         await here.tablet.lock("test")
         assert not here.tablet.can_bring_back
         await here.tablet.bring_back()
+        with pytest.raises(StoreError):
+            here.holder.bring_back()
         with pytest.raises(WrongPassphrase):
             await here.tablet.unlock(PASSPHRASE)
         await here.tablet.unlock(NEW)
