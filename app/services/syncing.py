@@ -101,13 +101,13 @@ class Syncing:
             self._engine.wake(reconnected=True)
 
     async def contact(self) -> None:
-        """One whole round now, for what cannot wait.
+        """One whole round that begins now, for what cannot wait.
 
         Raises NoNetwork, InvalidInput (no server), SyncError with the problem's code and words.
         """
         if self._engine is None:
             raise InvalidInput("This tablet has no server yet.", code="no_server")
-        status = await self._engine.run_once()
+        status = await self._engine.run_anew()
         if status.problem:
             log.info("contact failed: %s", status.problem)
             if status.state is SyncState.OFFLINE:

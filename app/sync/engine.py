@@ -84,6 +84,16 @@ class SyncEngine:
             raise error
         return self.board.status
 
+    async def run_anew(self) -> SyncStatus:
+        """A round that begins after this call: what was written before it is part of the round.
+
+        One that runs already may be past the step in question, so it is waited for first.
+        """
+        flight = self._flight
+        if flight is not None and not flight.done():
+            await asyncio.wait({flight})
+        return await self.run_once()
+
     async def run_forever(self) -> None:
         """Round after round until cancelled: after a save, on a timer, after a failure later."""
         try:

@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 
 from app.errors import InvalidInput, NoNetwork, PermissionRefused
+from app.protocol.ids import DeviceId, PersonId
 from app.services.tablet import Tablet, TabletState
-from tests.services.crew import bodies, family_with_note, joined, sees, sent, stream_of, write
+from tests.services.crew import bodies, family_with_note, joined, let_in, sees, sent, stream_of, write
 from tests.services.office import PASSPHRASE, Office, office, until
 
 
@@ -176,15 +177,18 @@ async def test_an_administrator_without_keys_sees_how_far_the_keys_have_come(tmp
 
 
 async def test_ones_own_lost_tablet_is_reported_from_another_one(tmp_path: Path) -> None:
-    from tests.services.crew import let_in
-
     async with office(tmp_path) as place:
         founder, coordinator, family = await _crew(place)
         me = coordinator.open.desk.me
         invited = await founder.open.enrolment.invite_again(me.person)
         second = await let_in(place, founder, "second", invited.text)
         await sees(second, family, "Before.")
+        await write(second, family, "Already on the new one.")
+        await sent(second)
         lost = await second.open.removal.remove_device(me.device, lost=True)
+        (signed,) = second.open.desk.vault.agency.removals
+        own = await second.open.desk.vault.chain_ends(PersonId(bytes.fromhex(me.person)), _device(second))
+        assert own and not {cut.chain for cut in signed.cuts} & {cut.chain for cut in own}
         assert (lost.sent, lost.by) == (True, me.person)
         await _state(coordinator, TabletState.REMOVED)
         await _rekeyed(founder, family, 2)
@@ -192,3 +196,7 @@ async def test_ones_own_lost_tablet_is_reported_from_another_one(tmp_path: Path)
         await sent(second)
         await sees(founder, family, "On the new one.")
         assert after
+
+
+def _device(tablet: Tablet) -> DeviceId:
+    return DeviceId(bytes.fromhex(tablet.open.desk.me.device))

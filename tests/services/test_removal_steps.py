@@ -91,6 +91,23 @@ async def test_a_removal_killed_between_two_steps_goes_on(
         assert await bodies(founder, family) == {"Before."}
 
 
+async def test_a_removal_at_hand_is_not_taken_up_a_second_time(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with office(tmp_path) as place:
+        founder, coordinator, _ = await _two(place)
+        real = Removal._cuts
+
+        async def interrupted(self: Removal, *args: Any) -> Any:
+            monkeypatch.setattr(Removal, "_cuts", real)
+            await self.resume()  # what a contact in the middle of it leads to
+            return await real(self, *args)
+
+        monkeypatch.setattr(Removal, "_cuts", interrupted)
+        await founder.open.removal.remove_person(coordinator.open.desk.me.person)
+        assert len(await founder.open.removal.removals()) == 1
+
+
 async def _settled(tablet: Tablet) -> None:
     async def idle() -> bool:
         await tablet.open.syncing.contact()

@@ -491,6 +491,27 @@ async def test_cancelled_caller_leaves_the_round_and_stop_ends_it(here: Bench) -
     assert len(asyncio.all_tasks()) == 1
 
 
+async def test_what_cannot_wait_is_not_left_to_a_round_that_is_past_it(here: Bench) -> None:
+    pulled: list[int] = []
+    pull = here.engine._steps._pull
+
+    async def last_step() -> None:
+        pulled.append(1)
+        if len(pulled) == 1:
+            # Written when this round has pushed already: only a round that begins now can send it.
+            here.store.write(here.stream, 1)
+            asked.append(asyncio.create_task(here.engine.run_anew()))
+            await asyncio.sleep(0)
+        await pull()
+
+    asked: list[asyncio.Task[SyncStatus]] = []
+    here.engine._steps._pull = last_step  # type: ignore[method-assign]
+    await here.engine.run_once()
+    status = await asked[0]
+    assert status.pending == 0
+    assert len(pulled) == 2
+
+
 async def _until(condition: Callable[[], bool]) -> None:
     for _ in range(1_000):
         if condition():
