@@ -132,6 +132,7 @@ class Leaving:
         if mark is not None and not mark.done:
             raise StoreError("not wiped yet")
         unmark_removed(self.home)
+        self.entry.restart()
 
     def start_over(self) -> None:
         """Put this home aside, sealed and untouched, and have none: first run comes next.

@@ -70,12 +70,14 @@ def removed(home: Path) -> Removed | None:
 
 
 def mark_removed(home: Path, mark: Removed) -> None:
-    """Write the marker durably: version u8 ‖ reason u8 ‖ done u8 ‖ count u8 ‖ count · device 16.
+    """Write the marker durably. Raises DiskFull, StoreFailed."""
+    write_durably(home / MARKER, pack_mark(mark))
 
-    Raises DiskFull, StoreFailed.
-    """
+
+def pack_mark(mark: Removed) -> bytes:
+    """The marker's bytes: version u8 ‖ reason u8 ‖ done u8 ‖ count u8 ‖ count · device 16."""
     head = bytes((VERSION, REASONS.index(mark.reason), mark.done, len(mark.devices)))
-    write_durably(home / MARKER, head + b"".join(mark.devices))
+    return head + b"".join(mark.devices)
 
 
 def unmark_removed(home: Path) -> None:

@@ -37,6 +37,8 @@ from app.protocol.login import login_message
 from app.protocol.membership import AgencyState, StreamState, check_segment_entitled
 from app.protocol.segment import build_segment, parse_chain_cert, parse_segment
 from app.services.audit_verify import examine
+from app.store.tries import Tries, unpack
+from app.store.wiping import MARKER, Removed, removed
 from app.wraparound.audit import hold_against
 from tests.vectors.agency_world import World, drawn_from, example_operation
 from tests.vectors.golden_cases import (
@@ -151,6 +153,13 @@ def test_the_texts_of_the_pictures_read_and_write() -> None:
         text = VECTORS[name].decode()
         assert read_paper(text) == paper
         assert write_paper(paper) == text
+
+
+def test_the_vectors_of_tries_and_marker(tmp_path: Path) -> None:
+    assert unpack(VECTORS["tries"]) == Tries(wrong=6, untold=9, refused=2)
+    (tmp_path / MARKER).write_bytes(VECTORS["removed_marker"])
+    device = example_keyring().device
+    assert removed(tmp_path) == Removed("lost", False, (device, bytes(range(16))))
 
 
 def documented() -> dict[str, tuple[int, str]]:

@@ -37,6 +37,8 @@ from app.protocol.membership import (
     build_stream_remove,
 )
 from app.protocol.segment import Seen, build_segment
+from app.store.tries import Tries, pack
+from app.store.wiping import Removed, pack_mark
 from app.wraparound.audit import Entry, Seal, canonical, seal_bytes, signed_bytes
 from tests.vectors.agency_world import World, drawn_from, example_operation
 
@@ -198,6 +200,8 @@ def build_all() -> dict[str, bytes]:
     vectors["keyring_unlock_key"] = wrap_keyring_for_unlock(
         keyring, bytes(range(32)), UnlockTimes(1_764_600_000_000, 1_764_700_000_000), drawn_from("unlock")
     )
+    vectors["tries"] = pack(Tries(wrong=6, untold=9, refused=2))
+    vectors["removed_marker"] = pack_mark(Removed("lost", False, (keyring.device, bytes(range(16)))))
     vectors["local_blob"] = seal_local(
         bytes(range(32)), "draft", b"note-1", b"Half a thought", drawn_from("local")
     )
