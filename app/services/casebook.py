@@ -16,7 +16,7 @@ from app.wraparound.records import Family, Meeting, NaturalSupport, Note, Person
 
 from .desk import Desk
 from .keeping_requests import clock_of, waiting_requests
-from .release_clocks import release_clocks
+from .release_clocks import release_clocks, unseen_since
 
 FamilyFilter = Literal["all", "due", "no_meeting"]
 
@@ -81,6 +81,8 @@ class _Facts:
     """Requests for the record that wait: (received on, due on)."""
     releases: dict[str, list[RunningClock]]
     """Releases that end soon."""
+    unseen: dict[str, int]
+    """When something left without a release that a supervisor has not seen; for supervisors."""
 
 
 class Casebook:
@@ -195,7 +197,10 @@ class Casebook:
             for request in waiting_requests(session, family_id):
                 waiting[request.family_id].append((request.received_on, request.due_on))
             ending = release_clocks(session, family_id, self._desk.today())
-            return _Facts(list(session.exec(families)), youths, coming, held, drafts, staff, waiting, ending)
+            unseen = unseen_since(session) if "supervisor" in self._desk.me.roles else {}
+            return _Facts(
+                list(session.exec(families)), youths, coming, held, drafts, staff, waiting, ending, unseen
+            )
 
         return await self._desk.vault.read(find)
 
@@ -230,6 +235,7 @@ class Casebook:
                 clocks.sign_note(_day(facts.oldest_draft.get(family.family_id, 0)), today),
                 *(clock_of(*days, today) for days in facts.requests.get(family.family_id, ())),
                 *facts.releases.get(family.family_id, ()),
+                clocks.without_release(_day(facts.unseen.get(family.family_id, 0)), today),
             ]
         )
 

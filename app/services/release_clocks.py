@@ -9,7 +9,7 @@ from sqlmodel import Session, select
 
 from app.wraparound import clocks
 from app.wraparound.clocks import RunningClock
-from app.wraparound.records import Release
+from app.wraparound.records import Disclosure, Release
 
 from .releases import ReleaseView, view_of
 
@@ -26,6 +26,15 @@ def release_clocks(session: Session, family_id: str, today: date) -> dict[str, l
     for row in session.exec(chosen):
         views[row.family_id].append(view_of(row, today))
     return {family: _of_family(found, today) for family, found in views.items()}
+
+
+def unseen_since(session: Session) -> dict[str, int]:
+    """Family id → when the first thing left without a release that no supervisor has seen (UTC ms)."""
+    found: dict[str, int] = {}
+    chosen = select(Disclosure.family_id, Disclosure.at_ms).where(Disclosure.basis != "")
+    for family, at_ms in session.exec(chosen.where(Disclosure.seen_at_ms == 0)):
+        found[family] = min(found.get(family, at_ms), at_ms)
+    return found
 
 
 def _of_family(views: list[ReleaseView], today: date) -> list[RunningClock]:

@@ -20,6 +20,7 @@ SOON_DAYS = 5
 RELEASE_DAYS = 30
 RELEASE_OVER_DAYS = 7
 SOON_RELEASE_DAYS = 14
+SEEN_DAYS = 2
 SOON_REQUEST_DAYS = 7
 SOON_WORKING_NOTE_DAYS = 2
 
@@ -91,6 +92,14 @@ def release_ends(starts: date | None, ends: date, about: str, today: date) -> Ru
         return None
     running = run("release", starts or ends - timedelta(days=RELEASE_DAYS), ends, today, SOON_RELEASE_DAYS)
     return replace(running, about=about)
+
+
+def without_release(left_on: date | None, today: date) -> RunningClock | None:
+    """A supervisor sees within two days what left without a release (house default)."""
+    if left_on is None:
+        return None
+    due = left_on + timedelta(days=SEEN_DAYS)
+    return run("without_release", left_on, due, today, SEEN_DAYS)
 
 
 def next_to_act_on(clocks: list[RunningClock | None]) -> RunningClock | None:

@@ -88,6 +88,8 @@ def _form(ui: Ui, form: LawfulForm, acts: LawfulActs) -> list[ft.Control]:
             key=f"lawful.basis.{code}", line=ui.say(f"documents.lawful.{code}_line"),
         )
         for code in BASES
+        # Once one is chosen the others step back: nobody scrolls past them in an emergency.
+        if ground.basis not in BASES or code == ground.basis
     ]  # fmt: skip
     parts: list[ft.Control] = [
         text(ui, ui.say("documents.lawful.line"), ui.type.body_l, SOFT),
