@@ -71,7 +71,7 @@ def test_a_forgotten_passphrase_on_monday_ends_with_14_families(monday: Agency, 
     ines.press(re.compile("^People"))
     ines.press(re.compile("^Marisol Vega"))
     ines.press("New tablet")
-    ines.press("Make the code")
+    ines.press("Make the invitation")
     ines.see("An invitation for Marisol Vega", SLOW)
     code = read_code(ines)
     ines.press("Done", exact=True)

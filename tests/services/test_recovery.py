@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import gc
+import os
+import time
 from dataclasses import replace
 from pathlib import Path
 
@@ -22,6 +25,8 @@ from app.errors import (
     WordUnknown,
     WrongPassphrase,
 )
+from app.protocol.control import parse_control
+from app.protocol.ids import ROOT
 from app.services.enrolment import NewPerson
 from app.services.first_run import JoinAgency, MadeAgency, StartAgency
 from app.services.first_run_seed import SeedStart
@@ -460,3 +465,42 @@ async def test_a_network_that_fails_while_certifying_leaves_no_home(tmp_path: Pa
         await way.leave()
 
 
+
+
+async def test_giving_that_is_interrupted_goes_on_with_the_rest(tmp_path: Path) -> None:
+    families = 150 if os.environ.get("KT_SOAK") else 6
+    async with office(tmp_path) as place:
+        founder, made = await founded(place)
+        for number in range(families):
+            await founder.open.opening.open_family(NewFamily(f"Nia {number:03d}"))
+        await sent(founder)
+        ids = founder.open.desk.vault.agency
+        person = founder.open.desk.me.person
+        await founder.lock("lost")
+        fresh = place.tablet("fresh", "")
+        way = fresh.first_run.with_seed
+        await way.look([TypedPaper(made.seed[0].picture)], SERVER)
+        await way.certify(SeedStart(NEW_PASSPHRASE))
+
+        def stop(done: int, total: int) -> None:
+            assert total == families + 1
+            if done == families // 2:
+                raise asyncio.CancelledError
+
+        with pytest.raises(asyncio.CancelledError):
+            await way.give(stop)
+        assert way.seed.held  # nothing has to be typed again within five minutes
+        began = time.monotonic()
+        given = await way.give()
+        print(f"{families} families, half of them already given: {time.monotonic() - began:.1f} s")
+        assert (given.families, given.refused) == (families, ())
+        await way.finish()
+        await sees(fresh, families)
+        vault = fresh.open.desk.vault
+        granted = []
+        for raw in await vault.agency_ops():
+            assert parse_control(raw).stream == ids.agency
+        for stream, _ in [(one.stream, 0) for one in await vault.positions() if one.stream != ids.agency]:
+            granted += [op for op in await vault.stream_ops(stream) if parse_control(op).author == ROOT]
+        assert len(granted) == families + 1  # each stream once: what was given was not given again
+        assert fresh.open.desk.me.person == person
