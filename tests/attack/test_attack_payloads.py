@@ -41,6 +41,7 @@ from app.store import mirror
 from app.store.reducer import Delivery, Touched
 from app.sync.ports import IncomingSegment
 from app.wraparound.audience import Audience
+from app.wraparound.plan_document import read_document
 from app.wraparound.records import RECORD_TYPES
 from tests.attack import trials
 from tests.attack.hostile import Mallory, Payloads, bombs, packed
@@ -264,3 +265,41 @@ async def test_what_is_dear_to_open_is_opened_a_little_at_a_time(
     monkeypatch.setattr(core.mirror, "apply", counted)
     await place.desk.vault.receive_segments(hers.stream, [segment], 1)
     assert goes == [1] * 5
+
+
+async def test_a_moment_without_a_day_and_a_list_for_a_document_show_as_blank(place: Kitchen) -> None:
+    """Also what is of the right kind for the log can be wrong for a calendar, or for who reads it."""
+    hers, _ = await mallory(place, Random(5))
+    moments = (2**63 - 1, -1, 253_402_300_800_000, 253_370_764_800_000, 7)
+    fields: list[dict[str, Any]] = [{"body": "moment", "started_at_ms": at} for at in moments]
+    fields.append({"body": "signed", "signed": [1, 2]})
+    raws = []
+    for number, one in enumerate(fields, start=1):
+        document = {"record": bytes([number]) * 16, "type": "note", "fields": one, "pred": {}, "schema": 1}
+        raws.append(hers.seal(packed(document)))
+    segment = hers.segment(raws, head(place, hers.stream))
+    await place.desk.vault.receive_segments(hers.stream, [segment], 1)
+
+    def find(session: Any) -> list[tuple[int, Any]]:
+        rows = [session.get(RECORD_TYPES["note"], (bytes([n + 1]) * 16).hex()) for n in range(len(fields))]
+        return [(row.started_at_ms, row.signed) for row in rows]
+
+    assert await place.desk.vault.read(find) == [
+        (0, None), (0, None), (0, None), (253_370_764_800_000, None), (7, None), (0, None)
+    ]  # fmt: skip
+
+
+def test_a_frozen_plan_is_read_whatever_stands_in_it() -> None:
+    good = {"id": "n1", "text": "Sleep.", "priority": 2}
+    found = read_document(
+        {
+            "need": [good, {**good, "text": 7, "priority": "first"}, {"text": "no id"}, {"id": 5}, "x", None],
+            "outcome": {"id": "o"}, "strategy": 3, "nonsense": [good],
+            "rating": [{"id": "r", "rated_at_ms": 2**62}],
+            "team_member": [{"id": "m", "name": ["x"]}],
+        }
+    )  # fmt: skip
+    assert set(found) == {"need", "rating", "team_member"}
+    assert [(row["text"], row["priority"]) for row in found["need"]] == [("Sleep.", 2), ("", 0)]
+    assert found["rating"][0]["rated_at_ms"] == 0 and found["team_member"][0]["name"] == ""
+    assert read_document(None) == {}
