@@ -13,7 +13,7 @@ from app.exchange import qr
 from app.exchange.paper_secret import SecretPage
 from app.exchange.paper_wish import PaperWish
 
-from .blocks import rule
+from .blocks import bullets, rule
 from .ink import BODY, GENTLE, HEAD, INK, SECTION, SMALL, STRONG, TITLE, Letters
 from .paper import Paper, PaperFacts, made
 from .speech import Lookup, Speech
@@ -74,9 +74,8 @@ def _page(paper: Paper, page: SecretPage, say: Say, day: str) -> None:
     rule(paper)
     paper.y += 4
     paper.text(say("do"), HEAD, tag="H2")
-    for line in say(f"{page.kind}_do").split("\n"):
-        paper.text(f"•  {line}", BODY)
-        paper.y += 1
+    paper.y += 1
+    bullets(paper, [(line, BODY) for line in say(f"{page.kind}_do").split("\n")])
 
 
 def _picture(paper: Paper, text: str, alt: str) -> None:
