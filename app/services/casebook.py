@@ -16,6 +16,7 @@ from app.wraparound.records import Family, Meeting, NaturalSupport, Note, Person
 
 from .desk import Desk
 from .keeping_requests import clock_of, waiting_requests
+from .note_views import misplaced
 from .release_clocks import release_clocks, unseen_since
 
 FamilyFilter = Literal["all", "due", "no_meeting"]
@@ -189,7 +190,9 @@ class Casebook:
                     coming[meeting.family_id] = min(coming.get(meeting.family_id, known), known)
             drafts: dict[str, int] = {}
             for family, written in session.exec(
-                select(Note.family_id, Note.written_at_ms).where(Note.status == "draft")
+                select(Note.family_id, Note.written_at_ms)
+                .where(Note.status == "draft")
+                .where(col(Note.id).not_in(misplaced()))
             ):
                 drafts[family] = min(drafts.get(family, written), written)
             staff = {one.id: one.name for one in session.exec(select(StaffMember))}

@@ -144,7 +144,7 @@ def around_of(session: Session, rows: Iterable[Note]) -> Surroundings:
     )
 
 
-def misplaced(session: Session) -> Any:
+def misplaced() -> Any:
     """Ids of notes that were entered in error: no list, search or print shows them."""
     return select(EnteredInError.item_id)
 

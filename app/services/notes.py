@@ -134,7 +134,7 @@ class Notes:
         def find(session: Session) -> tuple[Note, Surroundings, list[AddendumView]] | None:
             here = note_id if session.get(Note, note_id) else now_at(session, note_id)
             row = session.exec(
-                select(Note).where(Note.id == here).where(col(Note.id).not_in(misplaced(session)))
+                select(Note).where(Note.id == here).where(col(Note.id).not_in(misplaced()))
             ).first()
             if row is None:
                 return None
@@ -160,7 +160,7 @@ class Notes:
                 session.exec(
                     select(Note)
                     .where(Note.family_id == family_id)
-                    .where(col(Note.id).not_in(misplaced(session)))
+                    .where(col(Note.id).not_in(misplaced()))
                     .order_by(col(Note.started_at_ms).desc(), col(Note.id))
                     .limit(limit)
                     .offset(offset)
@@ -177,7 +177,7 @@ class Notes:
         ids = [hit.record_id for hit in hits]
 
         def find(session: Session) -> list[Note]:
-            rows = select(Note).where(col(Note.id).in_(ids)).where(col(Note.id).not_in(misplaced(session)))
+            rows = select(Note).where(col(Note.id).in_(ids)).where(col(Note.id).not_in(misplaced()))
             found = {row.id: row for row in session.exec(rows)}
             return [found[one] for one in ids if one in found]
 

@@ -11,6 +11,7 @@ from sqlmodel import Session, col, select
 from app.wraparound.records import MovedItem, Note
 from app.wraparound.vocabulary import codes
 
+from .note_views import misplaced
 from .plan_reading import rows_of
 from .plan_views import PlanRows
 
@@ -43,6 +44,7 @@ def links_of(session: Session, family_id: str, record_id: str) -> tuple[Link, ..
         select(Note)
         .where(Note.family_id == family_id)
         .where(Note.concerns != "")
+        .where(col(Note.id).not_in(misplaced()))
         .order_by(col(Note.started_at_ms).desc())
     ).all()
     about = _with_old_ids(session, family_id, {record_id, *(one.record_id for one in below)})

@@ -14,7 +14,8 @@ from tests.services.trio import Trio, Worker, trio
 
 
 async def signed(here: Trio, who: Worker, label: str = "general") -> NoteView:
-    draft = replace(who.notes.begin(here.family.id), body="Canary: about Sam.", label=label, with_whom="aa" * 16)
+    begun = who.notes.begin(here.family.id)
+    draft = replace(begun, body="Canary: about Sam.", label=label, with_whom="aa" * 16)
     return await who.notes.sign(draft)
 
 
@@ -168,5 +169,6 @@ async def test_change_made_at_the_same_time_does_not_bring_it_back_into_view(tmp
         for who in here.workers:
             assert await bodies(who, here.family.id) == []
             assert await who.notes.note(view.note_id) is None
+            assert (await who.casebook.header(here.family.id)).clock is None
         kept = await here.supervisor.keeping.errors.kept(done.mark_id)
         assert kept.body == "Late."
