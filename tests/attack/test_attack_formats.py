@@ -13,6 +13,7 @@ from functools import cache
 
 import pytest
 
+from app.crypto import invitation as invitations
 from app.crypto.invitation import decode_invitation, encode_invitation, mac_keys, verify_mac
 from app.crypto.keyring import Keyring, unwrap_keyring_with_kit, wrap_keyring_for_kit
 from app.crypto.local import open_local, seal_local
@@ -255,6 +256,23 @@ def test_an_invitation_cut_short_or_run_on_is_refused_or_says_the_same() -> None
         except InvitationNotValid:
             continue
         assert found == good
+
+
+def test_an_invitation_of_another_form_is_refused_though_its_check_is_right() -> None:
+    """The check is no secret: whoever makes a picture of a code can make it fit."""
+    good = example_invitation()
+    text = encode_invitation(good).replace("-", "")[2:]
+    data = invitations._from_base32(text)[:-4]
+    end = len(data) - len(good.server_url.encode()) - 1
+    wrong = [data[:length] for length in range(len(data))]
+    wrong += [data + b"\0", data + data, data[:49] + b"\0" + data[50:], data[:end] + b"\0"]
+    wrong += [data[:49] + bytes((count,)) + data[50:] for count in (0, 2, 3, 4, 5, 255)]
+    wrong += [data[:end] + bytes((size,)) + data[end + 1 :] for size in range(256) if size != data[end]]
+    wrong += [data[: end + 1] + b"\xff" * data[end], b"", bytes(49), bytes(200)]
+    for body in wrong:
+        letters = invitations._to_base32(body + invitations._check(body))
+        with pytest.raises(InvitationNotValid):
+            decode_invitation("KT" + letters)
 
 
 def test_every_changed_word_of_a_seed_or_share_gives_another_or_none() -> None:
