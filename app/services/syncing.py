@@ -147,7 +147,8 @@ class Syncing:
             return ChipState("conflict")
         unsent = await self.unsent()
         at = status.last_contact_ms or 0
-        if status.state is SyncState.WORKING and status.total:
+        # What only the audit has to send is nobody's work: the chip does not move for it.
+        if status.state is SyncState.WORKING and status.total and unsent:
             return ChipState("sending", status.sent, status.total, at)
         if status.state is SyncState.PROBLEM or (self._task is not None and self._task.done()):
             return ChipState("could_not_send" if unsent else "no_network", at_ms=at)
