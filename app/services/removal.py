@@ -21,7 +21,6 @@ from app.protocol.hlc import milliseconds_of
 from app.protocol.ids import DeviceId, PersonId, StreamId
 from app.protocol.membership import AgencyState, Label, build_agency_remove
 
-from . import standing
 from .desk import Desk
 from .permissions import require
 from .removal_left import StillHas, still_has
@@ -59,8 +58,8 @@ class Removal:
     async def remove_person(self, person_id: str, reason: str = "left", lost: bool = False) -> RemovalView:
         """Take a person out, with all their tablets. lost: the tablets wipe themselves at once.
 
-        Raises PermissionRefused, InvalidInput (oneself, the last administrator, nobody by this id),
-        SyncError; then nothing has happened, and nothing will.
+        Raises PermissionRefused, InvalidInput (oneself, nobody by this id), SyncError; then nothing has
+        happened, and nothing will.
         """
         return await self._remove(Order("person", person_id, lost, reason))
 
@@ -106,6 +105,8 @@ class Removal:
                 log.info("removal waits: %s", error.code)
 
     def _check(self, order: Order) -> None:
+        # Whoever removes is an administrator who stays, with the tablet in their hands; or takes out
+        # a second tablet of their own. So the agency cannot lose its last administrator here.
         agency, me = self._desk.vault.agency, self._desk.me
         if order.reason not in REASONS:
             raise InvalidInput("Choose a reason.", field="reason", code="no_removal_reason")
@@ -116,7 +117,6 @@ class Removal:
                 raise InvalidInput("Somebody else has to take you out.", code="not_oneself")
             if not agency.is_person_at(person, agency.index):
                 raise InvalidInput("This person does not work here any more.", code="no_such_person")
-            standing.keep_an_administrator(agency, without_person=person)
             return
         device = agency.devices.get(DeviceId(bytes.fromhex(order.id)))
         if device is None or device.removed is not None:
@@ -125,7 +125,6 @@ class Removal:
             raise InvalidInput("Take this tablet out from another one.", code="not_this_tablet")
         if not (device.person.hex() == me.person and order.lost):
             require(me, "device.remove")
-        standing.keep_an_administrator(agency, without_device=device.id)
 
     async def _sign(self, wire: PeopleWire, order: Order) -> Order:
         await self._syncing.contact()  # on top of what the others have done

@@ -141,7 +141,7 @@ class Staff:
         if not agency.is_person_at(person, agency.index):
             raise InvalidInput("This person does not work here any more.", code="no_such_person")
         if Role.ADMINISTRATOR not in wanted:
-            standing.keep_an_administrator(agency, without_person=person)
+            standing.keep_an_administrator(agency, person)
         standing.keep_supervision(agency, person, wanted)
         before = set(agency.roles_at(person, agency.index))
         led = standing.led_by(agency, person)

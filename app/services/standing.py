@@ -9,39 +9,21 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from app.errors import InvalidInput
-from app.protocol.ids import DeviceId, PersonId, TeamId
+from app.protocol.ids import PersonId, TeamId
 from app.protocol.membership import AgencyState, Role
 
 
-def administrators(
-    agency: AgencyState,
-    *,
-    without_person: PersonId | None = None,
-    without_device: DeviceId | None = None,
-) -> frozenset[PersonId]:
-    """Administrators with a tablet that works, were a person or device taken away."""
-    return frozenset(
-        person
-        for person in agency.persons
-        if person != without_person
-        and Role.ADMINISTRATOR in agency.roles_at(person, agency.index)
-        and any(device.id != without_device for device in agency.live_devices([person]))
+def keep_an_administrator(agency: AgencyState, without: PersonId) -> None:
+    """Raise InvalidInput when, without this one, nobody with a working tablet could let people in."""
+    for person in agency.persons:
+        if person != without and Role.ADMINISTRATOR in agency.roles_at(person, agency.index):
+            if agency.live_devices([person]):
+                return
+    raise InvalidInput(
+        "This is the agency's last administrator with a tablet. Make somebody else an"
+        " administrator first.",
+        code="last_administrator",
     )
-
-
-def keep_an_administrator(
-    agency: AgencyState,
-    *,
-    without_person: PersonId | None = None,
-    without_device: DeviceId | None = None,
-) -> None:
-    """Raise InvalidInput when nobody could let people in any more."""
-    if not administrators(agency, without_person=without_person, without_device=without_device):
-        raise InvalidInput(
-            "This is the agency's last administrator with a tablet. Make somebody else an"
-            " administrator first.",
-            code="last_administrator",
-        )
 
 
 def supervisor_of(agency: AgencyState, team: TeamId | None) -> PersonId | None:

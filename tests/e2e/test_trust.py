@@ -66,6 +66,7 @@ def in_the_office(agency: Agency, screens: Screens) -> Screen:
     return ines
 
 
+@pytest.mark.timeout(600)  # six windows and five processes, started anew
 def test_an_administrator_removes_a_colleague(own_example: Agency, screens: Screens) -> None:
     words = "Rosa rang while I sat in the bus. Quincemeal."
     supervisor = screens.open(own_example.tablet("supervisor").address)
@@ -132,6 +133,7 @@ def test_an_administrator_removes_a_colleague(own_example: Agency, screens: Scre
     assert coordinator.errors == supervisor.errors == ines.errors == []
 
 
+@pytest.mark.timeout(600)
 def test_inviting_letting_in_and_changing_a_role_take_two_minutes_each(
     own_example: Agency, screens: Screens
 ) -> None:
