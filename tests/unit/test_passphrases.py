@@ -54,6 +54,7 @@ def test_anything_long_and_unlikely_is_taken(passphrase: str) -> None:
         ("correct horse " * 60, "passphrase_repeats"),
         ("lemon lemon lemon lemon", "passphrase_repeats"),
         (" " * 30, "passphrase_repeats"),
+        ("dcabbdacdbacbddacbad", "passphrase_repeats"),
         ("abcdefghijklmnopqrstuvwxyz", "passphrase_repeats"),
         ("passwordpassword1", "passphrase_repeats"),
         ("P@ssw0rd P@ssw0rd 1", "passphrase_easy"),
