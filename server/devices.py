@@ -172,9 +172,7 @@ async def join(desk: Desk, request: Request) -> InvitationReply:
         # Under PostgreSQL two may come at once: what was taken meanwhile is not taken again.
         taken = connection.execute(
             update(invitation)
-            .where(
-                invitation.c.hash == digest, invitation.c.expires_ms > now, invitation.c.joiner.is_(None)
-            )
+            .where(invitation.c.hash == digest, invitation.c.expires_ms > now, invitation.c.joiner.is_(None))
             .values(joiner=body.device, payload=body.payload)
         )
         found = living_invitation(connection, digest, now)
