@@ -62,6 +62,8 @@ RECORD = {
     "meeting_before": ("", "meeting"),
     "family_copy": ("", "plan_version"),
     "release": ("", "release"),
+    "telling": ("release",),
+    "disclosures": ("", "disclosure"),
 }
 """Of what a place shows one: the types of its record, "" for a new one."""
 

@@ -26,6 +26,8 @@ from app.views.widgets.text import SOFT, section_header, text
 from app.views.widgets.ui import Ui
 
 _DAY_WIDTH = 240
+_MARK = 16
+"""Letters of a file's mark that are shown: enough to compare two by eye."""
 _NO_DAY = date(1, 1, 1)
 
 
@@ -188,7 +190,7 @@ def line_screen(
         ("least", facts.get("least", "")),
         ("told", facts.get("told", "")),
         ("reference", facts.get("reference", "")),
-        ("mark", one.digest[:16]),
+        ("mark", ui.say("documents.log.mark_is", mark=one.digest[:_MARK]) if one.digest else ""),
     ):
         if value:
             parts.append(_fact(ui, name, value))
