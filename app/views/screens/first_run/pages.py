@@ -182,6 +182,7 @@ def code_page(ui: Ui, form: FirstRunForm, acts: FirstRunActs) -> ft.Control:
             *_title(ui, say("first_run.invitation.title"), say("first_run.invitation.line")),
             field(ui, say("first_run.invitation.code"), form.code,
                   lambda words: acts.change(code=words), key="first_run.code", lines=4,
+                  help=say("recovery.join_camera"),
                   error=_wrong(form, "code"), disabled=form.busy, autofocus=True),
             *_error(ui, form),
             filled(ui, say("first_run.invitation.go"), acts.read_code, key="first_run.go",
