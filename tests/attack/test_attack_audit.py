@@ -22,10 +22,11 @@ from app.crypto.seed import root_fingerprint
 from app.errors import AppError
 from app.exchange import audit_file
 from app.exchange.audit_file import AuditFileRefused
+from app.protocol.ids import StreamId, derived_id
 from app.services.audit import Audit
 from app.services.audit_command import main, read_fingerprint
 from app.services.audit_export import AuditExport, AuditWish
-from app.services.audit_verify import examine
+from app.services.audit_verify import _entry, examine
 from app.sync.ports import ServerAudit
 from app.wraparound.audit import signed_bytes
 from app.wraparound.records import NaturalSupport
@@ -255,3 +256,94 @@ def test_the_command_says_it_in_words_and_in_its_exit_code(export: Exported, tmp
     said.clear()
     assert main(file, None, None, said.append) == 1
     assert "missing" in said[0] and "does not hold" in said[-1]
+
+
+def with_line(lines: list[bytes], number: int, **changes: object) -> list[bytes]:
+    """The same lines, one of them with other values."""
+    row = {**json.loads(lines[number]), **changes}
+    line = json.dumps(row, ensure_ascii=False, separators=(",", ":")).encode()
+    return [*lines[:number], line, *lines[number + 1 :]]
+
+
+def of_kind(lines: list[bytes], kind: str) -> list[int]:
+    return [number for number, line in enumerate(lines) if line.startswith(f'{{"t":"{kind}"'.encode())]
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [{"root": "11" * 16}, {"agency": "22" * 16}, {"family": "33" * 16}, {"streams": {}}, {"kind": "agency"},
+     {"maker": "44" * 16}],
+)  # fmt: skip
+def test_a_header_that_names_something_else_is_refused(export: Exported, changes: dict[str, object]) -> None:
+    lines = lines_of(export.raw)
+    raw = sealed_again(with_line(lines, 0, **changes), export.key)
+    if changes == {"kind": "agency"}:
+        assert examine(raw).kind == "agency"  # a name for what it is; nothing hangs on it
+    else:
+        assert not holds(raw)
+
+
+def test_every_act_is_told_once_at_its_time_and_counts_as_it_counts(export: Exported) -> None:
+    lines = lines_of(export.raw)
+    for number in of_kind(lines, "act"):
+        row = json.loads(lines[number])
+        for changes in (
+            {"at_ms": row["at_ms"] + 60_000}, {"dseq": row["dseq"] + 1}, {"dseq": 99},
+            {"chain": "55" * 16}, {"aside": 1},
+        ):  # fmt: skip
+            wrong = with_line(lines, number, **changes)
+            if changes == {"aside": 1} and not row["type"].startswith("audit_"):
+                continue  # the maker's word alone: an operation may be set aside for its author's role
+            assert not holds(sealed_again(wrong, export.key)), (number, changes)
+
+
+def test_a_dishonest_maker_cannot_pass_an_entry_off_as_something_else(export: Exported) -> None:
+    """The entry is left out, and the line of its operation tells of a note in its place."""
+    lines = lines_of(export.raw)
+    honest = [json.loads(line) for line in lines[:-1]]
+    records = {json.dumps(row) for row in honest if row.get("t") == "act" and row["type"] == "audit_entry"}
+    assert len(records) == 8
+    caught = 0
+    for number in _entries(lines):
+        entry = json.loads(lines[number])
+        record = derived_id(StreamId(bytes.fromhex(entry["stream"])), "audit_entry", _entry(entry).hash.hex())
+        acts = [n for n in of_kind(lines, "act") if json.loads(lines[n])["record"] == record.hex()]
+        assert len(acts) == 1
+        without = with_line(lines, acts[0], type="note")
+        del without[number]
+        caught += not holds(sealed_again(without, export.key))
+    # Only an end that nobody has counter-signed yet can be passed off; the verifier counts those.
+    assert caught >= 8 - examine(export.raw).unwitnessed
+
+
+def test_a_segment_under_another_chain_or_stream_is_refused(export: Exported) -> None:
+    lines = lines_of(export.raw)
+    segments, chains = of_kind(lines, "segment"), of_kind(lines, "chain")
+    for number in segments:
+        assert not holds(sealed_again(with_line(lines, number, chain="55" * 16), export.key))
+        assert not holds(sealed_again(with_line(lines, number, stream="55" * 16), export.key))
+    one, other = (json.loads(lines[number]) for number in chains[:2])
+    swapped = with_line(with_line(lines, chains[0], cert=other["cert"]), chains[1], cert=one["cert"])
+    assert not holds(sealed_again(swapped, export.key))
+
+
+def test_a_whole_file_hides_nothing_and_a_copy_says_how_much_it_hides(export: Exported) -> None:
+    lines, copy = lines_of(export.raw), lines_of(export.removed)
+    hidden = copy[of_kind(copy, "hidden")[0]]
+    n = json.loads(hidden)["n"]
+    device = json.loads(hidden)["device"]
+    shown = next(
+        number for number in _entries(lines)
+        if (json.loads(lines[number])["n"], json.loads(lines[number])["device"]) == (n, device)
+    )  # fmt: skip
+    assert not holds(sealed_again([*lines[:shown], hidden, *lines[shown + 1 :]], export.key))
+    assert not holds(sealed_again([line for line in copy if line != hidden], export.key))
+
+
+def test_entries_in_another_order_are_noticed(export: Exported) -> None:
+    lines = lines_of(export.raw)
+    first, second = _entries(lines)[:2]
+    assert json.loads(lines[first])["device"] == json.loads(lines[second])["device"]
+    swapped = [*lines]
+    swapped[first], swapped[second] = swapped[second], swapped[first]
+    assert not holds(sealed_again(swapped, export.key))
