@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ import pytest
 from app.errors import InvalidInput, NoNetwork, PermissionRefused
 from app.protocol.ids import DeviceId, PersonId
 from app.services.tablet import Tablet, TabletState
+from app.sync.ports import PersonChain
 from tests.services.crew import bodies, family_with_note, joined, let_in, sees, sent, stream_of, write
 from tests.services.office import PASSPHRASE, Office, office, until
 
@@ -111,6 +113,28 @@ async def test_a_lost_tablet_wipes_itself_at_once_and_hands_over_nothing(tmp_pat
         assert await founder.open.late.waiting() == ()
         (marisol,) = [one for one in await founder.open.staff.everybody() if one.person_id == me.person]
         assert (marisol.left_ms, marisol.tablets[0].state) == (0, "lost")
+
+
+@pytest.mark.parametrize("says", ["nothing", "less"])
+async def test_a_server_cannot_make_a_removal_cut_away_what_this_tablet_has_seen(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, says: str
+) -> None:
+    async with office(tmp_path) as place:
+        founder, coordinator, family = await _crew(place)
+        await write(coordinator, family, "Seen, too.")
+        await sent(coordinator)
+        await sees(founder, family, "Seen, too.")
+        wire = founder.open.removal._wire
+        assert wire is not None
+        ask = wire.person_chains
+
+        async def lies(person: PersonId) -> tuple[PersonChain, ...]:
+            true = await ask(person)
+            return () if says == "nothing" else tuple(replace(one, last=1, hash=bytes(32)) for one in true)
+
+        monkeypatch.setattr(wire, "person_chains", lies)
+        await founder.open.removal.remove_person(coordinator.open.desk.me.person)
+        assert await bodies(founder, family) == {"Before.", "Seen, too."}
 
 
 async def test_without_a_network_nothing_is_removed_and_nothing_is_left_half_done(tmp_path: Path) -> None:
