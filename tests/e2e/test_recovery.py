@@ -75,6 +75,7 @@ def test_a_forgotten_passphrase_on_monday_ends_with_14_families(monday: Agency, 
     ines.see("An invitation for Marisol Vega", SLOW)
     code = read_code(ines)
     ines.press("Done", exact=True)
+    ines.press("Back", exact=True)
 
     marisol.press("Join with an invitation")
     marisol.type_into("Invitation code", code)
