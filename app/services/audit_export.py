@@ -18,8 +18,8 @@ from app.exchange import audit_file
 from app.exchange.audit_file import Row, pack
 from app.protocol.ids import DeviceId, StreamId
 from app.protocol.membership import AgencyState, Label
+from app.store.audit_rows import entry_of, seal_of, signed
 from app.store.audit_side import Signed, Snapshot
-from app.store.auditor import entry_of, seal_of, signed
 from app.wraparound.records import AuditEntry, StaffMember
 
 from .audit import Audit

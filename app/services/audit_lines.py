@@ -9,68 +9,22 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Literal
 
 from sqlmodel import Session, func, select
 
-from app.protocol.agency_bodies import (
-    AgencyGenesis,
-    CertifyDevice,
-    CertifyPerson,
-    RemoveFromAgency,
-    SetRoles,
-    SetTeam,
-)
-from app.protocol.control import ControlOp, parse_control
-from app.protocol.hlc import milliseconds_of
-from app.protocol.ids import ROOT, DeviceId
+from app.protocol.control import parse_control
+from app.protocol.ids import DeviceId
 from app.protocol.membership import AgencyState, Label
-from app.protocol.stream_bodies import Grant, NewEpoch, RemoveFromStream, StreamGenesis
+from app.store.audit_rows import entry_of, seal_of, signed
 from app.store.audit_side import Signed
-from app.store.auditor import entry_of, seal_of, signed
 from app.wraparound.audit import QUIET_TYPES, Broken, hold_against, walk
 from app.wraparound.records import AuditEntry, AuditSeal, StaffMember
 
+from .audit_chains import ROOT_NAME, Line, agency_line, stream_line
 from .desk import Desk
 
 JOIN_MS = 30 * 60_000
 """Changes of one kind by one person within this time are one line."""
-
-LineKind = Literal["looked", "wrote", "gave", "agency"]
-ROOT_NAME = "root"
-"""The person of a line that the agency's own words (its seed) signed."""
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One line. person: id (hex) or ROOT_NAME. code: of DEEDS, or created, changed, removed,
-    brought_back, or of a control chain. what: record type or area. whom: person ids it is about.
-
-    times: how often, or how many records. restricted: stands in a restricted stream.
-    """
-
-    at_ms: int
-    person: str
-    name: str
-    code: str
-    what: str = ""
-    item: str = ""
-    detail: str = ""
-    whom: tuple[str, ...] = ()
-    times: int = 1
-    restricted: bool = False
-
-    @property
-    def kind(self) -> LineKind:
-        """Which of the filters it falls under."""
-        if self.code == "view":
-            return "looked"
-        if self.code.startswith(("copy.", "disclosure.", "release.", "request.", "audit.", "table.")):
-            return "gave"
-        if self.code in ("created", "changed", "removed", "brought_back") or self.code.endswith(".sign"):
-            return "wrote"
-        return "agency"
-
 
 @dataclass(frozen=True, slots=True)
 class Alarm:
@@ -131,7 +85,7 @@ class AuditLines:
         found = await self._noted(vault.data_stream.hex())
         agency = vault.agency
         for raw in await vault.agency_ops():
-            line = _agency_line(parse_control(raw), agency)
+            line = agency_line(parse_control(raw), agency)
             if line is not None:
                 found.append(line)
         alarms = await self._alarms(vault.data_stream, "", names)
@@ -214,7 +168,7 @@ class AuditLines:
         agency, found = self._desk.vault.agency, []
         for raw in await self._desk.vault.stream_ops(stream):
             op = parse_control(raw)
-            line = _stream_line(op, agency)
+            line = stream_line(op, agency)
             if line is not None:
                 found.append(line)
         return found
@@ -271,48 +225,9 @@ def _noted(row: AuditEntry) -> Line:
     )
 
 
-def _author(op: ControlOp, agency: AgencyState) -> str:
-    if op.author == ROOT:
-        return ROOT_NAME
-    device = agency.devices.get(op.author)
-    return device.person.hex() if device else ""
-
-
-def _agency_line(op: ControlOp, agency: AgencyState) -> Line | None:
-    at, who, body = milliseconds_of(op.hlc), _author(op, agency), op.body
-    if isinstance(body, AgencyGenesis):
-        return Line(at, who, "", "agency.founded")
-    if isinstance(body, CertifyPerson | SetRoles):
-        code = "agency.person" if isinstance(body, CertifyPerson) else "agency.roles"
-        return Line(at, who, "", code, detail=",".join(map(str, body.roles)), whom=(body.person.hex(),))
-    if isinstance(body, CertifyDevice):
-        return Line(at, who, "", "agency.device", whom=(body.person.hex(),))
-    if isinstance(body, SetTeam):
-        return Line(at, who, "", "agency.team", whom=(body.supervisor.hex(),))
-    if isinstance(body, RemoveFromAgency):
-        whose = agency.devices.get(body.device) if body.device else None
-        person = body.person or (whose.person if whose else b"")
-        code = "agency.lost" if body.lost else "agency.removed" if body.person else "agency.device_removed"
-        return Line(at, who, "", code, detail=body.reason, whom=(bytes(person).hex(),))
-    return None
-
-
-def _stream_line(op: ControlOp, agency: AgencyState) -> Line | None:
-    at, who, body = milliseconds_of(op.hlc), _author(op, agency), op.body
-    if isinstance(body, StreamGenesis):
-        return Line(at, who, "", "family.opened")
-    if isinstance(body, Grant) and body.members:
-        return Line(at, who, "", "family.let_in", whom=tuple(one.hex() for one in body.members))
-    if isinstance(body, RemoveFromStream):
-        return Line(at, who, "", "family.taken_out", whom=(body.person.hex(),))
-    if isinstance(body, NewEpoch):
-        return Line(at, who, "", "family.new_key")
-    return None
-
-
 def _page(found: Iterable[Line], names: dict[str, str], alarms: list[Alarm]) -> AuditPage:
-    lines = [replace(line, name=names.get(line.person, "")) for line in joined(found)]
-    lines.sort(key=lambda line: (-line.at_ms, line.code, line.what, line.item))
+    # Of one instant, what came later in its chain is newer.
+    lines = [replace(line, name=names.get(line.person, "")) for line in reversed(joined(found))]
     people = dict.fromkeys((line.person, line.name) for line in lines if line.name)
     return AuditPage(
         tuple(lines), tuple(sorted(people, key=lambda one: one[1].casefold())), tuple(alarms), names

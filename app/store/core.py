@@ -24,7 +24,8 @@ from app.wraparound.records import AuditEntry, Record
 
 from . import merge
 from .aside import Aside
-from .auditor import DAY_MS, Act, Auditor, genuine
+from .audit_rows import genuine
+from .auditor import DAY_MS, Act, Auditor
 from .book import Amended, Book
 from .connection import Connect, connect
 from .drafts import Drafts

@@ -16,7 +16,7 @@ from app.protocol.ids import DeviceId
 from app.protocol.segment import head_named_in
 from app.wraparound.roles import ANYWHERE, may_write
 
-from .auditor import genuine
+from .audit_rows import genuine
 from .book import Book
 from .lines import Line
 from .log import Log
