@@ -162,6 +162,8 @@ async def test_the_last_administrator_and_oneself_stay(tmp_path: Path) -> None:
             await coordinator.open.removal.remove_person(me.person)
         with pytest.raises(PermissionRefused):
             await coordinator.open.removal.remove_device(me.device, lost=True)
+        with pytest.raises(PermissionRefused):
+            await coordinator.open.late.adopt("any", "Words of:")
         second = await joined(place, founder, "ines", "Ines Ferrante", ("administrator",))
         await second.open.removal.remove_person(me.person)
         with pytest.raises(InvalidInput) as last:
