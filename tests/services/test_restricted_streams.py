@@ -75,6 +75,8 @@ async def test_partner_may_not_choose_a_restricted_label(tmp_path: Path) -> None
     async with trio(tmp_path) as here:
         with pytest.raises(PermissionRefused):
             await write(here, here.partner, "Mine.", "sud")
+        with pytest.raises(PermissionRefused):
+            await here.partner.labels.home(here.family.id, "sud")
         assert await write(here, here.partner, "Mine.", "school")
 
 
