@@ -26,6 +26,7 @@ from .desk import Desk
 JOIN_MS = 30 * 60_000
 """Changes of one kind by one person within this time are one line."""
 
+
 @dataclass(frozen=True, slots=True)
 class Alarm:
     """Something is missing from the record of a family ("": of the agency), or is not what was signed.
