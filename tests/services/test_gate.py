@@ -108,8 +108,13 @@ def allowed(row: dict[str, Any], today: date) -> set[tuple[str, str]]:
 
 def draw_release(dice: random.Random, today: date) -> dict[str, Any]:
     """A release as a tablet might hold it: whole, or broken in any way."""
-    some = lambda good, *bad: good if dice.random() < 0.97 else dice.choice(bad)  # noqa: E731
-    day = lambda start, end: (today + timedelta(days=dice.randrange(start, end))).isoformat()  # noqa: E731
+
+    def some(good: Any, *bad: Any) -> Any:
+        return good if dice.random() < 0.97 else dice.choice(bad)
+
+    def day(start: int, end: int) -> str:
+        return (today + timedelta(days=dice.randrange(start, end))).isoformat()
+
     kinds = [one for one in LABELS[1:5] if dice.random() < 0.3]
     if dice.random() < 0.1:
         kinds.append("psychotherapy")
@@ -210,7 +215,10 @@ async def test_nothing_leaves_that_no_ground_covers_and_all_of_it_waits_for_a_su
         for _ in range(TRIALS):
             basis = dice.choice((*PAPERS, "because"))
             ticked = {one for one in LABELS[1:] if dice.random() < 0.3}
-            some = lambda word: word if dice.random() < 0.9 else " "  # noqa: E731
+
+            def some(word: str) -> str:
+                return word if dice.random() < 0.9 else " "
+
             parts = tuple(one for one in ("plan", "promises", "crisis_card") if dice.random() < 0.6)
             ground = Ground(
                 basis, some("Dr. Tan"), some("St. Mary"), some("She fell"), some("What she takes"),

@@ -69,8 +69,9 @@ def called(call: ast.Call) -> str:
 def is_way_out(call: ast.Call) -> bool:
     if called(call) in WAYS_OUT:
         return True
-    clipboard = isinstance(call.func, ast.Attribute) and call.func.attr == "set"
-    return clipboard and isinstance(call.func.value, ast.Call) and called(call.func.value) == "Clipboard"
+    if not isinstance(call.func, ast.Attribute) or call.func.attr != "set":
+        return False
+    return isinstance(call.func.value, ast.Call) and called(call.func.value) == "Clipboard"
 
 
 def test_every_way_out_is_known_and_has_its_reason() -> None:

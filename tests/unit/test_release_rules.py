@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 
@@ -103,9 +104,9 @@ def test_notes_kept_apart_have_a_paper_of_their_own_and_let_out_nothing_else() -
 def test_a_yes_said_aloud_is_enough_for_a_relative_alone() -> None:
     said = replace(WHOLE, by_word=True, organisation="", signers=(replace(MOTHER, signed=False),))
     assert (kinds_of(said), missing_of(said)) == (("spoken",), ())
-    both = {"direction": "both", "described": "x"}
+    both: dict[str, Any] = {"direction": "both", "described": "x"}
     for change in ({"organisation": "Clinic"}, {"labels": ("school",)}, both):
-        assert missing_of(replace(said, **change)) == ("written",)  # type: ignore[arg-type]
+        assert missing_of(replace(said, **change)) == ("written",)
     sud = replace(SUD, by_word=True, organisation="")
     assert missing_of(sud) == ("written",)
 
