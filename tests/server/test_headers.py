@@ -15,13 +15,14 @@ import pytest
 from fastapi import FastAPI
 from sqlalchemy.exc import OperationalError
 from starlette.types import Receive, Scope, Send
+from uvicorn.server import ServerState
 
 from app.sync.wire import MEDIA_TYPE, VERSION_HEADER, ChallengeBody, ErrorReply, WireInvalid, decode
 from server import edge, line
 from server.config import Config
 from server.desk import Desk
 from server.edge import Rim
-from server.main import create_app
+from server.main import create_app, make_server
 from tests.server.conftest import ORIGIN
 from tests.server.live import live
 
@@ -224,6 +225,47 @@ def test_head_that_does_not_come_is_not_waited_for_for_ever(
         assert rest(sender) == b""
 
 
+def test_time_for_a_head_is_not_the_time_for_a_body(
+    config: Config, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(line, "HEAD_SECONDS", 1.0)
+    own = replace(config, data_dir=tmp_path / "slow", body_seconds=1.5)
+    with live(lambda _: create_app(own)) as (number, _), closing(dial(number)) as sender:
+        head = f"POST /v1/login/challenge HTTP/1.1\r\nhost: x\r\nkt-version: 1\r\ncontent-type: {MEDIA_TYPE}"
+        sender.sendall(head.encode() + b"\r\ncontent-length: 9\r\n\r\n")
+        assert rest(sender).startswith(b"HTTP/1.1 408 ")
+
+
+class Wire(asyncio.Transport):
+    """A transport that notes how it was left."""
+
+    def __init__(self, waiting: int) -> None:
+        super().__init__()
+        self.waiting = waiting
+        self.left: list[str] = []
+
+    def get_write_buffer_size(self) -> int:
+        return self.waiting
+
+    def abort(self) -> None:
+        self.left.append("abort")
+
+    def close(self) -> None:
+        self.left.append("close")
+
+
+@pytest.mark.parametrize(("waiting", "left"), [(0, ["abort"]), (5, ["close"])])
+async def test_idle_line_is_dropped_at_the_end_and_one_with_a_reply_on_its_way_is_not(
+    waiting: int, left: list[str], server: FastAPI
+) -> None:
+    transport = Wire(waiting)
+    made = line.Line(make_server(server, None).config, ServerState(), {})
+    made.connection_made(transport)
+    made.shutdown()
+    made.connection_lost(None)
+    assert transport.left[:1] == left
+
+
 def test_second_head_on_a_line_is_not_waited_for_either(port: int, monkeypatch: pytest.MonkeyPatch) -> None:
     with closing(dial(port)) as sender:
         sender.sendall(b"GET /v1/health HTTP/1.1\r\nhost: x\r\n\r\n")
@@ -245,6 +287,10 @@ def test_more_lines_than_one_process_takes_are_closed_at_once(
         assert b" 200 " in first.recv(65_536)
         monkeypatch.setattr(line, "MAX_LINES", 1)
         with closing(dial(port)) as second:
+            try:
+                second.sendall(b"GET /v1/health HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n")
+            except ConnectionError:
+                pass
             assert rest(second) == b""
         # The line that was there goes on.
         first.sendall(b"GET /v1/health HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n")
