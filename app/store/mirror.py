@@ -14,6 +14,7 @@ from pathlib import Path
 from time import monotonic
 
 from app.errors import ImageUnusable, LogDamaged, ProtocolError
+from app.protocol.envelope import envelope_hash, parse_header
 from app.protocol.hlc import HybridClock
 from app.wraparound.records import Record
 
@@ -95,6 +96,7 @@ class Mirror:
 
     def _begin(self, memory: Memory, applied: Tail) -> None:
         self.memory = memory
+        self._ends: dict[int, bytes] = {}
         self.reducer = Reducer(memory, self, self._merging)
         self._applied = self._imaged = applied
 
@@ -119,10 +121,25 @@ class Mirror:
         for logged in page:
             line = self._lines.at(logged.chain)
             if line is not None:
+                self._follows(logged)
                 found.append(self._delivery(line, logged.dseq, logged.raw))
             elif logged.chain not in self._lines.dead:
                 raise LogDamaged(f"chain of row {logged.row}")
         return found
+
+    def _follows(self, logged: LoggedEnvelope) -> None:
+        """Raise LogDamaged for a row that its chain's row before it was not written for.
+
+        The links of rows can be made anew by anybody; what an envelope says of the one before is
+        under its seal. So also a row that no key here opens cannot be changed unnoticed.
+        """
+        before = self._ends.get(logged.chain)
+        try:
+            if before is not None and parse_header(logged.raw).prev != before:
+                raise LogDamaged(f"row {logged.row} does not follow")
+        except ProtocolError as error:
+            raise LogDamaged(f"row {logged.row}") from error
+        self._ends[logged.chain] = envelope_hash(logged.raw)
 
     def _delivery(self, line: Line, dseq: int, envelope: bytes) -> Delivery:
         """An envelope opened; one that its key does not open is set aside.
