@@ -32,12 +32,16 @@ SYMBOLS = {"in_use": ft.Icons.TABLET_ANDROID, "lost": ft.Icons.REPORT_OUTLINED, 
 def tablet_row(
     ui: Ui, one: TabletView, number: int, now_ms: int, side_act: ft.Control | None
 ) -> ft.Control:
-    """One tablet: which, since when, when the server last saw it."""
-    return list_row(
+    """One tablet: which, since when, when the server last saw it; the act below where there is no room."""
+    below = side_act is not None and ui.layout.stacked
+    row = list_row(
         ui, tablet_name(ui, one, number), None, key=f"tablet.{one.device_id}",
         lead=icon(ui, SYMBOLS[one.state], 26, SOFT), lead_size=26,
-        line=tablet_line(ui, one, now_ms), side_act=side_act,
+        line=tablet_line(ui, one, now_ms), side_act=None if below else side_act, ruled=not below,
     )  # fmt: skip
+    if not below or side_act is None:
+        return row
+    return ft.Column([row, ft.Row([side_act], wrap=True)], spacing=4, tight=True)
 
 
 def person_facts(ui: Ui, one: Colleague) -> ft.Control:
