@@ -15,6 +15,8 @@ from tests.e2e.steps import SLOW, open_notes, reach_server, unlock, write_note
 from tests.e2e.test_first_run import FIRST, SECOND, choose_passphrase, confirm_sheet, read_code
 
 ADMINISTRATOR = "others/ines"
+FAMILIES = 12
+"""Of the coordinator of the example agency; with 14, see tests/services/test_recovery.py."""
 
 
 @pytest.fixture
@@ -51,7 +53,7 @@ def scroll_to(screen: Screen, words: str) -> None:
         screen.page.mouse.wheel(0, 500)
 
 
-def test_a_forgotten_passphrase_on_monday_ends_with_14_families(monday: Agency, screens: Screens) -> None:
+def test_a_forgotten_passphrase_on_monday_ends_with_every_family(monday: Agency, screens: Screens) -> None:
     marisol = screens.open(monday.tablet("coordinator").address)
     supervisor = screens.open(monday.tablet("supervisor").address)
     ines = screens.open(monday.tablet(ADMINISTRATOR).address)
@@ -86,8 +88,8 @@ def test_a_forgotten_passphrase_on_monday_ends_with_14_families(monday: Agency, 
     marisol.see("Waiting to be let in")
     ines.see("Their tablet has answered. Let them in.", SLOW)
     ines.press("Let them in")
-    marisol.see("14 families, on this tablet", SLOW)
-    print(f"From “I cannot get in” to 14 families: {time.monotonic() - began:.0f} s")
+    marisol.see(f"{FAMILIES} families, all on this tablet", SLOW)
+    print(f"From “I cannot get in” to {FAMILIES} families: {time.monotonic() - began:.0f} s")
 
 
 def read_sheet(screen: Screen, number: int) -> tuple[str, ...]:
