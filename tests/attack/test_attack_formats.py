@@ -275,6 +275,21 @@ def test_an_invitation_of_another_form_is_refused_though_its_check_is_right() ->
             decode_invitation("KT" + letters)
 
 
+def test_an_invitation_has_its_prefix_and_no_spare_bits() -> None:
+    good = example_invitation()
+    text = encode_invitation(good).replace("-", "")
+    for prefix in ("", "K", "XX", "KK", "TK"):
+        with pytest.raises(InvitationNotValid):
+            decode_invitation(prefix + text[2:])
+    data = invitations._from_base32(text[2:])
+    assert len(data) * 8 % 5, "the last letter has spare bits"
+    last = LETTERS.index(text[-1])
+    for letter in {*LETTERS[:36]} - {text[-1], "I", "L", "O", "U"}:
+        assert LETTERS.index(letter) != last
+        with pytest.raises(InvitationNotValid):
+            decode_invitation(text[:-1] + letter)
+
+
 def test_every_changed_word_of_a_seed_or_share_gives_another_or_none() -> None:
     """24 words carry 8 check bits, so 1 of 256 mistypings reads as another secret: never as this
     one, and the agency's fingerprint then tells (docs/crypto.md, "Agency seed")."""

@@ -137,6 +137,7 @@ def harmed(home: Path, table: str, chance: Random, again: bool) -> bool:
 
 
 @pytest.mark.parametrize("table", list(CELLS))
+@pytest.mark.timeout(1200)
 async def test_a_flipped_bit_anywhere_in_the_log_shows_nothing_that_nobody_wrote(
     tmp_path: Path, table: str
 ) -> None:
@@ -172,6 +173,7 @@ def swaps(count: int) -> Iterator[tuple[int, int]]:
             yield one, other
 
 
+@pytest.mark.timeout(1200)
 async def test_every_two_rows_changed_for_each_other_show_nothing_else(tmp_path: Path) -> None:
     agency, family, known = await written(tmp_path / "home")
     with closing(sqlite3.connect(tmp_path / "home" / LOG_NAME)) as db:
@@ -231,6 +233,7 @@ async def test_no_certificate_in_the_file_gives_a_note_to_another_author(tmp_pat
                 await vault.close()
 
 
+@pytest.mark.timeout(1200)
 async def test_a_damaged_certificate_of_its_own_costs_a_tablet_no_unsent_word(tmp_path: Path) -> None:
     agency, family, known = await written(tmp_path / "home")
     for number, (chain, (cert, own)) in enumerate(chains(tmp_path / "home").items()):

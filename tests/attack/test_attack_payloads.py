@@ -173,6 +173,7 @@ READS: dict[str, tuple[str, ...]] = {
 }
 
 
+@pytest.mark.timeout(3600)
 async def test_no_signed_payload_stops_stalls_or_silences_a_tablet(place: Kitchen) -> None:
     chance = Random(2026)
     hers, payloads = await mallory(place, chance)
