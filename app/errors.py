@@ -406,10 +406,11 @@ class WordsMissing(WordsNotValid):
     """There are not 24 words. values: how many there are."""
 
     code = "words_missing"
-    user_message = "There are 24 words on the paper."
+    user_message = "There are 24 words on the paper. Here are {count}."
 
     def __init__(self, count: int) -> None:
         super().__init__("word count")
+        self.user_message = self.user_message.format(count=count)
         self.values = {"count": count}
 
 
@@ -417,10 +418,11 @@ class WordUnknown(WordsNotValid):
     """A word is not in the list. values: which, counted from 1. The word itself is in no message."""
 
     code = "word_unknown"
-    user_message = "One of these words is not in the list. Look at the paper again."
+    user_message = "Word {number} is not one of the words we use. Look at the paper again."
 
     def __init__(self, number: int) -> None:
         super().__init__("word")
+        self.user_message = self.user_message.format(number=number)
         self.values = {"number": number}
 
 

@@ -7,12 +7,14 @@ from datetime import date
 from pathlib import Path
 from typing import Final, Literal
 
+from app.wraparound.vocabulary import PAPER_PARTS
+
 PaperSize = Literal["a4", "letter"]
 PAPERS: Final[dict[str, tuple[float, float]]] = {"a4": (210.0, 297.0), "letter": (215.9, 279.4)}
 """Width and height in millimetres."""
 
-PARTS: Final = ("plan", "promises", "eco_map", "crisis_card")
-"""What a copy may hold, in the order in which it is read; codes of vocabulary.RELEASE_PARTS."""
+PARTS: Final = PAPER_PARTS
+"""What a copy may hold, in the order in which it is read."""
 
 
 @dataclass(frozen=True)

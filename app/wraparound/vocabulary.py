@@ -53,6 +53,8 @@ REQUEST_KINDS = ("copy", "amendment", "disclosures")
 REQUEST_AUTHORITIES = ("self", "parent", "guardian", "representative", "court", "other")
 REQUEST_OUTCOMES = ("open", "delivered", "refused", "amended", "withdrawn")
 REQUEST_HOW = ("in_person", "mail", "file", "read_here")
+PAPER_PARTS = ("plan", "promises", "eco_map", "crisis_card")
+"""What a copy may hold, in the order in which it is read; codes of RELEASE_PARTS."""
 CONTENT_LANGUAGES = ("en", "es")
 """Languages that family-facing words may be entered in today."""
 OPEN_LABELS = ("general", "school")

@@ -8,7 +8,6 @@ from typing import Any, Final
 
 import flet as ft
 
-from app.exchange.paper_wish import PARTS
 from app.views.screens.documents.listing_view import LARGE, framed, has_foot
 from app.views.screens.documents.telling import aloud
 from app.views.theme.tokens import Space
@@ -21,6 +20,7 @@ from app.views.widgets.text import SOFT, section_header, text
 from app.views.widgets.tickbox import tick_row
 from app.views.widgets.ui import Ui
 from app.wraparound.lawful import BASES, Ground
+from app.wraparound.vocabulary import PAPER_PARTS
 
 LABELS: Final = ("school", "sud", "minor_confidential", "safety", "psychotherapy")
 FIELDS: Final = (
@@ -139,7 +139,7 @@ def _what(ui: Ui, form: LawfulForm, acts: LawfulActs) -> list[ft.Control]:
                 error=form.error if form.field == "content" else None, disabled=form.busy,
             ),
         ]  # fmt: skip
-    choices = [Choice(part, ui.say(f"documents.part.{part}")) for part in PARTS]
+    choices = [Choice(part, ui.say(f"documents.part.{part}")) for part in PAPER_PARTS]
     return [
         *parts,
         ft.Column(
@@ -147,7 +147,7 @@ def _what(ui: Ui, form: LawfulForm, acts: LawfulActs) -> list[ft.Control]:
                 text(ui, ui.say("documents.lawful.parts"), ui.type.label),
                 many_chips(
                     ui, choices, frozenset(form.ground.parts),
-                    lambda chosen: acts.change(parts=tuple(part for part in PARTS if part in chosen)),
+                    lambda chosen: acts.change(parts=tuple(part for part in PAPER_PARTS if part in chosen)),
                     key="lawful.parts",
                 ),
                 *_error(ui, form, "content"),
