@@ -88,8 +88,7 @@ class FirstRunWithSeed:
             state = AgencyState.replay(await work.agency_ops())
         except SignInNeeded:
             raise InvalidInput(
-                "This server does not know an agency of these words. Look at the address, and at both "
-                "sheets.",
+                "This server knows no agency with these words. Look at the address and at the sheets.",
                 field="server",
                 code="no_agency_of_seed",
             ) from None
