@@ -127,7 +127,7 @@ class Handing:
         self._checked(new.family_ids, new.person_id)
         until, today = edge.day(new.until_on, "until_on"), self._desk.today().isoformat()
         if not until:
-            raise InvalidInput("Until which day?", field="until_on", code="no_cover_end")
+            raise InvalidInput("Say until which day.", field="until_on", code="no_cover_end")
         if until < today:
             raise InvalidInput("That day is over already.", field="until_on", code="end_is_past")
         reason = edge.choice(new.reason, REASONS, "reason")
@@ -246,7 +246,7 @@ class Handing:
             raise InvalidInput("Choose at least one family.", field="families", code="no_family_chosen")
         if not person_id or not _takes_over(agency, PersonId(bytes.fromhex(person_id))):
             raise InvalidInput(
-                "Choose a coordinator who has a tablet.", field="person", code="cannot_take_over"
+                "Choose somebody who has a tablet.", field="person", code="cannot_take_over"
             )
 
     def _streams(self, family_id: str) -> Iterable[StreamId]:
@@ -296,7 +296,7 @@ class Handing:
     async def _cover(self, cover_id: str) -> Cover:
         row = await self._desk.vault.read(lambda session: session.get(Cover, cover_id))
         if row is None or row.ended_on:
-            raise InvalidInput("This cover has ended already.", code="cover_ended")
+            raise InvalidInput("This has ended already.", code="cover_ended")
         return row
 
     async def _open_covers(self, family_id: str = "") -> list[Cover]:

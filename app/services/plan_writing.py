@@ -225,7 +225,7 @@ def _check_label(kind: str, label: str) -> None:
     if kind == "vision" and is_restricted(label):
         # The one of its stream, read by the whole team: there is no other to write it in.
         raise InvalidInput(
-            "The vision is the whole team’s. What only some may read belongs in a note.",
+            "The vision is the whole team's. What only some may read belongs in a note.",
             field="label", code="vision_is_open",
         )  # fmt: skip
 

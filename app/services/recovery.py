@@ -150,7 +150,7 @@ class Recovery:
         Raises InvalidInput when there is no new one, DiskFull, StoreFailed; then the old one works.
         """
         if self._new_kit is None:
-            raise InvalidInput("Begin again: there is no new kit.", code="no_new_kit")
+            raise InvalidInput("There is no new kit any more. Begin again.", code="no_new_kit")
         await renew_kit(self._desk.vault, self._new_kit)
         self._new_kit = None
         await kit_made(self._desk.vault, self._desk.now_ms())

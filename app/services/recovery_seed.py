@@ -64,8 +64,9 @@ def _of_shares(papers: Sequence[TypedPaper], read: Sequence[PaperSecret | bytes]
         )  # fmt: skip
     if len(marks) > 1:
         raise InvalidInput(
-            "These two sheets belong to two agencies.", field="paper1", code="shares_of_two"
-        )
+            "These sheets do not belong together. Look at the fingerprint on both.", field="paper1",
+            code="shares_of_two",
+        )  # fmt: skip
     one, other = (Share(number, _secret(part)) for number, part in zip(numbers, read, strict=True))
     seed = AgencySeed.from_shares(one, other)
     return _of_agency(seed, marks.pop()) if marks else seed
@@ -81,7 +82,7 @@ def _read(paper: TypedPaper, place: int) -> PaperSecret | bytes:
         raise
     if read.kind == "kit":
         raise InvalidInput(
-            "That is somebody's recovery kit, not the words of the agency.", field=f"paper{place}",
+            "That is somebody's recovery kit, not the agency's words.", field=f"paper{place}",
             code="kit_not_seed",
         )  # fmt: skip
     return read
@@ -117,7 +118,7 @@ def check_seed(seed: AgencySeed, agency: AgencyState) -> None:
         )  # fmt: skip
     if not equal(seed.recovery_key().public, agency.recovery_public):
         raise InvalidInput(
-            "The agency's chain names another recovery key than these words give. Do not go on, and ask "
+            "The agency's list names another recovery key than these words give. Do not go on. Ask "
             "whoever looks after the server.",
             code="recovery_key_differs",
         )

@@ -266,7 +266,7 @@ def _problem(element: Element, terms: Terms) -> InvalidInput:
             "Say in your own words what may be shared, and how much.", field="described", code="not_described"
         ),
         "alone": InvalidInput(
-            "A therapist’s or counselor’s own notes need a release with nothing else on it.", field="labels",
+            "A therapist's or counselor's own notes need a release with nothing else on it.", field="labels",
             code="needs_own_release",
         ),
         "purpose": InvalidInput("What is it for?", field="purpose", code="no_purpose"),
