@@ -11,6 +11,7 @@ import pytest
 
 from app.errors import DiskFull, StoreError
 from app.services.conflicts import Conflict
+from app.services.handing_views import REASONS
 from app.views import dates
 from app.views.place import Place
 from app.views.screens.conflict import ConflictPlace
@@ -18,6 +19,7 @@ from app.views.screens.conflict.naming import FIELDS, FREE, Holds, field_name
 from app.views.screens.conflict.values import Known, value_words
 from app.views.widgets.ui import Layout, LayoutKind, Ui, UiSettings
 from app.wraparound import vocabulary
+from app.wraparound.audit import AREAS, DEEDS
 from app.wraparound.lawful import BASES
 from app.wraparound.phases import CHECKLIST
 from app.wraparound.records import RECORD_TYPES, ActionStep, FamilyWords, Meeting, Note, fields_of
@@ -322,6 +324,16 @@ CODED: dict[tuple[str, str], tuple[Any, ...]] = {
     ("release", "revoked_how"): ("in_writing", "aloud"),
     ("disclosure", "how"): ("paper", "file", "told"), ("disclosure", "basis"): tuple(BASES),
     ("disclosure", "language"): vocabulary.CONTENT_LANGUAGES,
+    ("cover", "reason"): REASONS,
+    ("entered_in_error", "item_type"): ("note",), ("moved_item", "item_type"): tuple(RECORD_TYPES),
+    ("moved_item", "to_stream"): ("team", "restricted"), ("moved_item", "why"): ("label", "family"),
+    ("record_request", "kind"): vocabulary.REQUEST_KINDS,
+    ("record_request", "authority"): vocabulary.REQUEST_AUTHORITIES,
+    ("record_request", "how"): vocabulary.REQUEST_HOW,
+    ("record_request", "outcome"): vocabulary.REQUEST_OUTCOMES,
+    ("retention_decision", "decision"): ("destroy", "keep"),
+    ("audit_entry", "item_type"): (*RECORD_TYPES, *AREAS, "copy"),
+    ("adopted", "item_type"): tuple(RECORD_TYPES),
     **{(kind, "language"): vocabulary.CONTENT_LANGUAGES for kind in WORDS_OF_FAMILY},
     **{(kind, "label"): vocabulary.LABELS for kind in WORDS_OF_FAMILY},
 }  # fmt: skip
@@ -338,6 +350,16 @@ def test_every_code_is_said_in_words(language: str) -> None:
             said = value_words(ui, kind, name, value, known)
             assert newer not in said, (kind, name, value)
             assert "_" not in said
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_every_deed_of_the_audit_is_said_in_words(language: str) -> None:
+    ui, known = ui_in(language), Known(NOW_MS)
+    newer = ui.say("conflict.newer_value")
+    for code in DEEDS:
+        said = value_words(ui, "audit_entry", "action", code, known)
+        assert said != newer and "_" not in said and "{" not in said, code
+    assert value_words(ui, "audit_entry", "action", "brand.new", known) == newer
 
 
 @pytest.mark.parametrize("language", ["en", "es"])
@@ -377,6 +399,15 @@ def test_value_of_a_newer_app_is_called_so_and_never_shown_as_a_code(language: s
         ("disclosure", "digest", "0a1b2c3d4e5f", "File 0a1b2c3d"),
         ("plan_version", "content", {"need": [{"id": "t1"}], "outcome": []}, "A plan with 1 need"),
         ("plan_version", "content", {"need": [{}, {}]}, "A plan with 2 needs"),
+        ("cover", "reason", "sick", "Sick"), ("retention_rule", "until_age", 24, "24"),
+        ("legal_hold", "held_family", "f" * 32, "A family of the agency"),
+        ("audit_entry", "device", "0a1b2c3d4e5f", "Tablet 0a1b2c3d"),
+        ("audit_entry", "prev", "0a1b2c3d4e5f", "Mark 0a1b2c3d"),
+        ("audit_entry", "action", "note.sign", "Somebody signed a note"),
+        ("audit_entry", "detail", "all_labels", "Something that only the app reads"),
+        ("audit_seal", "heads", {"0a": [1, "0b"]}, "1 tablet"),
+        ("audit_seal", "heads", {"0a": [1, "0b"], "0c": [2, "0d"]}, "2 tablets"),
+        ("audit_seal", "heads", "0a", "Something newer than this app"),
         ("plan_version", "content", ["need"], "Something newer than this app"),
         ("signature", "signed", {"name": "Nia", "agreement": "agree", "words": "It is ours.",
          "signed_at_ms": NOW_MS, "strokes": [[[1, 2]]]},

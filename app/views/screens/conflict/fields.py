@@ -30,6 +30,13 @@ class Holds(Enum):
     MARK = "mark"
     SIGNED = "signed"
     PLAN = "plan"
+    NUMBER = "number"
+    FAMILY = "family"
+    TABLET = "tablet"
+    TABLETS = "tablets"
+    DEED = "deed"
+    PROOF = "proof"
+    MACHINE = "machine"
 
 
 FREE: Final = frozenset({Holds.TEXT, Holds.LINE})
@@ -43,6 +50,7 @@ PLAN: Final = frozenset({
 
 _T, _L, _D, _CODE, _CODES = Holds.TEXT, Holds.LINE, Holds.DAY, Holds.CODE, Holds.CODES
 _YES, _WHO, _PIECE, _ORDER, _MOMENT = Holds.YES, Holds.WHO, Holds.PIECE, Holds.ORDER, Holds.MOMENT
+_NUMBER, _PROOF = Holds.NUMBER, Holds.PROOF
 _WORDS: Final[Mapping[str, Holds]] = {"language": _CODE, "label": _CODE}
 
 FIELDS: Final[Mapping[str, Mapping[str, Holds]]] = {
@@ -163,6 +171,51 @@ FIELDS: Final[Mapping[str, Mapping[str, Holds]]] = {
         "language": _CODE, "digest": Holds.MARK, "at_ms": _MOMENT, "basis": _CODE,
         "facts": Holds.SIGNED, "seen_at_ms": _MOMENT,
     },
+    "cover": {
+        "person_id": _WHO, "for_id": _WHO, "from_on": _D, "until_on": _D, "reason": _CODE, "note": _T,
+        "ended_on": _D,
+    },
+    "hand_over": {
+        "from_id": _WHO, "to_id": _WHO, "on_day": _D, "note": _T, "reads_until": _D, "left_on": _D,
+        "seen_at_ms": _MOMENT,
+    },
+    "entered_in_error": {
+        "item_id": _PIECE, "item_type": _CODE, "reason": _L, "copied_to_family": Holds.FAMILY,
+        "copied_to": _PIECE, "written_by": _WHO, "marked_at_ms": _MOMENT,
+        "supervisor_saw_at_ms": _MOMENT,
+    },
+    "moved_item": {
+        "item_id": _PIECE, "item_type": _CODE, "to_id": _PIECE, "to_stream": _CODE, "why": _CODE,
+        "first_by": _WHO, "first_at_ms": _MOMENT,
+    },
+    "record_request": {
+        "kind": _CODE, "requester": _L, "authority": _CODE, "authority_words": _L, "asked_for": _T,
+        "received_on": _D, "due_on": _D, "withheld": _T, "withheld_why": _T, "delivered_on": _D,
+        "how": _CODE, "disclosures": Holds.PIECES, "outcome": _CODE, "decided_on": _D,
+        "decided_why": _T, "disagreement": _T, "note": _T,
+    },
+    "legal_hold": {
+        "held_family": Holds.FAMILY, "reason": _T, "from_on": _D, "lifted_on": _D, "lifted_why": _T,
+    },
+    "retention_decision": {
+        "about_family": Holds.FAMILY, "decision": _CODE, "why": _T, "decided_on": _D,
+        "look_again_on": _D,
+    },
+    "retention_rule": {"years_after_close": _NUMBER, "until_age": _NUMBER, "source": _L},
+    "audit_entry": {
+        "n": _NUMBER, "at_ms": _MOMENT, "device": Holds.TABLET, "action": Holds.DEED,
+        "item_type": _CODE, "item_id": _PIECE, "detail": Holds.MACHINE, "count": _NUMBER,
+        "prev": _PROOF, "sig": _PROOF,
+    },
+    "audit_seal": {
+        "at_ms": _MOMENT, "device": Holds.TABLET, "heads": Holds.TABLETS, "server_count": _NUMBER,
+        "server_head": _PROOF, "sig": _PROOF,
+    },
+    "agency_team": {"name": _L},
+    "adopted": {
+        "words_of": _WHO, "words_of_name": _L, "written_at_ms": _MOMENT, "item_type": _CODE,
+        "item_id": _PIECE, "came_as": _PROOF,
+    },
 }  # fmt: skip
 
 TITLES: Final[Mapping[str, str]] = {
@@ -170,6 +223,7 @@ TITLES: Final[Mapping[str, str]] = {
     "need": "text", "outcome": "text", "strategy": "text", "action_step": "what", "strength": "text",
     "rating": "by_name", "crisis_item": "text", "transition_item": "text", "coordinator": "name",
     "attendance": "name", "preparation": "text", "signature": "name", "translation": "of_text",
-    "release": "recipient", "disclosure": "recipient",
+    "release": "recipient", "disclosure": "recipient", "record_request": "requester",
+    "agency_team": "name", "adopted": "words_of_name",
 }  # fmt: skip
 """Type to the field that names one record among others."""

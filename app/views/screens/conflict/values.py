@@ -70,9 +70,24 @@ _CODES: Final[Mapping[tuple[str, str], str]] = {
     ("disclosure", "how"): "conflict.value.how",
     ("disclosure", "basis"): "conflict.value.basis",
     ("release", "revoked_how"): "conflict.value.revoked_how",
+    ("cover", "reason"): "handing.reason",
+    ("entered_in_error", "item_type"): "audit.what",
+    ("moved_item", "item_type"): "audit.what",
+    ("moved_item", "to_stream"): "conflict.value.stream",
+    ("moved_item", "why"): "conflict.value.moved_why",
+    ("record_request", "kind"): "request.kind",
+    ("record_request", "authority"): "request.authority",
+    ("record_request", "how"): "request.how",
+    ("record_request", "outcome"): "conflict.value.request_outcome",
+    ("retention_decision", "decision"): "conflict.value.decision",
+    ("audit_entry", "item_type"): "audit.what",
+    ("adopted", "item_type"): "audit.what",
 }
 _SHARED: Final[Mapping[str, str]] = {"language": "conflict.value.language", "label": "note.label"}
 """Codes that mean the same in every record that has them."""
+
+_ELSE: Final[Mapping[tuple[str, str], str]] = {("audit_entry", "item_type"): "conflict.value.opened"}
+"""Where more words of the same field are: an audit names records, and places that somebody opened."""
 
 _OPEN_VOCABULARY: Final = frozenset({("note", "place"), ("meeting", "place"), ("meeting", "medium")})
 """Codes beside which an agency may use words of its own."""
@@ -126,13 +141,13 @@ def title_words(ui: Ui, record: Record | None, title_field: str, known: Known) -
 
 
 def _code(ui: Ui, type_name: str, name: str, value: Any) -> str:
-    words = _CODES.get((type_name, name)) or _SHARED[name]
-    try:
-        return dates.begin(ui.say(f"{words}.{value}"))
-    except MissingWords:
-        if (type_name, name) in _OPEN_VOCABULARY:
-            return str(value)
-        return ui.say("conflict.newer_value")
+    places = (_CODES.get((type_name, name)) or _SHARED[name], _ELSE.get((type_name, name)))
+    for words in filter(None, places):
+        try:
+            return dates.begin(ui.say(f"{words}.{value}"))
+        except MissingWords:
+            continue
+    return str(value) if (type_name, name) in _OPEN_VOCABULARY else ui.say("conflict.newer_value")
 
 
 def _day(ui: Ui, value: Any, known: Known) -> str:
@@ -189,6 +204,34 @@ def _mark(ui: Ui, value: Any, known: Known) -> str:
     return ui.say("conflict.file_mark", mark=str(value)[:_MARK_SHOWN])
 
 
+def _family(ui: Ui, value: Any, known: Known) -> str:
+    return known.pieces.get(str(value), ui.say("conflict.a_family"))
+
+
+def _tablet(ui: Ui, value: Any, known: Known) -> str:
+    return ui.say("conflict.tablet_mark", mark=str(value)[:_MARK_SHOWN])
+
+
+def _tablets(ui: Ui, value: Any, known: Known) -> str:
+    if not isinstance(value, Mapping):
+        return ui.say("conflict.newer_value")
+    key = "conflict.tablets.one" if len(value) == 1 else "conflict.tablets.many"
+    return ui.say(key, count=len(value))
+
+
+def _deed(ui: Ui, value: Any, known: Known) -> str:
+    # What was opened stands in another field of the line.
+    code = "view.other" if value == "view" else value
+    try:
+        return ui.say(f"audit.did.{code}", who=ui.say("conflict.somebody"))
+    except MissingWords:
+        return ui.say("conflict.newer_value")
+
+
+def _proof(ui: Ui, value: Any, known: Known) -> str:
+    return ui.say("conflict.proof_mark", mark=str(value)[:_MARK_SHOWN])
+
+
 def _plan(ui: Ui, value: Any, known: Known) -> str:
     needs = value.get("need") if isinstance(value, Mapping) else None
     if not isinstance(needs, Sequence):
@@ -226,4 +269,10 @@ _SAY: Final[Mapping[Holds, Callable[[Ui, Any, Known], str]]] = {
     Holds.MARK: _mark,
     Holds.PLAN: _plan,
     Holds.SIGNED: _signed,
+    Holds.FAMILY: _family,
+    Holds.TABLET: _tablet,
+    Holds.TABLETS: _tablets,
+    Holds.DEED: _deed,
+    Holds.PROOF: _proof,
+    Holds.MACHINE: lambda ui, _value, _known: ui.say("conflict.for_machines"),
 }
