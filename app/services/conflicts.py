@@ -46,6 +46,12 @@ class Conflicts:
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
 
+    async def colleagues(self) -> dict[str, str]:
+        """Names of the people who work here, by person id (hex): a value may be one of them."""
+        return await self._desk.vault.read(
+            lambda session: {one.id: one.name for one in session.exec(select(StaffMember))}
+        )
+
     async def open(self, family_id: str = "") -> tuple[Conflict, ...]:
         """All open conflicts, of one family or of all."""
         found = await self._desk.vault.conflicts()

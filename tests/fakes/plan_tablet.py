@@ -189,6 +189,9 @@ class FakeConflicts:
         self._tablet.step("conflicts.open")
         return tuple(one for one in self.now if not family_id or one.family_id == family_id)
 
+    async def colleagues(self) -> dict[str, str]:
+        return {"staff-ruth": "Ruth Abara"}
+
     async def settle(self, conflict: Conflict, value: Any) -> None:
         self._tablet.step("conflicts.settle")
         self.settled.append((conflict.record_id, conflict.field, value))

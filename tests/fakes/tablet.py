@@ -225,6 +225,10 @@ class FakeConflicts:
     fails: Fails
     found: tuple[Conflict, ...] = ()
 
+    async def colleagues(self) -> dict[str, str]:
+        """Nobody else works here."""
+        return {}
+
     async def open(self, family_id: str = "") -> tuple[Conflict, ...]:
         """As canned."""
         self.fails.maybe()

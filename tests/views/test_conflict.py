@@ -447,3 +447,10 @@ async def test_note_in_conflict_is_named_by_kind_and_day() -> None:
 
 def test_only_free_words_can_be_made_into_one() -> None:
     assert frozenset({Holds.TEXT, Holds.LINE}) == FREE
+
+
+async def test_who_leads_is_a_colleague_by_name() -> None:
+    one = conflict([version("staff-ruth"), version("", "Dana Kim")], "family", "lead_coordinator", "fam")
+    async with on_stage(planning_tablet(FULL, one), place=Place("conflict", FAMILY, record_id="fam")) as stage:
+        await stage.settle()
+        assert "Ruth Abara" in stage.words()

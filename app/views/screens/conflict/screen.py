@@ -206,7 +206,7 @@ async def _look_around(ui: Any, opened: OpenTablet, now: Conflict | None) -> _Ar
     """Read which record it is, and the names that ids in it stand for."""
     if now is None:
         return _Around()
-    people: dict[str, str] = {}
+    people: dict[str, str] = await opened.conflicts.colleagues()
     pieces: dict[str, str] = {}
     if now.family_id:
         around = await opened.supports.people(now.family_id)
