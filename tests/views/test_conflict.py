@@ -451,6 +451,7 @@ def test_only_free_words_can_be_made_into_one() -> None:
 
 async def test_who_leads_is_a_colleague_by_name() -> None:
     one = conflict([version("staff-ruth"), version("", "Dana Kim")], "family", "lead_coordinator", "fam")
-    async with on_stage(planning_tablet(FULL, one), place=Place("conflict", FAMILY, record_id="fam")) as stage:
+    place = Place("conflict", FAMILY, record_id="fam")
+    async with on_stage(planning_tablet(FULL, one), place=place) as stage:
         await stage.settle()
         assert "Ruth Abara" in stage.words()
