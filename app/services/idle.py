@@ -41,17 +41,19 @@ class Idle:
         self._time = time
         self._idle_seconds = idle_seconds
         self._meetings: list[object] = []
+        self._hidden_at: Mark | None = None
+        self._excursion = False
         self.begin()
 
     def begin(self) -> None:
-        """Somebody has just unlocked the tablet."""
+        """Somebody has just unlocked the tablet. One that was put away meanwhile stays put away."""
         self._touched = self._ticked = self._now()
-        self._hidden_at: Mark | None = None
-        self._excursion = False
 
     def end(self) -> None:
-        """The tablet is locked: no meeting goes on."""
+        """The tablet is locked: no meeting goes on, and nothing is counted."""
         self._meetings.clear()
+        self._hidden_at = None
+        self._excursion = False
 
     def _now(self) -> Mark:
         return self._time.now_ms(), self._time.monotonic()

@@ -271,6 +271,8 @@ class Tablet(Departures):
         """The app is in front again, or somebody is using it."""
         if self._open is not None:
             self._idle.shown()
+        else:
+            self._idle.end()
 
     async def keep(self) -> None:
         """Keep what is being written, as before a lock, and stay open: the app was hidden."""

@@ -31,13 +31,17 @@ from app.services.plan import Plan
 from app.services.supports import SupportDraft
 from app.services.tablet import Tablet
 from app.store.vault import Change
+from app.wraparound.audit import QUIET_TYPES
 from app.wraparound.records import RECORD_TYPES, Record, fields_of
+from app.wraparound.roles import may_write
 
 EVERYTHING = 1_000_000
 OF_FAMILIES = tuple(
     record for record in RECORD_TYPES.values()
-    if record.TYPE not in ("agency_profile", "staff_member", "family", "family_vision", "note")
+    if record.TYPE not in {"family", "family_vision", "note", *QUIET_TYPES}
+    and may_write(record.TYPE, "team", ("coordinator",))
 )  # fmt: skip
+"""What a coordinator writes in a family besides those; the lines of the audit are codes alone."""
 
 
 class Child:

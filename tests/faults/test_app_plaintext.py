@@ -15,7 +15,9 @@ import pytest
 from app.crypto.invitation import decode_invitation
 from app.crypto.keyring import unwrap_keyring
 from app.store.keyfile import read_keyring
+from app.wraparound.audit import QUIET_TYPES
 from app.wraparound.records import RECORD_TYPES
+from app.wraparound.roles import AGENCY_TYPES, WRITERS
 from tests.faults.app_child import OF_FAMILIES
 from tests.faults.app_rig import place
 
@@ -92,7 +94,8 @@ def test_no_canary_can_be_read_while_open_locked_or_after_kill_9(tmp_path: Path)
 
 def test_every_kind_of_record_of_a_family_gets_a_canary() -> None:
     kinds = {record.TYPE for record in OF_FAMILIES} | {"note", "family", "family_vision"}
-    assert kinds | {"agency_profile", "staff_member"} == set(RECORD_TYPES)
+    by_supervisors = {name for name, roles in WRITERS.items() if "coordinator" not in roles}
+    assert kinds | AGENCY_TYPES | QUIET_TYPES | by_supervisors == set(RECORD_TYPES)
 
 
 def test_the_scan_would_find_a_canary_in_any_form(tmp_path: Path) -> None:
