@@ -410,7 +410,6 @@ class WordsMissing(WordsNotValid):
 
     def __init__(self, count: int) -> None:
         super().__init__("word count")
-        self.user_message = self.user_message.format(count=count)
         self.values = {"count": count}
 
 
@@ -422,7 +421,6 @@ class WordUnknown(WordsNotValid):
 
     def __init__(self, number: int) -> None:
         super().__init__("word")
-        self.user_message = self.user_message.format(number=number)
         self.values = {"number": number}
 
 

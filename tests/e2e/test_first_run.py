@@ -20,7 +20,8 @@ def choose_passphrase(screen: Screen, passphrase: str) -> None:
 
 def confirm_sheet(screen: Screen, title: str) -> tuple[str, ...]:
     """Read 24 words off the screen, say three of them wrongly, then rightly."""
-    screen.see(title, SLOW)
+    screen.see("I have written it down", SLOW)
+    screen.see(title)
     words = dict(re.findall(r"(?m)^(?:\S+: )?(\d{1,2})\s+([a-z]+)$", screen.read()))
     assert sorted(map(int, words)) == list(range(1, 25)), screen.read()
     screen.press("I have written it down")

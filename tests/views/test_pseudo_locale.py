@@ -9,10 +9,12 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Mapping
 from functools import partial
+from itertools import product
 from pathlib import Path
 
 import flet as ft
 import pytest
+from mnemonic import Mnemonic
 
 from app.errors import NoNetwork
 from app.services.entry import Protection
@@ -70,6 +72,13 @@ RECORD = {
 OF_A_TYPE = ("audience", "translations")
 """Places that are told the type of the record, too."""
 
+DRAWN = frozenset(Mnemonic("english").wordlist)
+"""Words for paper and for passphrases: a list of its own, in no catalogue."""
+MARKS = frozenset("".join(letters) for many in range(1, 5) for letters in product("ABCDEF", repeat=many))
+"""The letters of a fingerprint, which is hexadecimal."""
+AS_THEY_ARE = {"settings": DRAWN, "recovery_kit": DRAWN, "seed": MARKS, "invite": MARKS}
+"""What may stand on a place in Latin letters."""
+
 TABS = {"family": ("plan", "people", "notes", "more")}
 
 
@@ -110,10 +119,10 @@ async def test_no_word_is_written_into_the_code_and_none_is_cut(
                 stage = stage_of(content, tablet, Journey(), settings=qps, width=width, height=height)
                 async with stage:
                     page = await at_rest(stage)
-                    found.look(page, f"{place}")
+                    found.look(page, f"{place}", AS_THEY_ARE.get(name, ()))
                     if number == 0 and (width == SIZES[0][0] or SOAK):
                         async for key, now in explore(stage, page, TAPS):
-                            found.look(now, key)
+                            found.look(now, key, AS_THEY_ARE.get(name, ()))
     assert found == {}
 
 
