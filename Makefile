@@ -26,11 +26,11 @@ lint: setup  ## ruff, the words of the screens, and mypy in strict mode
 test: setup lint  ## everything: lint, unit, property, faults, server, views, end to end
 	@scripts/chromium.sh
 	@scripts/poppler.sh
-	@$(PY) -m pytest -n 2 --dist loadgroup
+	@$(PY) -m pytest -n 2 --dist loadgroup --no-loadscope-reorder
 
 unit: setup  ## the quick tests, without a browser
 	@scripts/poppler.sh
-	@$(PY) -m pytest -n 2 --dist loadgroup -m "not e2e"
+	@$(PY) -m pytest -n 2 --dist loadgroup --no-loadscope-reorder -m "not e2e"
 
 e2e: setup  ## the real server, two real tablets, a real browser
 	@scripts/chromium.sh

@@ -30,8 +30,16 @@ ONE_AT_A_TIME = ("e2e", "faults")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep what starts processes together (`--dist loadgroup`, see the Makefile)."""
+    """Keep what starts processes together and last, when the other worker has done the rest.
+
+    See the Makefile: `--dist loadgroup --no-loadscope-reorder`.
+    """
     here = Path(__file__).parent
+
+    def alone(item: pytest.Item) -> bool:
+        return item.path.relative_to(here).parts[0] in ONE_AT_A_TIME
+
     for item in items:
-        if item.path.relative_to(here).parts[0] in ONE_AT_A_TIME:
+        if alone(item):
             item.add_marker(pytest.mark.xdist_group("processes"))
+    items.sort(key=alone)

@@ -23,7 +23,7 @@ from app.errors import (
     UnknownHead,
     UnknownStream,
 )
-from app.protocol.bodies import Body, Grant, Label, NewEpoch
+from app.protocol.bodies import Body, Grant, Label, NewEpoch, RemoveFromStream
 from app.protocol.builders import build_epoch, build_grant
 from app.protocol.control import Author, parse_control, sign_control
 from app.protocol.entitlement import open_keys, spoilt_holders
@@ -320,10 +320,14 @@ class Book:
         else:
             state = StreamState.replay(raws, self.require_agency())
         remade: list[HeldControl] = []
+        bodies = [parse_control(op.raw).body for op in accepted[keep:]]
+        done = {body.person for body in bodies if isinstance(body, RemoveFromStream)}
         for op in withdrawn:
             parsed = parse_control(op.raw)
             if parsed.author != self._author.device:
                 continue  # the root's signature cannot be made here
+            if isinstance(parsed.body, RemoveFromStream) and parsed.body.person in done:
+                continue  # somebody else has done it, and may have let them in again since
             try:
                 if isinstance(state, AgencyState):
                     raw = self._signed(parsed.body, stream, state.head, state.head)

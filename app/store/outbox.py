@@ -128,13 +128,30 @@ class Outbox:
         if line.pending and (stranded := self._stranded_from(line, state)) is not None:
             return stranded
         first = self._log.cut_up_to(line.row.idx) + 1
-        if any(cut.chain == line.row.chain for left in state.removals for cut in left.cuts):
+        if self._is_cut(line, state):
             return first
         if line.row.stream in self._keys.withdrawing:
             uncut = self._log.of_chain(line.row.idx, first, line.last)
             return next((first + at for at, one in enumerate(uncut) if not self._keys.fits(one)), None)
         held = self._log.of_chain(line.row.idx, first, first) if line.pending else []
         return first if held and parse_header(held[0]).epoch < state.epoch.number else None
+
+    def _is_cut(self, line: Line, state: StreamState) -> bool:
+        """Whether a removal of this tablet's person has cut a chain of it, by name or whole.
+
+        A chain that a removal does not name is cut whole when it was begun before.
+        """
+        known = self._book.require_agency().devices.get(self._device)
+        for left in state.removals:
+            if any(cut.chain == line.row.chain for cut in left.cuts):
+                return True
+            if known is None or left.person != known.person:
+                continue
+            for raw in self.stored_segments(line):
+                index = state.indices.get(parse_segment(raw).control_head)
+                if index is not None and index < left.index:
+                    return True
+        return False
 
     def _stranded_from(self, line: Line, state: StreamState) -> int | None:
         """The first unsent segment that names a control head which the stream does not have."""
