@@ -159,3 +159,31 @@ async def test_let_in_again_everything_is_there_again(three: Three) -> None:
     await three.meet(SUPERVISOR, ANA, BEN)
     digests = [await vault.digest(stream) for vault in three.vaults]
     assert len(set(digests)) == 1
+
+
+async def test_let_in_again_a_tablet_whose_chain_was_cut_unnamed_begins_a_new_one(tmp_path: Path) -> None:
+    agency = FakeAgency(3)
+    family = agency.family(opener=ANA, members=[SUPERVISOR, BEN])
+    boss = await agency.vault(SUPERVISOR, tmp_path / "0", [family])
+    ben = await agency.vault(BEN, tmp_path / "2", [family])
+    try:
+        person = agency.members[BEN].person
+        await ben.commit([family.change(Note.TYPE, record_id(1), {"body": "sent, and unknown to the boss"})])
+        (chain,) = await ben.own_chains()
+        assert await ben.segment_from(family.stream, chain.chain, 1) is not None
+        await boss.take_out(family.stream, person)
+        await boss.let_in(family.stream, [person])
+        state = boss.stream_state(family.stream)
+        assert state is not None
+        await boss.control_accepted(family.stream, state.head)
+        await ben.apply_control(family.stream, await boss.stream_ops(family.stream))
+        await ben.commit([family.change(Note.TYPE, record_id(2), {"body": "afterwards"})])
+        bodies = await ben.read(lambda session: [note.body for note in session.exec(select(Note))])
+        assert "afterwards" in bodies
+        assert len(await ben.own_chains()) == 2
+        await exchange(family.stream, ben, boss)
+        seen = await boss.read(lambda session: [note.body for note in session.exec(select(Note))])
+        assert "afterwards" in seen
+    finally:
+        await boss.close()
+        await ben.close()
