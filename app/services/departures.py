@@ -6,6 +6,7 @@ Owns the order of locking and wiping, and nothing of the screens.
 from __future__ import annotations
 
 import asyncio
+from abc import ABC, abstractmethod
 from enum import StrEnum
 from typing import Literal
 
@@ -24,7 +25,7 @@ class TabletState(StrEnum):
     REMOVED = "removed"
 
 
-class Departures:
+class Departures(ABC):
     """The part of a tablet that ends its home."""
 
     _keyholder: Keyholder
@@ -32,11 +33,13 @@ class Departures:
     _wiping: asyncio.Task[None] | None
     state: TabletState
 
+    @abstractmethod
     async def _drop(self, reason: str) -> None:
-        raise NotImplementedError
+        """Drop keys, memory and services; the caller holds `_lock`."""
 
+    @abstractmethod
     def _become(self, state: TabletState) -> None:
-        raise NotImplementedError
+        """Take on a state and tell whoever watches."""
 
     def _at_rest(self) -> TabletState:
         if self._keyholder.removed() is not None:

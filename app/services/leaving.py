@@ -10,6 +10,7 @@ Spec: docs/crypto.md, "Wiping and setting aside".
 from __future__ import annotations
 
 import logging
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from pathlib import Path
 
@@ -95,20 +96,20 @@ def _device_of(home: Path, random: Random) -> tuple[bytes, ...]:
         return ()
 
 
-class Leaving:
+class Leaving(ABC):
     """The part of a keyholder that ends its home. The vault must be closed."""
 
     home: Path
     around: Surroundings
     entry: Entry
 
+    @abstractmethod
     def exists(self) -> bool:
         """True when this home has been set up."""
-        raise NotImplementedError
 
+    @abstractmethod
     def forget_home(self) -> None:
         """Remove a home that was never set up."""
-        raise NotImplementedError
 
     def removed(self) -> Removed | None:
         """Why this tablet was taken out of its agency, and whether all is wiped; None if it was not."""
