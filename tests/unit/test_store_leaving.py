@@ -187,3 +187,15 @@ async def test_let_in_again_a_tablet_whose_chain_was_cut_unnamed_begins_a_new_on
     finally:
         await boss.close()
         await ben.close()
+
+
+async def test_who_takes_herself_out_forgets_only_once_the_server_has_it(three: Three) -> None:
+    stream, vault = three.family.stream, three.vaults[SUPERVISOR]
+    await vault.take_out(stream, three.agency.members[SUPERVISOR].person)
+    await vault.let_go()
+    assert vault.stream_state(stream) is not None
+    state = vault.stream_state(stream)
+    assert state is not None
+    await vault.control_accepted(stream, state.head)
+    await vault.let_go()
+    assert vault.stream_state(stream) is None

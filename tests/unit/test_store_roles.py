@@ -168,3 +168,25 @@ async def test_who_has_no_role_in_families_any_more_leaves_them(three: Three) ->
     assert state is not None
     assert ana not in state.members
     assert state.epoch.number == 2
+
+
+async def test_two_supervisors_who_sweep_at_once_take_somebody_out_once(tmp_path: Path) -> None:
+    agency = FakeAgency(3, roles=(Role.SUPERVISOR,))
+    family = agency.family(opener=0, members=[1, 2])
+    person, stream = agency.members[2].person, family.stream
+    one, other = [await agency.vault(number, tmp_path / str(number), [family]) for number in (0, 1)]
+    try:
+        for vault in (one, other):  # neither has heard of the other
+            await vault.take_out(stream, person)
+        await one.let_in(stream, [person])
+        state = one.stream_state(stream)
+        assert state is not None
+        await one.control_accepted(stream, state.head)
+        await other.apply_control(stream, await one.stream_ops(stream))
+        after = other.stream_state(stream)
+        assert after is not None
+        assert len(after.removals) == 1
+        assert person in after.members
+    finally:
+        await one.close()
+        await other.close()
