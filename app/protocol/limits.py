@@ -15,5 +15,8 @@ MAX_ITEMS = 65_536
 MAX_CLOCK_LEAD_MS = 5 * 60 * 1000
 CHALLENGE_BYTES = 32
 MAX_ORIGIN_BYTES = 255
+BLOB_CHUNK_BYTES = 256 * 1024
+BLOB_BUCKET_BYTES = 4 * 1024
+MAX_BLOB_CHUNKS = 2048
 # SQLite integers are signed: what is counted or stamped stays under this.
 MAX_COUNTER = 2**63 - 1

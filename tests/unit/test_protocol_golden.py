@@ -20,6 +20,7 @@ from app.crypto.local import open_local
 from app.crypto.paper_text import read_paper, write_paper
 from app.errors import WrongPassphrase
 from app.exchange import audit_file
+from app.protocol.blob import open_blob
 from app.protocol.bodies import Kind, decode_body, encode_body
 from app.protocol.control import parse_control
 from app.protocol.envelope import (
@@ -45,6 +46,7 @@ from tests.vectors.golden_cases import (
     PASSPHRASE,
     build_all,
     example_audit,
+    example_blob,
     example_invitation,
     example_keyring,
     example_papers,
@@ -99,6 +101,13 @@ def test_the_segment_vector_is_parsed_verified_and_built_again() -> None:
     cert = parse_chain_cert(VECTORS["chain_certificate"])
     assert cert.raw == line.cert.raw
     check_segment_entitled(segment, cert, world.agency, world.stream)
+
+
+def test_the_blob_vector_opens() -> None:
+    manifest, _ = example_blob()
+    opened = list(open_blob([VECTORS["blob_chunk"]], manifest, bytes(range(32))))
+    assert opened == [b"not really a photograph"]
+    assert VECTORS["blob_chunk"][:8].hex() == "0101010100000002"
 
 
 def test_the_control_vectors_replay() -> None:

@@ -24,6 +24,7 @@ from app.crypto.local import seal_local
 from app.crypto.paper_text import PaperSecret, write_paper
 from app.crypto.seed import root_fingerprint
 from app.exchange import audit_file
+from app.protocol.blob import BlobKind, BlobPlace, Manifest, seal_blob
 from app.protocol.envelope import pack_operation
 from app.protocol.ids import ChainId
 from app.protocol.login import login_message
@@ -109,6 +110,12 @@ def example_audit_file() -> bytes:
     return audit_file.write(header, rows, author.key.sign)
 
 
+def example_blob() -> tuple[Manifest, tuple[bytes, ...]]:
+    """A small photograph of the family stream, sealed under its second epoch."""
+    place = BlobPlace(BlobKind.ATTACHMENT, World().stream_id, bytes(range(16)), 2)
+    return seal_blob(b"not really a photograph", place, bytes(range(32)), drawn_from("blob"))
+
+
 def build_all() -> dict[str, bytes]:
     """Return every vector: {name: bytes}. Envelopes depend on the platform's zlib; see the test."""
     world = World()
@@ -123,6 +130,8 @@ def build_all() -> dict[str, bytes]:
     vectors["envelope_second"] = line.write(world.note())
     seen = [Seen(ChainId(bytes(range(16))), 3, bytes(range(32)))]
     vectors["segment"] = build_segment(line.envelopes, line.key, world.stream.head, seen)
+
+    (vectors["blob_chunk"],) = example_blob()[1]
 
     author = world.coordinator.author
     world.tell_stream(
