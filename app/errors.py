@@ -12,6 +12,7 @@
     │   ├── Malformed, TooLarge, NewerVersion, UnencodableText, UnsupportedValue
     │   ├── Tampered, BrokenChain, ForkAlarm, BadCertificate, RuleBroken
     │   ├── NotEntitled, UnknownHead, BeyondCut
+    │   ├── BundleInvalid, NewerBundle, OtherAgencysBundle      a hand-over file
     │   └── NeedsNewEpoch, KidMismatch, MissingKey
     ├── StoreError             the files of this tablet
     ├── SyncError              talking to the server
@@ -472,6 +473,30 @@ class NewerVersion(ProtocolError):
 
     code = "newer_version"
     user_message = "This was written by a newer version. Update Kitchen Table to read it."
+
+
+class BundleInvalid(ProtocolError):
+    """A hand-over file is cut short, altered, or no such file; nothing of it was used."""
+
+    code = "bundle_invalid"
+    user_message = (
+        "This file is not complete, or it is not from Kitchen Table. Nothing was read in. "
+        "Ask your colleague to make it again."
+    )
+
+
+class NewerBundle(ProtocolError):
+    """A hand-over file of a newer program."""
+
+    code = "newer_bundle"
+    user_message = "This file was made by a newer version. Update Kitchen Table to read it in."
+
+
+class OtherAgencysBundle(ProtocolError):
+    """A hand-over file of another agency."""
+
+    code = "other_agencys_bundle"
+    user_message = "This file is from another agency. Nothing was read in."
 
 
 class UnencodableText(ProtocolError):

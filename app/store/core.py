@@ -34,6 +34,7 @@ from .lines import Line, Lines
 from .log import Log
 from .memory import Memory
 from .mirror import Mirror, Progress
+from .notices import Passing
 from .outbox import Outbox, bump_generation
 from .pens import PenCase
 from .receiver import Receiver
@@ -74,12 +75,13 @@ class Core:
             self.lines = Lines(log, keyring.log_key, random)
             self.book = Book(log, self.keys, keyring, self.clock, random)
             self._find_keys()
-            self.aside = Aside(log)
+            self.aside = Aside(log, now_ms)
             self._rights = Rights(log, self.book)
             self.mirror = Mirror(
                 home, keyring.log_key, log, self.book, self.keys, self.lines, self.aside, self._rights,
                 self.clock, record_types, merging,
             )  # fmt: skip
+            self.passing = self.mirror.passing = Passing(now_ms)
             self.rebuilt_for = self.mirror.load(progress)
         except BaseException:
             log.close()
@@ -190,8 +192,8 @@ class Core:
                 if self.mirror.family_of(stream) in touched.families:
                     self._unsealed[stream] = self.now_ms() // DAY_MS
 
-    def receive(self, stream: bytes, segments: Sequence[IncomingSegment], cursor: int) -> Received:
-        """Verify and keep segments; `mirror.apply_some` brings them into memory."""
+    def receive(self, stream: bytes, segments: Sequence[IncomingSegment], cursor: int | None) -> Received:
+        """Verify and keep segments; `mirror.apply_some` brings them into memory. See Receiver."""
         arrived = self._receiver.receive(stream, segments, cursor)
         self.mirror.queue(arrived.rows)
         return Received(arrived.kept, arrived.quarantined)
@@ -288,6 +290,7 @@ class Core:
         try:
             with self.log.writing():
                 self.log.set_meta("hlc", self.clock.last.to_bytes(8, "big"))
+                self.passing.write(self.log.notices)
         except AppError:
             pass  # a full disk must not keep the keys in memory; the clock catches up by itself
         finally:

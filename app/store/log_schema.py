@@ -60,6 +60,22 @@ MIGRATIONS: tuple[str, ...] = (
         kind BLOB NOT NULL, name BLOB NOT NULL, sealed BLOB NOT NULL, PRIMARY KEY (kind, name)
     ) WITHOUT ROWID;
     """,
+    """
+    CREATE TABLE carried (
+        chain BLOB PRIMARY KEY, stream BLOB NOT NULL, first INTEGER NOT NULL
+    ) WITHOUT ROWID;
+    CREATE TABLE traffic (
+        stream BLOB NOT NULL, came INTEGER NOT NULL, slot INTEGER NOT NULL,
+        at_ms INTEGER NOT NULL, operations INTEGER NOT NULL,
+        PRIMARY KEY (stream, came, slot)
+    ) WITHOUT ROWID;
+    CREATE TABLE notice (
+        stream BLOB NOT NULL, code TEXT NOT NULL, since_ms INTEGER NOT NULL,
+        at_ms INTEGER NOT NULL, count INTEGER NOT NULL,
+        PRIMARY KEY (stream, code)
+    ) WITHOUT ROWID;
+    CREATE TABLE arrived (hash BLOB PRIMARY KEY, stream BLOB NOT NULL, at_ms INTEGER NOT NULL) WITHOUT ROWID;
+    """,
 )
 """One script per schema version, oldest first; a shipped one never changes."""
 

@@ -100,7 +100,8 @@ class ControlShelf:
 
     def drop_stream(self, stream: bytes) -> None:
         """Forget a stream: its operations, its keys and wherever it stood (secure_delete)."""
-        for table in ("control_op", "stream_key", "stream", "early", "quarantine", "seen"):
+        for table in ("control_op", "stream_key", "stream", "early", "quarantine", "seen", "carried",
+                      "traffic", "notice", "arrived"):  # fmt: skip
             self._db.execute(f"DELETE FROM {table} WHERE stream = ?", (stream,))
 
     def drop_key(self, stream: bytes, epoch: int) -> None:
@@ -157,6 +158,18 @@ class AsideShelf:
             "SELECT id, stream, server_seq, raw, cert FROM early WHERE stream = ? ORDER BY id", (stream,)
         )
         return [EarlySegment(*row) for row in rows]
+
+    def note_carried(self, stream: bytes, chain: bytes, first: int) -> None:
+        """Operations of a chain from dseq `first` on came in a hand-over file."""
+        self._db.execute("INSERT OR IGNORE INTO carried VALUES (?, ?, ?)", (chain, stream, first))
+
+    def carried(self) -> list[tuple[bytes, bytes, int]]:
+        """(stream, chain, first dseq) of what came in files and was not offered to the server yet."""
+        return list(self._db.execute("SELECT stream, chain, first FROM carried ORDER BY chain"))
+
+    def drop_carried(self, stream: bytes) -> None:
+        """The server was offered what was carried of a stream."""
+        self._db.execute("DELETE FROM carried WHERE stream = ?", (stream,))
 
     def drop_early(self, item: int) -> None:
         """A waiting segment has been dealt with."""

@@ -204,7 +204,10 @@ class Receiver:
         for other in segment.seen:
             self._log.aside.note_seen(segment.stream, other.chain, other.dseq, other.hash)
         line.last, line.last_hash = segment.last, segment.last_hash
-        if line.own:
+        if not server_seq:
+            if not line.own:
+                self._log.aside.note_carried(segment.stream, segment.chain, first)
+        elif line.own:
             # This tablet's own words, coming back from the server after a restore.
             line.acked = max(line.acked, segment.last)
             self._log.set_acked(line.row.idx, line.acked)

@@ -11,11 +11,12 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
 from typing import TypeVar
 
-from app.errors import UnknownStream
+from app.errors import ForkAlarm, UnknownStream
 from app.protocol.control import parse_control
 from app.protocol.ids import NO_HASH, ChainId, DeviceId, StreamId
 from app.protocol.login import sign_login
 from app.sync.ports import (
+    CarriedChain,
     HeldChain,
     Identity,
     IncomingSegment,
@@ -29,6 +30,7 @@ from app.sync.ports import (
 from .book import Amended
 from .core import Core
 from .lines import Line
+from .notices import FORK, OWN_FORK
 from .reducer import Touched
 
 T = TypeVar("T")
@@ -103,7 +105,11 @@ class SyncSide(ABC):
         return await self._run(work)
 
     async def apply_control(self, stream: StreamId, ops: Sequence[bytes]) -> None:
-        await self._amend(lambda: self._core.book.add_accepted(stream, ops))
+        try:
+            await self._amend(lambda: self._core.book.add_accepted(stream, ops))
+        except ForkAlarm:
+            await self._run(lambda: self._note(stream, FORK))
+            raise
 
     async def let_go(self) -> None:
         await self._run(lambda: self._told(self._core.let_go()))
@@ -155,7 +161,9 @@ class SyncSide(ABC):
             line = self._line(stream, chain)
             work = line.pending - self._core.auditor.quiet(line)
             self._core.outbox.acknowledge(line, up_to)
-            if work != line.pending - self._core.auditor.quiet(line):
+            sent = work - (line.pending - self._core.auditor.quiet(line))
+            if sent:
+                self._core.passing.add(stream, False, sent)
                 self._told(Touched(frozenset({self._core.mirror.family_of(stream)})))
 
         await self._run(work)
@@ -166,6 +174,7 @@ class SyncSide(ABC):
             if not line.own:
                 raise UnknownStream("chain of another device")
             if not line.frozen:
+                self._note(stream, OWN_FORK)
                 self._told(self._core.reauthor(line, dseq))
                 with self._core.log.writing():
                     self._core.log.control.set_cursor(stream, 0)
@@ -174,6 +183,14 @@ class SyncSide(ABC):
 
     async def receive_segments(
         self, stream: StreamId, segments: Sequence[IncomingSegment], cursor: int
+    ) -> Received:
+        return await self._receive(stream, segments, cursor)
+
+    async def receive_carried(self, stream: StreamId, segments: Sequence[IncomingSegment]) -> Received:
+        return await self._receive(stream, segments, None)
+
+    async def _receive(
+        self, stream: StreamId, segments: Sequence[IncomingSegment], cursor: int | None
     ) -> Received:
         received = await self._run(lambda: self._core.receive(stream, segments, cursor))
 
@@ -185,6 +202,17 @@ class SyncSide(ABC):
         while await self._run(work):
             pass
         return received
+
+    async def carried(self) -> Sequence[CarriedChain]:
+        found = await self._run(self._core.log.aside.carried)
+        return [CarriedChain(StreamId(stream), ChainId(chain), first) for stream, chain, first in found]
+
+    async def carried_on(self, stream: StreamId) -> None:
+        def work() -> None:
+            with self._core.log.writing():
+                self._core.log.aside.drop_carried(stream)
+
+        await self._run(work)
 
     async def withheld(self, stream: StreamId) -> int:
         return await self._run(lambda: self._core.withheld(stream))
@@ -201,6 +229,10 @@ class SyncSide(ABC):
 
     async def server_restored(self, stream: StreamId, chains: Sequence[HeldChain]) -> None:
         await self._run(lambda: self._core.server_restored(stream, {c.chain: c.last for c in chains}))
+
+    def _note(self, stream: bytes, code: str) -> None:
+        with self._core.log.writing():
+            self._core.log.notices.note(stream, code, self._core.now_ms())
 
     def _line(self, stream: bytes, chain: bytes) -> Line:
         line = self._core.lines.get(chain)

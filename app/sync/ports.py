@@ -116,6 +116,18 @@ class Received:
 
 
 @dataclass(frozen=True, slots=True)
+class CarriedChain:
+    """A chain of another device of which this tablet got operations from ``first`` on in a file.
+
+    Nobody has said yet that the server has them.
+    """
+
+    stream: StreamId
+    chain: ChainId
+    first: int
+
+
+@dataclass(frozen=True, slots=True)
 class HeldChain:
     """The last envelope held of any chain of a stream, own or foreign."""
 
@@ -198,6 +210,16 @@ class StorePort(Protocol):
         In the same transaction the stream's cursor becomes ``cursor``.  Segments already held
         are skipped (also this device's own).  Raises only when the store itself fails.
         """
+
+    async def receive_carried(self, stream: StreamId, segments: Sequence[IncomingSegment]) -> Received:
+        """The same for segments out of a hand-over file: the cursor stays, nothing counts as
+        acknowledged, and what is new of other devices is taken on to the server (``carried``)."""
+
+    async def carried(self) -> Sequence[CarriedChain]:
+        """Chains that came in a file and of which the server may know less than this tablet."""
+
+    async def carried_on(self, stream: StreamId) -> None:
+        """What was carried of ``stream`` was offered to the server."""
 
     async def at_contact(self, audits: Sequence[ServerAudit]) -> None:
         """The server has answered and takes operations now: write what waits for a contact.

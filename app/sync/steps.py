@@ -28,7 +28,7 @@ from app.sync.ports import (
     Transport,
 )
 from app.sync.pulling import Pulling
-from app.sync.restore import control_pages, give_back
+from app.sync.restore import carry_on, control_pages, give_back
 from app.sync.status import StatusBoard, SyncState
 
 _TRIES = 3
@@ -311,6 +311,7 @@ class Steps:
             dseq = segment.last + 1
 
     async def _pull(self) -> None:
+        await carry_on(self._store, self._wire)
         # The agency's own stream is a control chain and holds no segments.
         lost = self._now.lost - {self._agency()}
         await self._pulling.run(self._changed(), lost, self._note)

@@ -26,6 +26,7 @@ from app.protocol.segment import (
     verify_segment,
 )
 from app.sync.ports import (
+    CarriedChain,
     HeldChain,
     Identity,
     IncomingSegment,
@@ -97,6 +98,7 @@ class FakeStore:
         self.quarantine: list[tuple[StreamId, int]] = []
         self.seen: dict[StreamId, dict[ChainId, int]] = {}
         self.trace: list[str] = []
+        self.carried_chains: list[CarriedChain] = []
         self.remake: Callable[[StreamId, Sequence[bytes]], list[bytes]] | None = None
 
     # What a test does.
@@ -275,6 +277,15 @@ class FakeStore:
         line.envelopes.extend(segment.envelopes)
         line.segments[segment.first] = item.raw
         return len(segment.envelopes)
+
+    async def receive_carried(self, stream: StreamId, segments: Sequence[IncomingSegment]) -> Received:
+        return await self.receive_segments(stream, segments, self.cursors.get(stream, 0))
+
+    async def carried(self) -> Sequence[CarriedChain]:
+        return tuple(self.carried_chains)
+
+    async def carried_on(self, stream: StreamId) -> None:
+        self.carried_chains = [item for item in self.carried_chains if item.stream != stream]
 
     async def withheld(self, stream: StreamId) -> int:
         held = {chain: line.last for chain, line in self.lines.items()}
