@@ -7,7 +7,8 @@ alike. Refuses to delete anything. Spec: protocol.md, "Control" (removal).
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from hashlib import sha256
 
 from app.errors import BeyondCut
 from app.protocol.entitlement import cut_for
@@ -27,8 +28,9 @@ BEYOND_CUT = BeyondCut.code
 class Aside:
     """The quarantine of an open vault. Lives on the database thread."""
 
-    def __init__(self, log: Log) -> None:
+    def __init__(self, log: Log, now_ms: Callable[[], int]) -> None:
         self._log = log
+        self.now_ms = now_ms
         self._ranges: dict[bytes, list[tuple[int, int]]] = {}
         self.reload()
 
@@ -47,6 +49,8 @@ class Aside:
     def put(self, item: SetAside) -> bool:
         """Set something aside; inside `Log.writing`. False when it is aside already."""
         new = self._log.aside.quarantine(item)
+        if new and item.raw is not None:
+            self._log.notices.note_arrival(sha256(item.raw).digest(), item.stream, self.now_ms())
         if new and item.authentic:
             self._ranges.setdefault(item.chain, []).append((item.first, item.last))
         return new

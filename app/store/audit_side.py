@@ -26,6 +26,7 @@ from .core import Core
 from .lines import Line
 from .merge import DELETED
 from .reducer import Touched
+from .story import note_traffic
 
 T = TypeVar("T")
 
@@ -101,6 +102,7 @@ class AuditSide(ABC):
     async def at_contact(self, audits: Sequence[ServerAudit]) -> None:
         """The server has answered: write what was looked at, and counter-sign what others noted."""
         await self._run(lambda: self._told(self._core.write_sights(audits)))
+        await self._run(lambda: note_traffic(self._core))
         for stream in await self._run(lambda: self._core.seals_due(_SEALS)):
             await self._run(partial(self._seal, stream))
 

@@ -21,6 +21,7 @@ from app.errors import LogDamaged
 from .connection import Connect, connect, open_on_disk, storage_errors, transaction
 from .log_schema import migrate
 from .log_shelves import AsideShelf, ControlShelf, LocalShelf
+from .notices import NoticeShelf
 
 LOG_NAME = "log.sqlite"
 
@@ -70,6 +71,7 @@ class Log:
         self.control = ControlShelf(connection)
         self.aside = AsideShelf(connection)
         self.local = LocalShelf(connection)
+        self.notices = NoticeShelf(connection)
         row = connection.execute("SELECT id, link FROM envelope ORDER BY id DESC LIMIT 1").fetchone()
         self._tail = Tail(*row) if row else Tail(0, bytes(32))
         self.log_id = bytes(self.meta("log_id") or b"")

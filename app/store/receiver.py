@@ -10,8 +10,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from hashlib import sha256
 
-from app.errors import BeyondCut, CryptoError, NotEntitled, ProtocolError, UnknownHead
+from app.errors import BeyondCut, CryptoError, ForkAlarm, NotEntitled, ProtocolError, UnknownHead
 from app.protocol.entitlement import check_segment_entitled
 from app.protocol.segment import (
     ChainCert,
@@ -29,6 +30,12 @@ from .book import Book
 from .lines import Line, Lines
 from .log import Log
 from .log_shelves import SetAside
+from .notices import FORK, NOT_KEPT, REFUSED_EARLY
+
+MOST_UNTRUSTED = 200
+"""Segments that nobody known has signed, kept of one stream: in quarantine, and again waiting."""
+MOST_UNTRUSTED_BYTES = 4 * 1024 * 1024
+"""Bytes of them. What a colleague's device has signed is always kept, however late it comes."""
 
 
 @dataclass(slots=True)
@@ -72,6 +79,11 @@ class Receiver:
 
     def retry_early(self, stream: bytes) -> Arrived:
         """Look again at segments that waited for control operations."""
+        if self._log.notices.has(stream, REFUSED_EARLY):
+            # One of those that were not kept may be known now: all of the stream is asked for again.
+            with self._log.writing():
+                self._log.notices.clear(stream, REFUSED_EARLY)
+                self._log.control.set_cursor(stream, 0)
         return self.receive(stream, (), None) if self._log.aside.early(stream) else Arrived()
 
     def _early(self, stream: bytes, arrived: Arrived) -> None:
@@ -115,9 +127,14 @@ class Receiver:
 
     def _wait(self, segment: Segment, cert: ChainCert, incoming: IncomingSegment, again: bool) -> bool:
         """Keep a segment until it can be judged, unless it is a forgery already. Returns False."""
-        if not again:
-            self._is_signed(segment, cert)
+        if again:
+            return False
+        signed, size = self._is_signed(segment, cert), len(segment.raw) + len(cert.raw)
+        if signed or self._room(segment.stream, "early", size):
             self._log.aside.keep_early(segment.stream, incoming.server_seq, segment.raw, cert.raw)
+        else:
+            # By a device not known here: anybody may have made it up. It comes again, see below.
+            self._log.notices.note(segment.stream, REFUSED_EARLY, self._aside.now_ms())
         return False
 
     def _one(
@@ -135,9 +152,17 @@ class Receiver:
             return self._place(segment, cert, incoming, arrived, again)
         except (ProtocolError, CryptoError) as error:
             item = SetAside(stream, bytes(16), 0, 0, error.code, False, incoming.raw, incoming.cert)
-            if self._aside.put(item):
+            known = self._log.notices.knows(sha256(incoming.raw).digest())
+            if not known and not self._room(stream, "quarantine", len(incoming.raw) + len(incoming.cert)):
+                self._log.notices.note(stream, NOT_KEPT, self._aside.now_ms())
+            elif self._aside.put(item):
                 arrived.quarantined += 1
             return True
+
+    def _room(self, stream: bytes, table: str, more: int) -> bool:
+        """Whether so many bytes that nobody known has signed may still be kept of a stream."""
+        rows, held = self._log.notices.held_bytes(stream, table)
+        return rows < MOST_UNTRUSTED and held + more <= MOST_UNTRUSTED_BYTES
 
     def _place(
         self,
@@ -152,7 +177,7 @@ class Receiver:
             raise NotEntitled("chain of another key")
         last = line.last if line else 0
         if segment.last <= last:
-            self._same(line, segment)
+            self._same(line, segment, cert)
             return True
         if segment.first > last + 1:
             return self._wait(segment, cert, incoming, again)
@@ -174,11 +199,18 @@ class Receiver:
         self._keep(line, segment, cert, incoming.server_seq, aside, arrived)
         return True
 
-    def _same(self, line: Line | None, segment: Segment) -> None:
+    def _same(self, line: Line | None, segment: Segment, cert: ChainCert) -> None:
         """Held already, if it is the same; otherwise the chain has two histories."""
         held = self._log.of_chain(line.row.idx, segment.last, segment.last) if line else []
         if held and held[0] != segment.envelopes[-1]:
+            self._two_histories(segment, cert)
+
+    def _two_histories(self, segment: Segment, cert: ChainCert) -> None:
+        """Raise what another history of a chain is: an alarm only when its device has signed it."""
+        if not self._is_signed(segment, cert):
             raise NotEntitled("another history of this chain")
+        self._log.notices.note(segment.stream, FORK, self._aside.now_ms())
+        raise ForkAlarm("another history of this chain")
 
     def _keep(
         self,
@@ -193,7 +225,7 @@ class Receiver:
         first = segment.last + 1 - len(new)
         before = line.last_hash if line else bytes(32)
         if segment.headers[first - segment.first].prev != before:
-            raise NotEntitled("another history of this chain")
+            self._two_histories(segment, cert)
         if line is None:
             line = self._lines.add(self._log.add_chain(segment.stream, segment.chain, cert.raw))
         self._log.append([(line.row.idx, first + i, raw) for i, raw in enumerate(new)])

@@ -15,6 +15,8 @@ from dataclasses import replace
 from app.protocol.ids import StreamId
 from app.sync.ports import StorePort, StreamPosition, Transport
 
+TOLD_AFTER = 2
+"""Complete contacts in which something did not come, before people are told that it is missing."""
 RECEIPTS_EVERY = 4
 """Rounds between two questions whether the server has what it acknowledged."""
 
@@ -27,25 +29,55 @@ class Doubt:
         self._wire = wire
         self._missing: dict[StreamId, int] | None = None
         self._asked: dict[StreamId, int] = {}
+        self._lacking: set[StreamId] = set()
+        self._asking: set[StreamId] = set()
+        self._again: set[StreamId] = set()
+        self._lacked: dict[StreamId, int] = {}
+        self._told: dict[StreamId, int] = {}
         self._rounds = 0
         self._turn = b""
 
     async def pulled(self, stream: StreamId) -> None:
         """All that the server shows of a stream has come: count what is missing."""
-        (await self._counts())[stream] = await self._store.withheld(stream)
+        count = (await self._counts())[stream] = await self._store.withheld(stream)
+        if count:
+            self._lacking.add(stream)
+        if stream in self._asking:
+            self._asking.discard(stream)
+            self._again.add(stream)
+
+    async def completed(self) -> None:
+        """Everything the server offered in this round has come."""
+        counts = await self._counts()
+        for stream in self._again & self._lacking:
+            if counts.get(stream):
+                self._lacked[stream] = self._lacked.get(stream, 0) + 1
 
     async def withheld(self) -> int:
-        """How many operations are missing in all."""
+        """How many operations are missing in all, after contacts enough to say so (`TOLD_AFTER`).
+
+        A gap that the next contact fills is told to nobody: another tablet was merely faster.
+        """
         counts = await self._counts()
-        for stream in [stream for stream, count in counts.items() if count]:
-            counts[stream] = await self._store.withheld(stream)  # a control operation may have come
-        return sum(counts.values())
+        for stream in tuple(self._lacking):
+            count = counts[stream] = await self._store.withheld(stream)  # a control operation may have come
+            if not count:
+                self._lacking.discard(stream)
+                self._again.discard(stream)
+                self._lacked.pop(stream, None)
+                self._told.pop(stream, None)
+                await self._store.note_missing(stream, 0)
+            elif self._lacked.get(stream, 0) >= TOLD_AFTER and self._told.get(stream) != count:
+                self._told[stream] = count
+                await self._store.note_missing(stream, count)
+        return sum(self._told.values())
 
     async def _counts(self) -> dict[StreamId, int]:
         if self._missing is None:
             # Once per start: what earlier pulls have shown is known to the store only.
             streams = [item.stream for item in await self._store.positions()]
             self._missing = {item: await self._store.withheld(item) for item in streams}
+            self._lacking = {item for item, count in self._missing.items() if count}
         return self._missing
 
     async def gaps(self, here: Mapping[StreamId, StreamPosition]) -> list[StreamPosition]:
@@ -56,6 +88,7 @@ class Doubt:
             for stream, count in counts.items()
             if count and stream in here and self._asked.get(stream) != count
         ]
+        self._asking.update(position.stream for position in found)
         self._asked.update((position.stream, counts[position.stream]) for position in found)
         return found
 

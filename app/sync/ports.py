@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from app.protocol.ids import NO_HASH, ChainId, DeviceId, PersonId, StreamId
+from app.sync.blob_ports import BlobTransport
 
 ZERO_HASH = NO_HASH
 """Control head of a stream of which nothing is known."""
@@ -230,6 +231,10 @@ class StorePort(Protocol):
     async def withheld(self, stream: StreamId) -> int:
         """How many operations named in a verified ``seen`` are not held (after a full pull)."""
 
+    async def note_missing(self, stream: StreamId, count: int) -> None:
+        """Remember for people that ``count`` operations did not come in two complete contacts; 0:
+        the stream is whole again."""
+
     async def held_chains(self, stream: StreamId) -> Sequence[HeldChain]:
         """All chains of the stream, to compare with a server that was restored."""
 
@@ -348,7 +353,7 @@ LoginSigner = Callable[[str, bytes], Awaitable[bytes]]
 """``StorePort.sign_login``: (origin, challenge) to signature."""
 
 
-class Transport(Protocol):
+class Transport(BlobTransport, Protocol):
     """What ``app.sync.http`` provides.  Every failure is an AppError (see ``app.errors``).
 
     ``push`` raises ``SequenceGap`` (with ``expect``) or ``ForkSeen`` (with ``dseq`` and ``hash``),

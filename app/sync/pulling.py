@@ -41,6 +41,7 @@ class Pulling:
             await self._doubt.check_receipts(here)
         except AppError as error:
             note(error)
+        await self._doubt.completed()
 
     async def _pull(self, positions: Sequence[StreamPosition], note: Note) -> None:
         pages = pages_of(self._wire, positions)

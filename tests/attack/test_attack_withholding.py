@@ -58,7 +58,9 @@ async def test_what_is_kept_back_for_good_is_counted_though_nobody_has_referred_
         **place.server.snapshot(),
         place.family.stream: Shelf(shelf.control, [shelf.segments[1]] * 2, {}),
     }
+    assert (await reader.sync()).withheld == 0  # the next contact may bring it
     assert (await reader.sync()).withheld == 2  # the first is missing, the second waits for it
+    assert [(code.code, code.count) for _, code in await reader.vault.notices()] == [("missing", 2)]
     assert await bodies(reader, place) == 0
 
 

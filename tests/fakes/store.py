@@ -96,6 +96,7 @@ class FakeStore:
         self.lines: dict[ChainId, Line] = {}
         self.cursors: dict[StreamId, int] = {}
         self.quarantine: list[tuple[StreamId, int]] = []
+        self.missing: dict[StreamId, int] = {}
         self.seen: dict[StreamId, dict[ChainId, int]] = {}
         self.trace: list[str] = []
         self.carried_chains: list[CarriedChain] = []
@@ -291,6 +292,9 @@ class FakeStore:
         held = {chain: line.last for chain, line in self.lines.items()}
         seen = self.seen.get(stream, {})
         return sum(max(0, last - held.get(chain, 0)) for chain, last in seen.items())
+
+    async def note_missing(self, stream: StreamId, count: int) -> None:
+        self.missing[stream] = count
 
     async def held_chains(self, stream: StreamId) -> Sequence[HeldChain]:
         return [
