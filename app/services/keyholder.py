@@ -30,6 +30,7 @@ from .arrival import finish_arriving, first_round
 from .audience import Audiences
 from .audit import Audit
 from .casebook import Casebook
+from .carrying import Carrying
 from .conflicts import Conflicts
 from .contacts import Contacts
 from .coordinators import Coordinators
@@ -285,6 +286,7 @@ class HomeKeyholder(Leaving):
             table=FamilyTable(desk, self.confirm_passphrase),
             sharing=Sharing(desk),
             conflicts=Conflicts(desk),
+            carrying=Carrying(desk),
             settings=settings,
             syncing=syncing,
             enrolment=Enrolment(desk, syncing, wire, server_url, around.random, removal.streams),

@@ -18,6 +18,7 @@ from app.errors import AppError, PermissionRefused
 from .access import Access
 from .audience import Audiences
 from .audit import Audit
+from .carrying import Carrying
 from .casebook import Casebook
 from .conflicts import Conflicts
 from .contacts import Contacts
@@ -105,6 +106,7 @@ class OpenTablet:
     table: FamilyTable
     sharing: Sharing
     conflicts: Conflicts
+    carrying: Carrying
     settings: Settings
     syncing: Syncing
     enrolment: Enrolment

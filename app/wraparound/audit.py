@@ -31,6 +31,7 @@ DEEDS: Final[Mapping[str, Place]] = {
     "unlock.failed": "agency", "kit.used": "agency", "kit.made": "agency",
     "seed.used": "agency", "seed.rehearsed": "agency",
     "invitation.made": "agency", "invitation.taken_back": "agency", "words.adopted": "family",
+    "bundle.made": "agency", "bundle.read": "agency",
 }  # fmt: skip
 """Code → where it is noted: in the stream of the family it is about, or in the agency's data stream."""
 

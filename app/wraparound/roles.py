@@ -23,7 +23,7 @@ Action = Literal[
     "copy.make", "disclosure.lawful", "request.write", "label.restrict", "cover.give", "family.transfer",
     "hand_over.read", "hold.set", "retention.decide", "audit.export", "audit.write", "person.invite",
     "roles.set", "person.remove",
-    "device.remove", "agency.edit", "seed.use", "aside.adopt",
+    "device.remove", "agency.edit", "seed.use", "aside.adopt", "bundle.carry",
 ]  # fmt: skip
 
 ACTIONS: Final[tuple[Action, ...]] = get_args(Action)
@@ -80,6 +80,7 @@ MATRIX: Final[dict[Action, Act]] = {
     "agency.edit": Act(_A, ("agency_profile", "staff_member", "agency_team", "retention_rule")),
     "seed.use": Act(_A),
     "aside.adopt": Act(_S, ("adopted",)),
+    "bundle.carry": Act(_ALL),
 }
 """Everybody may besides report a tablet of their own as lost, and name themselves."""
 

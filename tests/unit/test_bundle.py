@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -98,3 +99,23 @@ def test_a_file_that_claims_a_huge_piece_is_refused_before_it_is_read() -> None:
     raw = write_bundle(Bundle())[:9] + b"\x02\xff\xff\xff\xff"
     with pytest.raises(BundleInvalid, match="damaged"):
         read_bundle(raw)
+
+
+async def test_own_words_that_a_file_brings_back_are_still_to_be_sent(tmp_path: Path) -> None:
+    agency = FakeAgency(2)
+    family = agency.family(opener=1, members=[0])
+    vault = await agency.vault(1, tmp_path / "home", [family])
+    await vault.commit([family.change(Strength.TYPE, record_id(1), {"text": "sings"})])
+    await outgoing(vault, family.stream)
+    await vault.close()
+    shutil.copytree(tmp_path / "home", tmp_path / "older")
+    vault = await agency.vault(1, tmp_path / "home")
+    await vault.commit([family.change(Strength.TYPE, record_id(2), {"text": "draws"})])
+    file = await collect(vault, None, everything=True)
+    await vault.close()
+    older = await agency.vault(1, tmp_path / "older")
+    await older.receive_carried(family.stream, file.segments[family.stream])
+    (chain,) = await older.own_chains()
+    assert (chain.last, chain.acked) == (2, 1)
+    assert await older.carried() == []
+    await older.close()
