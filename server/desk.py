@@ -17,8 +17,9 @@ from app.sync.wire import Body
 from server import limits
 from server.authority import Authority
 from server.config import Config
+from server.database import Database
 from server.edge import Refusal, read_body, refuse
-from server.tables import Database, device, member, secret
+from server.tables import device, member, secret
 
 _Result = TypeVar("_Result")
 _Body = TypeVar("_Body", bound=Body)
@@ -61,10 +62,13 @@ class Desk:
             with self.database.read() as connection:
                 return work(connection)
 
-        return await run_in_threadpool(task)
+        return await run_in_threadpool(self.database.again, task)
 
     async def write(self, work: Callable[[Connection], _Result], *, counting: bool = False) -> _Result:
-        """Run ``work`` in a write transaction; returns only after it was committed."""
+        """Run ``work`` in a write transaction; returns only after it was committed.
+
+        It runs anew when another transaction won against it, so it changes nothing but the database.
+        """
 
         def task() -> _Result:
             with self.database.write(counting=counting) as connection:
@@ -76,7 +80,7 @@ class Desk:
                     kept = refusal
             raise kept
 
-        return await run_in_threadpool(task)
+        return await run_in_threadpool(self.database.again, task)
 
     async def admit(self, kind: str, who: bytes, allowed: int) -> None:
         """Count one request that shows no token; refuses (429) when there were too many."""

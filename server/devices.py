@@ -207,8 +207,8 @@ def living_invitation(connection: Connection, digest: bytes, now_ms: int) -> Row
 
 def forget_expired(connection: Connection, now_ms: int) -> None:
     """Drop challenges, tokens and invitations that are over, and the counts of past minutes."""
-    connection.execute(delete(secret).where(secret.c.expires_ms <= now_ms))
-    connection.execute(delete(invitation).where(invitation.c.expires_ms <= now_ms))
+    limits.drop_before(connection, secret, secret.c.hash, secret.c.expires_ms, now_ms + 1)
+    limits.drop_before(connection, invitation, invitation.c.hash, invitation.c.expires_ms, now_ms + 1)
     limits.forget_old(connection, now_ms)
 
 

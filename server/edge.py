@@ -13,7 +13,6 @@ from typing import TypeVar
 
 from fastapi import Request
 from pydantic import BaseModel
-from sqlalchemy.exc import DBAPIError
 from starlette.datastructures import MutableHeaders
 from starlette.requests import ClientDisconnect
 from starlette.responses import Response
@@ -30,6 +29,7 @@ from app.sync.wire import (
     decode,
     encode,
 )
+from server.database import UNAVAILABLE, is_full
 
 log = logging.getLogger(__name__)
 
@@ -151,10 +151,11 @@ def guarded(
             return answer(await endpoint(request))
         except Refusal as refusal:
             return answer(refusal.reply, refusal.status, refusal.retry_after)
-        except DBAPIError as error:
-            # Locked for too long, disk full, connection lost: the client keeps everything.
-            log.error("database_unavailable %s", type(error.orig).__name__)
-            return answer(ErrorReply(code="database_unavailable"), 503, _BUSY_SECONDS)
+        except UNAVAILABLE as error:
+            # Locked for too long, disk full, connection or standby lost: the client keeps everything.
+            status, code = (507, "server_full") if is_full(error) else (503, "database_unavailable")
+            log.error("%s %s", code, type(getattr(error, "orig", None) or error).__name__)
+            return answer(ErrorReply(code=code), status, _BUSY_SECONDS)
 
     return route
 

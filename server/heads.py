@@ -25,6 +25,7 @@ async def heads(desk: Desk, request: Request) -> HeadsReply:
     now = desk.now_ms()
 
     def work(connection: Connection) -> HeadsReply:
+        marker = desk.database.read_marker(connection)
         asking = caller_of(connection, caller.device)
         mine = stream.c.id == asking.agency
         if not asking.removed:
@@ -65,7 +66,7 @@ async def heads(desk: Desk, request: Request) -> HeadsReply:
             some = sorted(others)[start : start + 500]
             known.update(connection.execute(select(stream.c.id).where(stream.c.id.in_(some))).scalars())
         return HeadsReply(
-            marker=desk.database.marker,
+            marker=marker,
             time_ms=now,
             changed=changed,
             unknown=sorted(others - known),

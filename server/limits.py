@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 
-from sqlalchemy import Connection, delete, text
+from sqlalchemy import Column, Connection, Table, delete, select, text
 
 from server.edge import refuse
 from server.tables import rate
@@ -40,4 +40,15 @@ def count(connection: Connection, kind: str, who: bytes, allowed: int, now_ms: i
 
 def forget_old(connection: Connection, now_ms: int) -> None:
     """Drop counts of past minutes."""
-    connection.execute(delete(rate).where(rate.c.minute < now_ms // MINUTE_MS))
+    drop_before(connection, rate, rate.c.key, rate.c.minute, now_ms // MINUTE_MS)
+
+
+def drop_before(
+    connection: Connection, table: Table, key: Column[bytes], time: Column[int], limit: int
+) -> None:
+    """Drop the rows whose ``time`` is less than ``limit``; those in somebody's hands stay for next time.
+
+    To wait for them would be a deadlock, when who holds one waits for what is counted here.
+    """
+    over = select(key).where(time < limit).with_for_update(skip_locked=True)
+    connection.execute(delete(table).where(key.in_(over)))

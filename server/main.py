@@ -30,10 +30,10 @@ from app.sync.wire import ErrorReply
 from server import devices, heads, people, root, segments, streams
 from server.authority import parse_fingerprint
 from server.config import Config
+from server.database import Database
 from server.desk import Desk
 from server.edge import Rim, answer, guarded
 from server.line import MAX_HEAD_BYTES, Line
-from server.tables import Database
 from server.tls import server_context
 
 Endpoint = Callable[[Desk, Request], Awaitable[BaseModel]]

@@ -25,8 +25,8 @@ from app.sync.engine import SyncEngine
 from app.sync.http import HttpTransport
 from app.sync.status import SyncState
 from server.config import Config
+from server.database import Database
 from server.main import create_app, main
-from server.tables import Database
 from tests.fakes.agency_maker import AgencyMaker
 from tests.fakes.clock import FakeClock, FakeRandom
 from tests.fakes.store import FakeStore

@@ -270,7 +270,7 @@ async def test_refused_push_leaves_nothing_behind(case: Case, server: FastAPI) -
             assert connection.execute(select(func.count()).select_from(table)).scalar_one() == 0
 
 
-async def test_full_disk_on_the_server_is_said_as_unavailable(case: Case, server: FastAPI) -> None:
+async def test_full_disk_on_the_server_is_said_by_its_own_code(case: Case, server: FastAPI) -> None:
     desk: Desk = server.state.desk
     # Every connection may grow no further from now on.
     event.listen(
@@ -281,5 +281,5 @@ async def test_full_disk_on_the_server_is_said_as_unavailable(case: Case, server
     case.store.write(case.stream, 40, "x" * 100)
     case.store.segment_size = 43
     case.store.lines[case.chain].segments = {}
-    with pytest.raises(ServerUnavailable, match="database_unavailable"):
+    with pytest.raises(ServerUnavailable, match="server_full"):
         await case.wire.push(await case.cut())
