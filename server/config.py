@@ -28,6 +28,8 @@ class Limits:
     read_per_device: int = 6_000
     write_per_device: int = 6_000
     quarantine_bytes_per_device: int = 64 * 1024 * 1024
+    blob_bytes_per_device: int = 8 * 1024**3
+    blob_bytes_per_stream: int = 1024**3
 
 
 def system_now_ms() -> int:

@@ -27,7 +27,7 @@ from starlette.responses import JSONResponse, Response
 
 from app.errors import AppError, PortBusy, ServerCannotStart
 from app.sync.wire import ErrorReply
-from server import devices, heads, people, root, segments, streams
+from server import blobs, devices, heads, people, root, segments, streams
 from server.authority import parse_fingerprint
 from server.config import Config
 from server.database import Database
@@ -49,6 +49,10 @@ ROUTES: tuple[tuple[str, str, Endpoint], ...] = (
     ("POST", "/v1/streams/{stream}/segments", segments.push),
     ("GET", "/v1/streams/{stream}/segments", segments.pull),
     ("GET", "/v1/streams/{stream}/chains", segments.chains),
+    ("POST", "/v1/streams/{stream}/blobs/{blob}/{number}", blobs.put),
+    ("GET", "/v1/streams/{stream}/blobs/{blob}/{number}", blobs.get),
+    ("GET", "/v1/streams/{stream}/blobs/{blob}", blobs.state),
+    ("GET", "/v1/streams/{stream}/snapshots", blobs.snapshots),
     ("GET", "/v1/people/{person}/chains", people.chains),
     ("GET", "/v1/people/{person}/streams", people.streams),
     ("GET", "/v1/devices/contacts", people.contacts),

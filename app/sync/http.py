@@ -30,7 +30,7 @@ from app.errors import (
 )
 from app.protocol.ids import ChainId, DeviceId, StreamId
 from app.sync.answers import body, heads_body, heads_of, refusal
-from app.sync.people import PeopleCalls
+from app.sync.blobs import BlobCalls
 from app.sync.ports import (
     ControlPage,
     Heads,
@@ -127,7 +127,7 @@ def origin_of(url: httpx.URL) -> str:
     return f"{url.scheme}://{host}{port}"
 
 
-class HttpTransport(PeopleCalls):
+class HttpTransport(BlobCalls):
     """Implements ``app.sync.ports.Transport`` for one server."""
 
     def __init__(

@@ -10,10 +10,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from app.crypto.primitives import sha256
-from app.errors import AppError, ForkSeen, HeadMoved, SequenceGap, SignInNeeded
+from app.errors import AppError, ForkSeen, HeadMoved, SequenceGap, ServerRefused, SignInNeeded
+from app.protocol.blob import BlobKind
 from app.protocol.control import control_hash
 from app.protocol.ids import NO_HASH, ChainId, DeviceId, StreamId
 from app.protocol.segment import parse_segment
+from app.sync.blob_ports import BLOB_DIFFERS, CHUNK_UNKNOWN, BlobState, RemoteSnapshot
 from app.sync.ports import (
     ControlPage,
     Heads,
@@ -27,6 +29,23 @@ from app.sync.ports import (
     StreamPosition,
 )
 
+NOBODY = DeviceId(bytes(16))
+
+
+@dataclass
+class HeldBlob:
+    """One blob on the fake server."""
+
+    kind: BlobKind
+    count: int
+    at: int
+    chunks: dict[int, bytes] = field(default_factory=dict)
+
+    @property
+    def complete(self) -> bool:
+        """Whether every chunk is there."""
+        return len(self.chunks) == self.count
+
 
 @dataclass
 class Shelf:
@@ -35,6 +54,8 @@ class Shelf:
     control: list[bytes] = field(default_factory=list)
     segments: list[OutgoingSegment] = field(default_factory=list)
     hashes: dict[ChainId, list[bytes]] = field(default_factory=dict)
+
+    blobs: dict[bytes, HeldBlob] = field(default_factory=dict)
 
     @property
     def head(self) -> bytes:
@@ -179,6 +200,45 @@ class FakeTransport:
         self._enter("chains")
         shelf = self.server.streams.get(stream, Shelf())
         return [HeldChain(chain, len(hashes), hashes[-1]) for chain, hashes in shelf.hashes.items() if hashes]
+
+    async def put_chunk(
+        self, stream: StreamId, blob: bytes, number: int, kind: BlobKind, count: int, data: bytes, at: int = 0
+    ) -> bool:
+        self._enter("put_chunk")
+        held = self.server.streams[stream].blobs.setdefault(blob, HeldBlob(kind, count, at))
+        kept = held.chunks.setdefault(number, data)
+        if kept != data or (held.kind, held.count, held.at) != (kind, count, at):
+            raise ServerRefused(server_code=BLOB_DIFFERS)
+        self.after("put_chunk")
+        return held.complete
+
+    async def get_chunk(self, stream: StreamId, blob: bytes, number: int) -> bytes:
+        self._enter("get_chunk")
+        held = self.server.streams[stream].blobs.get(blob)
+        if held is None or number not in held.chunks:
+            raise ServerRefused(server_code=CHUNK_UNKNOWN)
+        self.after("get_chunk")
+        return held.chunks[number]
+
+    async def blob_state(self, stream: StreamId, blob: bytes) -> BlobState:
+        self._enter("blob_state")
+        held = self.server.streams[stream].blobs.get(blob)
+        self.after("blob_state")
+        if held is None:
+            return BlobState(0, (), False)
+        return BlobState(held.count, tuple(sorted(held.chunks)), held.complete)
+
+    async def snapshots(self, stream: StreamId) -> tuple[RemoteSnapshot, ...]:
+        self._enter("snapshots")
+        found = [
+            RemoteSnapshot(
+                name, held.at, held.count, sum(map(len, held.chunks.values())), DeviceId(bytes(16))
+            )
+            for name, held in self.server.streams[stream].blobs.items()
+            if held.kind == BlobKind.SNAPSHOT and held.complete
+        ]
+        self.after("snapshots")
+        return tuple(sorted(found, key=lambda item: -item.at))
 
     async def aclose(self) -> None:
         self.token = False

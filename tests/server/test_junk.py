@@ -127,6 +127,7 @@ async def test_wrong_media_type_version_method_and_length_are_refused(
     client = clients["member"]
     stream = client.headers["kt-test-stream"]
     url = path.replace("{stream}", stream).replace("{invitation}", "ab" * 16)
+    url = url.replace("{blob}", "ab" * 16).replace("{number}", "1")
     if method == "POST":
         for kind in ("application/json", "text/html", "", "application/msgpackx"):
             response = await client.post(url, content=b"{}", headers={"content-type": kind})

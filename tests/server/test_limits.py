@@ -40,6 +40,10 @@ LIMITED: dict[str, tuple[str, ...]] = {
     "POST /v1/streams/{stream}/segments": WRITE,
     "GET /v1/streams/{stream}/segments": READ,
     "GET /v1/streams/{stream}/chains": READ,
+    "POST /v1/streams/{stream}/blobs/{blob}/{number}": WRITE,
+    "GET /v1/streams/{stream}/blobs/{blob}/{number}": READ,
+    "GET /v1/streams/{stream}/blobs/{blob}": READ,
+    "GET /v1/streams/{stream}/snapshots": READ,
     "GET /v1/people/{person}/chains": READ,
     "GET /v1/people/{person}/streams": READ,
     "GET /v1/devices/contacts": READ,
@@ -59,9 +63,8 @@ BODIES = {
 def test_every_route_is_limited_and_every_limit_stands_over_a_route() -> None:
     assert set(LIMITED) == {f"{method} {path}" for method, path, _ in ROUTES}
     named = {limit for limits in LIMITED.values() for limit in limits}
-    assert named | {"stranger_per_address", "quarantine_bytes_per_device"} == {
-        item.name for item in fields(Limits)
-    }
+    of_space = {"quarantine_bytes_per_device", "blob_bytes_per_device", "blob_bytes_per_stream"}
+    assert named | of_space | {"stranger_per_address"} == {item.name for item in fields(Limits)}
 
 
 class Gate:

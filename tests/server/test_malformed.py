@@ -25,6 +25,7 @@ import pytest
 from fastapi import FastAPI
 from sqlalchemy import func, select
 
+from app.protocol.blob import BlobKind, BlobPlace, seal_chunks
 from app.protocol.ids import NO_HASH
 from app.protocol.membership import Role
 from app.sync.engine import SyncEngine
@@ -112,6 +113,9 @@ async def begin(port: int, app: FastAPI) -> Target:
     store.write(place, 2)
     following = await store.segment_from(place, chain, 4)
     assert following is not None
+    (chunk,) = seal_chunks(
+        b"photo", BlobPlace(BlobKind.ATTACHMENT, place, b"\x07" * 16, 1), maker.keys[place], maker.random
+    )
     grant = maker.grant(place, worker, maker.admin)
     target = Target(port, app, token, place, worker.person, maker)
     some = {"device": worker.device, "challenge": b"\x01" * 32, "origin": f"http://localhost:{port}"}
@@ -129,6 +133,7 @@ async def begin(port: int, app: FastAPI) -> Target:
         },
         "/v1/streams/{stream}/control": {"prev": maker.states[place].heads[0], "ops": [grant]},
         "/v1/streams/{stream}/segments": {"segment": following.raw, "cert": following.cert},
+        "/v1/streams/{stream}/blobs/{blob}/{number}": {"kind": 1, "count": 1, "data": chunk},
         "/v1/invitations": {"id": b"\x04" * 16},
         "/v1/invitations/{invitation}/join": {"device": worker.device, "payload": b"keys"},
     }  # fmt: skip
@@ -155,6 +160,7 @@ class Attacker:
     def fill(self, path: str) -> str:
         place, person = self.target.stream.hex(), self.target.person.hex()
         path = path.replace("{stream}", place).replace("{person}", person)
+        path = path.replace("{blob}", "07" * 16).replace("{number}", "1")
         return path.replace("{invitation}", "04" * 16)
 
     def head(

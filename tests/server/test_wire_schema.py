@@ -117,7 +117,8 @@ def test_description_has_every_route_and_no_other() -> None:
 @settings(max_examples=TRIALS, suppress_health_check=list(HealthCheck))
 def test_every_answer_fits_the_description(case: schemathesis.Case[Any], served: Target) -> None:
     # Half of the time with ids that are there, so that the questions go deep.
-    for name, true in (("stream", served.stream), ("person", served.person), ("invitation", b"\x04" * 16)):
+    for name, true in (("stream", served.stream), ("person", served.person), ("blob", b"\x07" * 16),
+                       ("invitation", b"\x04" * 16)):  # fmt: skip
         given = (case.path_parameters or {}).get(name)
         if isinstance(given, str) and re.fullmatch("[0-9a-f]{32}", given) and int(given[-1], 16) % 2:
             case.path_parameters[name] = true.hex()
