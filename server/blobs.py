@@ -55,7 +55,7 @@ async def put(desk: Desk, request: Request) -> ChunkKept:
         held = connection.execute(
             select(blob).where(blob.c.stream == place, blob.c.blob == name).with_for_update()
         ).first()
-        if held is not None and (held.kind, held.count, held.at, held.epoch) != (
+        if held is not None and (held.kind, held.chunks, held.at, held.epoch) != (
             body.kind, body.count, body.at, header.place.epoch,
         ):  # fmt: skip
             raise refuse(409, "blob_differs", "whole", keep=True)
@@ -120,7 +120,7 @@ async def state(desk: Desk, request: Request) -> BlobStateReply:
             .where(blob_chunk.c.stream == place, blob_chunk.c.blob == name)
             .order_by(blob_chunk.c.number)
         ).scalars()
-        return BlobStateReply(count=row.count, held=list(numbers), complete=row.complete)
+        return BlobStateReply(count=row.chunks, held=list(numbers), complete=row.complete)
 
     return await desk.read(work)
 
@@ -133,7 +133,7 @@ async def snapshots(desk: Desk, request: Request) -> SnapshotsReply:
     def work(connection: Connection) -> SnapshotsReply:
         _check_member(connection, caller, place)
         items = [
-            SnapshotItem(blob=row.blob, at=row.at, count=row.count, size=row.size, device=row.device)
+            SnapshotItem(blob=row.blob, at=row.at, count=row.chunks, size=row.size, device=row.device)
             for row in _complete_snapshots(connection, place)
         ]
         return SnapshotsReply(snapshots=items)
@@ -208,7 +208,7 @@ def _keep(
                 blob=name,
                 kind=body.kind,
                 epoch=epoch,
-                count=body.count,
+                chunks=body.count,
                 at=body.at,
                 device=asking.device,
                 **moved,

@@ -110,7 +110,7 @@ blob = Table(
     Column("blob", LargeBinary(16), primary_key=True),
     Column("kind", Integer, nullable=False),
     Column("epoch", BigInteger, nullable=False),
-    Column("count", Integer, nullable=False),
+    Column("chunks", Integer, nullable=False),
     # Of a snapshot: up to which sequence number its maker says it goes.
     Column("at", BigInteger, nullable=False),
     Column("device", LargeBinary(16), nullable=False),
