@@ -7,16 +7,23 @@ a stale one to clean up. Spec: protocol.md, section "Local files".
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 from pathlib import Path
 
-from app.errors import HomeInUse
+from app.errors import HomeInUse, StoreFailed
+
+from .connection import storage_errors
 
 if sys.platform == "win32":
     import msvcrt
 else:
     import fcntl
+
+
+_HELD = frozenset({errno.EAGAIN, errno.EWOULDBLOCK, errno.EACCES, errno.EDEADLK})
+"""What systems say when somebody else has the lock; anything else is a fault of the disk."""
 
 
 class HomeLock:
@@ -28,9 +35,13 @@ class HomeLock:
         self._file: int | None = None
 
     def acquire(self) -> None:
-        """Take the lock, or raise HomeInUse when another holder has it (also in this process)."""
+        """Take the lock, or raise HomeInUse when another holder has it (also in this process).
+
+        Raises DiskFull or StoreFailed when there can be no lock file, or the file system has no locks.
+        """
         flags = os.O_RDWR | os.O_CREAT | getattr(os, "O_CLOEXEC", 0)
-        file = os.open(self._path, flags, 0o600)
+        with storage_errors():
+            file = os.open(self._path, flags, 0o600)
         try:
             if sys.platform == "win32":
                 msvcrt.locking(file, msvcrt.LK_NBLCK, 1)
@@ -38,7 +49,8 @@ class HomeLock:
                 fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError as error:
             os.close(file)
-            raise HomeInUse(str(error.errno)) from error
+            kind = HomeInUse if error.errno in _HELD else StoreFailed
+            raise kind(str(error.errno)) from error
         self._file = file
 
     def release(self) -> None:
