@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -107,8 +107,8 @@ class Kind:
     position: Mapping[str, int]
     """Field name → index into a row; only fields that operations may carry."""
     encode: Mapping[str, Encode]
-    slots: Mapping[str, tuple[int, Encode]]
-    """`position` and `encode` at once."""
+    slots: Mapping[str, tuple[int, type | None, Encode]]
+    """`position` and `encode` at once, and the type of which every value is encoded as itself."""
     decode: Mapping[str, Encode]
     blank: tuple[Any, ...]
     """A row of defaults."""
@@ -129,7 +129,8 @@ class Kind:
         """(title, words) that search knows of a row; None for types that search leaves out."""
         if not self.text and not self.title:
             return None
-        return _words([row[i] for i in self.title], [row[i] for i in self.text])
+        value = row.__getitem__
+        return _words(map(value, self.title), map(value, self.text))
 
     def found(self, row: Sequence[Any]) -> tuple[str, str]:
         """The same of a row that `find` selects."""
@@ -137,8 +138,8 @@ class Kind:
         return _words(row[3:end], row[end:])
 
 
-def _words(titles: Sequence[Any], texts: Sequence[Any]) -> tuple[str, str]:
-    return " ".join([str(t) for t in titles if t]), "\n".join([str(t) for t in texts if t])
+def _words(titles: Iterable[str], texts: Iterable[str]) -> tuple[str, str]:
+    return " ".join(filter(None, titles)), "\n".join(filter(None, texts))
 
 
 def describe(record_class: type[Record]) -> Kind:
@@ -154,6 +155,8 @@ def describe(record_class: type[Record]) -> Kind:
     position = {name: FIRST_FIELD + i for i, name in enumerate(fields)}
     codecs = {name: _codec(_column(table, name).type) for name in fields}
     codecs |= {name: (_moment, _same) for name in fields if name.endswith("_ms")}
+    if any(codecs[name][0] is not _text for name in (*record_class.SEARCH_TITLE, *record_class.SEARCH_TEXT)):
+        raise TypeError(f"search finds text only, not all that {record_class.TYPE} names")
     blank: list[Any] = ["", "", "", 0, 0, "", "", 0, 0]
     for name in fields:
         blank.append(codecs[name][0](record_class.model_fields[name].get_default(call_default_factory=True)))
@@ -168,7 +171,10 @@ def describe(record_class: type[Record]) -> Kind:
         columns=columns,
         position=position,
         encode={name: codec[0] for name, codec in codecs.items()},
-        slots={name: (position[name], codec[0]) for name, codec in codecs.items()},
+        slots={
+            name: (position[name], str if codec[0] is _text else None, codec[0])
+            for name, codec in codecs.items()
+        },
         decode={name: codec[1] for name, codec in codecs.items()},
         blank=tuple(blank),
         title=tuple(position[name] for name in record_class.SEARCH_TITLE),

@@ -143,15 +143,19 @@ class Cells:
         values = operation.fields
         if len(write.fields) != len(values):
             values = {name: values[name] for name in write.fields}
-        if before is None or _alone(after, write):
-            _put(cell.kind, row, values)
-            cell.conflicts.clear()
+        once = cell.kind.once
+        if before is None:
+            _put(cell.kind, row, values)  # all that speaks for the record, by its author
         else:
-            for name, value in values.items():
-                if name not in cell.kind.once:
-                    self._settle(cell, before, after, name, value, stamp)
-        for name in cell.kind.once:
-            self._stand(cell, before, after, name, values, stamp)
+            if _alone(after, write):
+                _put(cell.kind, row, values)
+                cell.conflicts.clear()
+            else:
+                for name, value in values.items():
+                    if name not in once:
+                        self._settle(cell, before, after, name, value, stamp)
+            for name in once:
+                self._stand(cell, before, after, name, values, stamp)
         row[_CREATED] = after.first[0] >> 16
         row[_UPDATED] = after.last[0] >> 16
         if after.first == stamp:
@@ -229,10 +233,11 @@ class Cells:
                 continue
             families.add(row[_FAMILY])
             types.add(type_name)
-            deleted = heads.deleted
-            row[_REVIVED] = int(heads.revived)
+            deleted, revived = _fate(heads)
+            row[_REVIVED] = int(revived)
             row[_CONFLICT] = int(
-                any(len(set(e.values())) > 1 for name, e in cell.conflicts.items() if name not in kind.once)
+                bool(cell.conflicts)
+                and any(len(set(e.values())) > 1 for name, e in cell.conflicts.items() if name not in kind.once)
             )
             if deleted:
                 bury.append((cell.rid, msgpack.packb(row)))
@@ -297,6 +302,14 @@ def _rank(cell: Cell) -> tuple[bool, bytes]:
     return bytes(singleton_id(StreamId(stream), type_name)) != record, stream
 
 
+def _fate(heads: Heads) -> tuple[bool, bool]:
+    """(deleted, revived) of a record."""
+    if len(heads.live) == 1 and heads.live[0].observed is None:
+        return False, False
+    deleted = heads.deleted
+    return deleted, not deleted and heads.revived
+
+
 def _alone(heads: Heads, write: Write) -> bool:
     """Nothing else speaks for the record than all of this operation."""
     live = heads.live
@@ -309,7 +322,10 @@ def _put(kind: Kind, row: list[Any], fields: Mapping[str, Any]) -> None:
     for name, value in fields.items():
         slot = slots.get(name)
         if slot is not None:
-            position, encode = slot
+            position, plain, encode = slot
+            if type(value) is plain:
+                row[position] = value
+                continue
             try:
                 row[position] = encode(value)
             except ValueError:

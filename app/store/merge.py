@@ -209,11 +209,12 @@ def predecessors(heads: Heads | None, fields: Collection[str]) -> dict[str, tupl
 
 def pack(heads: Heads) -> bytes:
     """One record's state as one blob (local format, rebuilt from the log at will)."""
+    some = heads.live if len(heads.live) < 2 else sorted(heads.live, key=lambda h: h.stamp)
     live = [
         (h.hlc, h.chain, h.dseq, h.fields, sorted(h.observed))
         if h.observed is not None
         else (h.hlc, h.chain, h.dseq, h.fields)
-        for h in sorted(heads.live, key=lambda h: h.stamp)
+        for h in some
     ]
     packed: tuple[object, ...] = (heads.first, heads.last, live)
     if heads.after or heads.past:

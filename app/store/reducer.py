@@ -124,6 +124,16 @@ class Reducer:
         """The last dseq of a chain that has come."""
         return self._progress.upto.get(chain, 0)
 
+    def unsettled(self, stream: bytes, chains: Collection[bytes]) -> bool:
+        """Operations of a stream, whose chains are given, wait for a predecessor or a key."""
+        return self.has_locked(stream) or any(ref[0] in chains for ref in self._progress.waiting)
+
+    def jump(self, ends: Mapping[bytes, int]) -> None:
+        """The memory holds chains up to here already; given only after their replay has said so."""
+        upto = self._progress.upto
+        for chain, dseq in ends.items():
+            upto[chain] = max(dseq, upto.get(chain, 0))
+
     def apply(self, deliveries: Iterable[Delivery]) -> Touched:
         """Apply deliveries, dense per chain; those that have come before are skipped.
 
@@ -188,10 +198,10 @@ class Reducer:
                 todo.append(self._around.source(*waiting))
 
     def _missing(self, operation: OperationLike) -> Ref | None:
-        for refs in operation.pred.values():
-            for chain, dseq in refs:
-                if not self._delivered((bytes(chain), dseq)):
-                    return (bytes(chain), dseq)
+        # An edit names the same predecessor for most of its fields.
+        for chain, dseq in {ref: None for refs in operation.pred.values() for ref in refs}:
+            if not self._delivered((bytes(chain), dseq)):
+                return (bytes(chain), dseq)
         return None
 
     def _delivered(self, ref: Ref) -> bool:
@@ -218,31 +228,28 @@ def as_write(delivery: Delivery, operation: OperationLike, once: frozenset[str] 
     Predecessors of fields that the operation does not set are ignored: otherwise a value could
     vanish with nothing in its place.
     """
-    observed: frozenset[Ref] | None = None
-    if DELETED in operation.fields:
-        seen = operation.fields[DELETED]
-        pairs = seen if isinstance(seen, list | tuple) else ()
-        observed = frozenset(
-            (bytes(p[0]), int(p[1]))
-            for p in pairs
-            if isinstance(p, list | tuple)
-            and len(p) == 2
-            and isinstance(p[0], bytes)
-            and isinstance(p[1], int)
-        )
-    pred = {
-        name: frozenset((bytes(chain), dseq) for chain, dseq in refs)
-        for name, refs in operation.pred.items()
-        if name in operation.fields and name not in once
-    }
-    after = bool(observed) or SEEN in operation.fields or any(operation.pred.values())
-    fields = tuple(
-        name
-        for name, value in operation.fields.items()
-        if name != SEEN and (name not in once or (value is not None and not operation.pred.get(name)))
-    )
+    values, named = operation.fields, operation.pred
+    observed = _observed(values[DELETED]) if DELETED in values else None
+    pred = {name: frozenset(refs) for name, refs in named.items() if name in values and name not in once}
+    after = bool(observed) or SEEN in values or any(named.values())
+    fields = tuple(values)
+    unwritten = {name for name in once if name in values and (values[name] is None or named.get(name))}
+    if unwritten or SEEN in values:
+        fields = tuple(name for name in fields if name != SEEN and name not in unwritten)
     written = once.intersection(fields) if once else once
     return Write(delivery.hlc, delivery.chain, delivery.dseq, fields, pred, observed, after, written)
+
+
+def _observed(seen: object) -> frozenset[Ref]:
+    pairs = seen if isinstance(seen, list | tuple) else ()
+    return frozenset(
+        (bytes(p[0]), int(p[1]))
+        for p in pairs
+        if isinstance(p, list | tuple)
+        and len(p) == 2
+        and isinstance(p[0], bytes)
+        and isinstance(p[1], int)
+    )
 
 
 def state_digest(memory: Memory, stream: bytes) -> bytes:
