@@ -40,6 +40,7 @@ from app.protocol.segment import build_segment, parse_chain_cert, parse_segment
 from app.services.audit_verify import examine
 from app.store.tries import Tries, unpack
 from app.store.wiping import MARKER, Removed, removed
+from app.sync.bundle import read_bundle, write_bundle
 from app.wraparound.audit import hold_against
 from tests.vectors.agency_world import World, drawn_from, example_operation
 from tests.vectors.golden_cases import (
@@ -56,7 +57,7 @@ from tests.vectors.golden_cases import (
 DOCS = Path(__file__).parents[2] / "docs"
 VECTORS = frozen()
 # These hold deflated bytes; another zlib may pack the same operation differently.
-OF_ZLIB = {"operation_deflated", "envelope", "envelope_second", "segment"}
+OF_ZLIB = {"operation_deflated", "envelope", "envelope_second", "segment", "bundle"}
 OF_ZLIB |= {"control_agency_remove_device"}  # names the hash of an envelope
 
 
@@ -108,6 +109,14 @@ def test_the_blob_vector_opens() -> None:
     opened = list(open_blob([VECTORS["blob_chunk"]], manifest, bytes(range(32))))
     assert opened == [b"not really a photograph"]
     assert VECTORS["blob_chunk"][:8].hex() == "0101010100000002"
+
+
+def test_the_bundle_vector_is_read_and_written_again() -> None:
+    bundle = read_bundle(VECTORS["bundle"])
+    world = World()
+    assert bundle.streams == (world.agency.agency, world.stream_id)
+    assert bundle.segments[world.stream_id][0].raw == VECTORS["segment"]
+    assert write_bundle(bundle) == VECTORS["bundle"]
 
 
 def test_the_control_vectors_replay() -> None:

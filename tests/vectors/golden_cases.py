@@ -40,6 +40,8 @@ from app.protocol.membership import (
 from app.protocol.segment import Seen, build_segment
 from app.store.tries import Tries, pack
 from app.store.wiping import Removed, pack_mark
+from app.sync.bundle import Bundle, write_bundle
+from app.sync.ports import IncomingSegment
 from app.wraparound.audit import Entry, Seal, canonical, seal_bytes, signed_bytes
 from tests.vectors.agency_world import World, drawn_from, example_operation
 
@@ -131,6 +133,12 @@ def build_all() -> dict[str, bytes]:
     seen = [Seen(ChainId(bytes(range(16))), 3, bytes(range(32)))]
     vectors["segment"] = build_segment(line.envelopes, line.key, world.stream.head, seen)
 
+    vectors["bundle"] = write_bundle(
+        Bundle(
+            {world.agency.agency: list(world.agency_ops), world.stream_id: [world.stream_ops[0]]},
+            {world.stream_id: [IncomingSegment(0, vectors["segment"], line.cert.raw)]},
+        )
+    )
     (vectors["blob_chunk"],) = example_blob()[1]
 
     author = world.coordinator.author
