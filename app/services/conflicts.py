@@ -9,10 +9,13 @@ from typing import Any
 from sqlmodel import Session, select
 
 from app.errors import InvalidInput
+from app.wraparound.merging import Merged, merge_lists, merge_texts
 from app.wraparound.records import RECORD_TYPES, Family, Record, StaffMember
+from app.wraparound.vocabulary import codes, join_codes
 
 from .desk import Desk
 from .permissions import require
+from .undoing import Other, Settled, Undoing
 
 
 @dataclass(frozen=True)
@@ -38,12 +41,29 @@ class Conflict:
     type: str
     field: str
     versions: tuple[Version, ...]
+    stream: str = ""
 
 
-class Conflicts:
+@dataclass(frozen=True)
+class Suggestion:
+    """One value made of all versions, to be looked at before it is kept.
+
+    Attributes:
+        value: what would be kept.
+        merged: for words, what comes from which version (by its place in the conflict); None for lists.
+        added: for a list, its items that were not there when the versions began.
+    """
+
+    value: str
+    merged: Merged | None = None
+    added: tuple[str, ...] = ()
+
+
+class Conflicts(Undoing):
     """Concurrent values on this tablet."""
 
     def __init__(self, desk: Desk) -> None:
+        super().__init__(desk)
         self._desk = desk
 
     async def colleagues(self) -> dict[str, str]:
@@ -81,6 +101,7 @@ class Conflicts:
                     )
                     for place, head in enumerate(one.heads)
                 ),
+                one.stream,
             )
             for one in found
             if not family_id or one.family_id == family_id
@@ -100,7 +121,32 @@ class Conflicts:
             raise InvalidInput("Choose one of the two versions.", code="bad_version")
         if isinstance(value, str) and value not in known and not known:
             raise InvalidInput("Choose one of the two versions.", code="bad_version")
-        await self._desk.vault.settle(conflict.record_id, conflict.type, conflict.field, value)
+        refs = await self._desk.vault.settle(conflict.record_id, conflict.type, conflict.field, value)
+        others = [Other(one.value, one.author, one.mine) for one in conflict.versions if one.value != value]
+        place = (conflict.stream, conflict.family_id, conflict.type, conflict.record_id, conflict.field)
+        await self.remember(Settled(*place, value, tuple(others), self._desk.now_ms(), refs[0]))
+
+    async def suggest(self, conflict: Conflict, *, as_list: bool = False) -> Suggestion | None:
+        """What the versions come to together; None when nobody can say, or it is one of them.
+
+        as_list: the value is a list of codes or ids, and not words. The base is the value that all
+        versions began from, as the log knows it; without one nothing is suggested.
+        """
+        place = (conflict.stream, conflict.type, conflict.record_id, conflict.field)
+        values = [one.value for one in conflict.versions]
+        began = await self._desk.vault.began_from(*place) if conflict.stream else None
+        if began is None or not all(isinstance(one, str) for one in (began.value, *values)):
+            return None
+        if as_list:
+            items = merge_lists(codes(began.value), [codes(one) for one in values])
+            added = tuple(one for one in items if one not in codes(began.value))
+            made = Suggestion(join_codes(items), added=added)
+        else:
+            merged = merge_texts(began.value, values)
+            if merged is None:
+                return None
+            made = Suggestion(merged.text, merged)
+        return None if made.value in values or not made.value.strip() else made
 
     async def record(self, conflict: Conflict) -> Record | None:
         """The record the conflict is in, for its title."""

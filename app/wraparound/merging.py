@@ -109,7 +109,8 @@ def _first_order(began: tuple[str, ...], versions: Sequence[Sequence[str]]) -> t
 
 
 def _split(text: str) -> list[str]:
-    return re.findall(r"\S+|\s+", text)
+    # A full stop is a word of its own: a sentence added behind one has not changed the one before.
+    return re.findall(r"[\w'’]+|\s+|[^\w\s'’]+", text)
 
 
 def _words(tokens: Sequence[_Token]) -> list[str]:
@@ -158,13 +159,25 @@ def _between(
         return right, bool(base)
     if not "".join(theirs).strip():
         return left, bool(base)
-    return _side_by_side(left, right), True
+    start, end = _alike(ours, theirs)
+    mine, other = left[start : len(left) - end], right[start : len(right) - end]
+    head = [_Token(words) for words in ours[:start]]
+    tail = [_Token(words) for words in ours[len(ours) - end :]]
+    return [*head, *_side_by_side(mine, other), *tail], bool(mine and other)
+
+
+def _alike(ours: list[str], theirs: list[str]) -> tuple[int, int]:
+    """How many words both wordings of one place begin with, and end with, alike."""
+    shorter = min(len(ours), len(theirs))
+    start = next((at for at in range(shorter) if ours[at] != theirs[at]), shorter)
+    end = next((at for at in range(shorter - start) if ours[-1 - at] != theirs[-1 - at]), shorter - start)
+    return start, end
 
 
 def _side_by_side(left: list[_Token], right: list[_Token]) -> list[_Token]:
     """Both wordings of one place, with a blank between them where there is none."""
-    blank = [] if left[-1].words.isspace() or right[0].words.isspace() else [_Token(" ")]
-    return [*left, *blank, *right]
+    apart = left and right and not left[-1].words.isspace() and not right[0].words.isspace()
+    return [*left, *([_Token(" ")] if apart else []), *right]
 
 
 def _dropped(base: list[str], version: list[str], whose: int) -> list[Dropped]:
