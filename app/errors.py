@@ -125,6 +125,16 @@ class ImageUnusable(StoreError):
     code = "image_unusable"
 
 
+class HistoryUnchecked(StoreError):
+    """Only a snapshot of what would be changed is here: its history has not been checked yet."""
+
+    code = "history_unchecked"
+    user_message = (
+        "The history of this family is still arriving. You can add something new now, and change "
+        "what is there as soon as it has been checked. Your words are still here."
+    )
+
+
 class UnknownStream(StoreError):
     """A stream is not known on this tablet, or none of its keys is."""
 

@@ -40,6 +40,8 @@ from .pens import PenCase
 from .receiver import Receiver
 from .reducer import Touched
 from .rights import Rights
+from .snapshot_check import SnapshotCheck
+from .snapshot_making import SnapshotMaking
 from .writer import Change, Writer
 
 SALVAGED = "salvaged"
@@ -93,6 +95,12 @@ class Core:
         self.outbox = Outbox(log, self.book, self.keys, self.lines, pens, keyring)
         self._unsealed: dict[bytes, int] | None = None
         self._receiver = Receiver(log, self.book, self.lines, self.aside)
+        self.unchecked = SnapshotCheck(
+            log, self.book, self.keys, self.lines, self.aside, self.mirror, now_ms
+        )
+        self.making = SnapshotMaking(
+            log, self.book, self.keys, self.lines, self.mirror, self.author, random, self._receiver.missing
+        )
         for stream in self.keys.withdrawing:
             with suppress(AppError):  # the last session ended before this was done; it can wait
                 self._write_anew(stream)
@@ -133,6 +141,7 @@ class Core:
             if change.type in QUIET_TYPES and not genuine(change.stream, change.type, record, change.fields):
                 raise ChangeRefused("a line of the audit is whole or nothing")
             self._rights.require_own(change.stream, self.keyring.device, change.type, record)
+            self.unchecked.require_checked(change.stream, change.type, record)
         touched |= self.mirror.apply_some(None)
         deliveries = self._writer.commit(changes, self.mirror.heads_of)
         durable(tuple(OpRef(ChainId(d.chain), d.dseq) for d in deliveries))
@@ -294,6 +303,7 @@ class Core:
         except AppError:
             pass  # a full disk must not keep the keys in memory; the clock catches up by itself
         finally:
+            self.unchecked.close()
             self.mirror.close()
             self.keys.forget()
             self.log.close()

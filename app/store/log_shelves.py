@@ -101,7 +101,7 @@ class ControlShelf:
     def drop_stream(self, stream: bytes) -> None:
         """Forget a stream: its operations, its keys and wherever it stood (secure_delete)."""
         for table in ("control_op", "stream_key", "stream", "early", "quarantine", "seen", "carried",
-                      "traffic", "notice", "arrived"):  # fmt: skip
+                      "traffic", "notice", "arrived", "arriving", "snapshot_mark"):  # fmt: skip
             self._db.execute(f"DELETE FROM {table} WHERE stream = ?", (stream,))
 
     def drop_key(self, stream: bytes, epoch: int) -> None:

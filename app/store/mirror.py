@@ -16,6 +16,7 @@ from time import monotonic
 from app.errors import ImageUnusable, LogDamaged, ProtocolError
 from app.protocol.envelope import envelope_hash, parse_header
 from app.protocol.hlc import HybridClock
+from app.wraparound.audit import QUIET_TYPES
 from app.wraparound.records import Record
 
 from . import merge
@@ -28,9 +29,11 @@ from .lines import Line, Lines
 from .log import Log, LoggedEnvelope, Tail
 from .log_shelves import SetAside
 from .memory import Memory, fingerprint
+from .notices import Passing
 from .outbox import generation
 from .reducer import Delivery, Reducer, Touched
 from .rights import NOT_THEIRS, Rights
+from .snapshot_rows import Scratch, SnapshotRecord, put
 
 Progress = Callable[[int, int], None]
 """Told (operations done, operations in all) while memory is rebuilt; on the database thread."""
@@ -70,10 +73,15 @@ class Mirror:
         self._clock = clock
         self._types = record_types
         self._merging = merging
+        self._empty: bytes | None = None
         self._backlog: deque[tuple[Line, int, bytes]] = deque()
         self._authors: dict[bytes, str] = {}
+        self.passing: Passing | None = None
+        """Counts what comes from other devices; None while it is not counted."""
         self.kinds = catalogue(record_types)
         self._schema = fingerprint(self.kinds)
+        self.unchecked: set[bytes] = set()
+        """Streams of which memory shows a snapshot; their history waits in the log for `settle`."""
         self._imaged = self._applied = Tail(0, bytes(32))
         self.memory: Memory
         self.reducer: Reducer
@@ -96,6 +104,7 @@ class Mirror:
 
     def _begin(self, memory: Memory, applied: Tail) -> None:
         self.memory = memory
+        self.unchecked.clear()  # what is made from image or log holds nothing but history
         self._ends: dict[int, bytes] = {}
         self.reducer = Reducer(memory, self, self._merging)
         self._applied = self._imaged = applied
@@ -221,17 +230,24 @@ class Mirror:
         They are opened here: one that a colleague made dear to open delays nobody's reading long.
         """
         found: list[Delivery] = []
+        came: dict[bytes, int] = {}
         end = monotonic() + SLICE
         while self._backlog and (
             limit is None or not found or (len(found) < limit and monotonic() < end)
         ):
-            found.append(self._delivery(*self._backlog.popleft()))
+            line, dseq, raw = self._backlog.popleft()
+            found.append(self._delivery(line, dseq, raw))
+            if not line.own and (operation := found[-1].operation) and operation.type not in QUIET_TYPES:
+                came[line.row.stream] = came.get(line.row.stream, 0) + 1
+        if self.passing is not None:
+            for stream, count in came.items():
+                self.passing.add(stream, True, count)
         return self.apply(found) if found else Touched()
 
     def queue(self, arrived: Iterable[tuple[Line, int, bytes]]) -> None:
         """Received (chain, dseq, envelope), durable already, to be applied by `apply_some`."""
         self._rights.forget()
-        self._backlog.extend(arrived)
+        self._backlog.extend(one for one in arrived if one[0].row.stream not in self.unchecked)
 
     @property
     def behind(self) -> bool:
@@ -248,8 +264,10 @@ class Mirror:
 
     def rebuild_stream(self, stream: bytes) -> Touched:
         """Make one stream's part of memory again from the log."""
+        self.unchecked.discard(stream)
         self._backlog = deque(one for one in self._backlog if one[0].row.stream != stream)
         self._rights.forget()
+        passing, self.passing = self.passing, None  # what is here already does not come now
         try:
             self.reducer.forget(stream, [line.row.chain for line in self._lines.of(stream)])
             for logged in list(self._log.of_stream(stream)):
@@ -259,6 +277,8 @@ class Mirror:
             self.apply_some(None)
         except Exception:
             self.rebuild()
+        finally:
+            self.passing = passing
         return everything(self.memory)
 
     def forget_authors(self) -> None:
@@ -276,17 +296,75 @@ class Mirror:
     def drop_stream(self, stream: bytes) -> Touched:
         """Take one stream out of memory, and out of what an old image would bring back."""
         touched = everything(self.memory)
+        self.unchecked.discard(stream)
         self._backlog = deque(one for one in self._backlog if one[0].row.stream != stream)
         self.reducer.forget(stream, [line.row.chain for line in self._lines.of(stream)])
         drop_image(self._home)
         self._imaged = Tail(0, bytes(32))
         return touched
 
+    # Snapshots (see snapshots.py)
+
+    @property
+    def schema(self) -> bytes:
+        """Names the form of the records in memory, 16 bytes."""
+        return self._schema
+
+    def scratch(self) -> tuple[Memory, Reducer]:
+        """An empty memory in which the history of one stream can be replayed, beside this one."""
+        memory = Scratch(self._types, self._empty, self.kinds)
+        if self._empty is None:
+            self._empty = memory.serialise()
+        return memory, Reducer(memory, self, self._merging)
+
+    def delivery(self, line: Line, dseq: int, envelope: bytes) -> Delivery:
+        """One envelope of the log, opened; see `_delivery`."""
+        return self._delivery(line, dseq, envelope)
+
+    def show(self, stream: bytes, records: Sequence[SnapshotRecord]) -> Touched:
+        """Show a snapshot of a stream in place of what is here, and this tablet's own words on it.
+
+        Nothing counts as delivered by it. Raises Tampered; then the history stands.
+        """
+        lines = self._lines.of(stream)
+        self._backlog = deque(one for one in self._backlog if one[0].row.stream != stream)
+        self.reducer.forget(stream, [line.row.chain for line in lines])
+        try:
+            put(self.memory, stream, self.family_of(stream), records)
+        except BaseException:
+            self.rebuild_stream(stream)
+            raise
+        self.unchecked.add(stream)
+        for line in lines:
+            if line.own:
+                self._backlog.extend(self._rest_of(line, 0))
+        self.apply_some(None)
+        return everything(self.memory)
+
+    def settle(self, stream: bytes, ends: Mapping[bytes, int]) -> Touched:
+        """What is shown of a stream is what its history says up to `ends`: go on from there.
+
+        ends: {chain: last dseq}, each a chain of this stream that is in the log so far.
+        """
+        self.unchecked.discard(stream)
+        self.reducer.jump(ends)
+        self._rights.forget()
+        for line in self._lines.of(stream):
+            self._backlog.extend(self._rest_of(line, ends.get(line.row.chain, 0)))
+        return everything(self.memory)
+
+    def _rest_of(self, line: Line, after: int) -> list[tuple[Line, int, bytes]]:
+        found = self._log.of_chain(line.row.idx, after + 1, line.last)
+        return [(line, after + 1 + at, raw) for at, raw in enumerate(found)]
+
     # The image
 
     def image(self) -> tuple[Tie, bytes] | None:
-        """The database and what it is tied to, to be sealed; None while operations wait."""
-        if self._backlog:
+        """The database and what it is tied to, to be sealed.
+
+        None while operations wait, and while a snapshot is shown: that must not survive as truth.
+        """
+        if self._backlog or self.unchecked:
             return None
         self.reducer.save_progress()
         tail = self._log.tail

@@ -39,6 +39,7 @@ from .mirror import Progress
 from .queries import ConflictRow
 from .reducer import Touched, state_digest
 from .salvage import mark_damaged, open_or_salvage
+from .snapshot_side import SnapshotSide
 from .story_side import StorySide
 from .sync_side import SyncSide
 from .writer import Change
@@ -56,7 +57,7 @@ Changed = Touched
 __all__ = ["Act", "Change", "Changed", "ConflictRow", "Vault"]
 
 
-class Vault(SyncSide, MembershipSide, AuditSide, StorySide):
+class Vault(SyncSide, MembershipSide, AuditSide, StorySide, SnapshotSide):
     """One open home. All methods belong to the event loop it was opened on."""
 
     def __init__(self, core: Core, pool: ThreadPoolExecutor, lock: HomeLock, random: Random) -> None:

@@ -14,6 +14,7 @@ from typing import Protocol
 
 from app.protocol.ids import NO_HASH, ChainId, DeviceId, PersonId, StreamId
 from app.sync.blob_ports import BlobTransport
+from app.sync.snapshot_ports import SnapshotPort
 
 ZERO_HASH = NO_HASH
 """Control head of a stream of which nothing is known."""
@@ -137,7 +138,7 @@ class HeldChain:
     hash: bytes
 
 
-class StorePort(Protocol):
+class StorePort(SnapshotPort, Protocol):
     """What the engine needs of the vault.  Every call is one transaction, durable on return."""
 
     async def identity(self) -> Identity:

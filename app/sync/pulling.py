@@ -14,6 +14,7 @@ from app.protocol.ids import StreamId
 from app.sync.ahead import fetch_ahead, pages_of
 from app.sync.doubt import Doubt
 from app.sync.ports import RemoteStream, SegmentPage, StorePort, StreamPosition, Transport
+from app.sync.snapshots import Snapshots
 from app.sync.status import StatusBoard
 
 Note = Callable[[AppError], None]
@@ -28,6 +29,9 @@ class Pulling:
         self._wire = wire
         self._board = board
         self._doubt = doubt
+        self._snapshots = Snapshots(store, wire)
+        self.preferred: tuple[StreamId, ...] = ()
+        """Streams that people need first, the most urgent first; the others follow by size."""
 
     async def run(self, changed: Iterable[RemoteStream], lost: Collection[StreamId], note: Note) -> None:
         """Pull what has changed; from their start the streams that were lost or have gaps.
@@ -35,13 +39,28 @@ class Pulling:
         lost: streams that hold segments and of which the server was restored.
         """
         here = {item.stream: item for item in await self._store.positions()}
-        await self._pull(in_order(changed, lost, here), note)
+        changed = tuple(changed)
+        positions = in_order(changed, lost, here, self.preferred)
+        await self._first_time(changed, positions)
+        await self._pull(positions, note)
         await self._pull(await self._doubt.gaps(here), note)
         try:
             await self._doubt.check_receipts(here)
         except AppError as error:
             note(error)
         await self._doubt.completed()
+        if changed:
+            await self._snapshots.give()
+
+    async def _first_time(
+        self, changed: Iterable[RemoteStream], positions: Sequence[StreamPosition]
+    ) -> None:
+        """Show what there is of the streams that come for the first time before their history."""
+        ends = {remote.stream: remote.last_seq for remote in changed}
+        new = [item.stream for item in positions if not item.cursor and ends.get(item.stream)]
+        if new:
+            await self._store.expect({stream: ends[stream] for stream in new})
+            await self._snapshots.show(new)
 
     async def _pull(self, positions: Sequence[StreamPosition], note: Note) -> None:
         pages = pages_of(self._wire, positions)
@@ -60,6 +79,7 @@ class Pulling:
             quarantined=status.quarantined + received.quarantined,
         )
         if not page.more:
+            await self._store.pulled(stream)
             await self._doubt.pulled(stream)
 
 
@@ -67,9 +87,14 @@ def in_order(
     changed: Iterable[RemoteStream],
     lost: Collection[StreamId],
     here: Mapping[StreamId, StreamPosition],
+    preferred: Sequence[StreamId] = (),
 ) -> list[StreamPosition]:
-    """The positions to pull from, the shortest way first; lost streams whether changed or not."""
+    """The positions to pull from: what is preferred, then the shortest way first.
+
+    Lost streams come whether changed or not.
+    """
     wanted: list[tuple[int, StreamPosition]] = []
+    rank = {stream: place for place, stream in enumerate(preferred)}
     for remote in changed:
         position = here.get(remote.stream)
         if position is not None and remote.last_seq > position.cursor:
@@ -77,5 +102,5 @@ def in_order(
     # A restored server: everything again from the start, in whatever order it now has.
     asked = {position.stream for _, position in wanted}
     wanted += [(1, here[stream]) for stream in lost if stream in here.keys() - asked]
-    wanted.sort(key=lambda item: (item[0], item[1].stream))
+    wanted.sort(key=lambda item: (rank.get(item[1].stream, len(rank)), item[0], item[1].stream))
     return [position for _, position in wanted]

@@ -7,7 +7,7 @@ writer was entitled is left to the real store.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from app.crypto.primitives import SigningKey
@@ -310,3 +310,26 @@ class FakeStore:
         for line in self.lines.values():
             if line.stream == stream and line.key is not None:
                 line.acked = min(line.acked, there.get(line.chain, 0))
+
+    # SnapshotPort: this store neither makes nor shows any.
+
+    async def expect(self, streams: Mapping[StreamId, int]) -> None:
+        """Nothing."""
+
+    async def snapshot_wanted(self, stream: StreamId) -> bool:
+        return False
+
+    async def take_snapshot(self, stream: StreamId, blob: bytes, chunks: Sequence[bytes]) -> None:
+        raise AssertionError("not wanted")
+
+    async def pulled(self, stream: StreamId) -> None:
+        """Nothing."""
+
+    async def snapshots_due(self) -> Sequence[StreamId]:
+        return ()
+
+    async def make_snapshot(self, stream: StreamId) -> None:
+        return None
+
+    async def snapshot_held(self, stream: StreamId, at: int | None) -> None:
+        """Nothing."""
