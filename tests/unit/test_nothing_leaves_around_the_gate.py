@@ -24,7 +24,7 @@ DRAWERS = frozenset({"family_copy", "version_paper", "crisis_card", "release_pap
 
 KNOWN: dict[str, str] = {
     "views/calling.py:launch": "a number for the device's own telephone: no words go along",
-    "views/screens/carrying.py:save": "signed segments as the server holds them: opened by members' keys alone",
+    "views/screens/carrying.py:save": "segments as the server holds them: members' keys alone open them",
     "views/screens/recovery/parts.py:save_pages": "a person's own recovery words: nothing of a family",
     "views/screens/audit/saving.py:save": "a family's copy comes from the gate (services/audit_copies.py); "
     "the agency's own file holds nothing of a family",
