@@ -105,6 +105,10 @@ def parser() -> argparse.ArgumentParser:
                         help="the one agency that may be founded here (default: the first that comes)")
     server.add_argument("--restored", action="store_true",
                         help="the database comes from a backup: tablets give back what it lost")
+    server.add_argument("--workers", type=_workers, default=1, metavar="N",
+                        help="how many processes answer (default %(default)s; of use with PostgreSQL)")
+    server.add_argument("--metrics-port", type=_port, metavar="N",
+                        help="a port on which this machine alone reads the server's counts")
     server.set_defaults(run=_run_server)
 
     exported = commands.add_parser("verify-audit", help="check an exported record of who did what")
@@ -186,6 +190,8 @@ def _run_server(arguments: argparse.Namespace) -> int:
         tls_cert=arguments.tls_cert,
         tls_key=arguments.tls_key,
         agency=arguments.agency,
+        workers=arguments.workers,
+        metrics_port=arguments.metrics_port,
     )
     return 0
 
@@ -269,6 +275,12 @@ def _port(text: str) -> int:
         return config.parse_port(text)
     except AppError as error:
         raise argparse.ArgumentTypeError(error.user_message) from None
+
+
+def _workers(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and 1 <= int(text) <= 64):
+        raise argparse.ArgumentTypeError("from 1 to 64 processes")
+    return int(text)
 
 
 def _date(text: str) -> date:

@@ -45,7 +45,8 @@ class Config:
     signed for any other is refused, so that no other server can pass a login on.
     ``agency_fingerprint`` is the beginning of the root fingerprint of the one agency that may found
     here (at least eight bytes); without it the first that comes may.
-    ``database_url`` is an SQLAlchemy URL; without it ``data_dir/server.sqlite``.
+    ``database_url`` is an SQLAlchemy URL; without it ``data_dir/server.sqlite``.  ``connections`` is how
+    many this process may have to it at a time.
     """
 
     data_dir: Path
@@ -61,6 +62,7 @@ class Config:
     token_seconds: int = 15 * 60
     invitation_seconds: int = 72 * 3600
     body_seconds: float = 60.0
+    connections: int = 40
 
     @property
     def url(self) -> str:

@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TypeVar
 
-from sqlalchemy import Connection, Engine, create_engine, event, insert, select, update
+from sqlalchemy import Connection, Engine, create_engine, delete, event, insert, select
 from sqlalchemy.engine import ExceptionContext, make_url
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
@@ -25,8 +25,6 @@ from server.tables import SCHEMA_VERSION, meta, metadata
 
 _Result = TypeVar("_Result")
 
-CONNECTIONS = 40
-"""Of one process; as many as it has threads that ask."""
 _SCHEMA_LOCK = 0x4B54
 """PostgreSQL's advisory lock under which one process makes the schema while its siblings wait."""
 _ATTEMPTS = 6
@@ -71,7 +69,7 @@ class Database:
     """The engine, its schema and its transactions."""
 
     def __init__(
-        self, url: str, random: Callable[[int], bytes], *, connections: int = CONNECTIONS
+        self, url: str, random: Callable[[int], bytes], now_ms: Callable[[], int], *, connections: int = 40
     ) -> None:
         """Connect, create what is missing, read the epoch marker.
 
@@ -100,6 +98,7 @@ class Database:
             event.listen(self.engine, "handle_error", _leave_a_standby)
         self._writing = self.engine.execution_options(kt_writing=True)
         self._counting = self.engine.execution_options(kt_writing=True, kt_counting=True)
+        self._now_ms = now_ms
         self._make_schema(random)
         with self.read() as connection:
             self.marker = self.read_marker(connection)
@@ -112,10 +111,8 @@ class Database:
             metadata.create_all(connection)
             made_for = _value(connection, "schema")
             if made_for is None:
-                first = {"schema": str(SCHEMA_VERSION), "marker": random(16).hex()}
-                connection.execute(
-                    insert(meta), [{"key": key, "value": value} for key, value in first.items()]
-                )
+                connection.execute(insert(meta).values(key="schema", value=str(SCHEMA_VERSION)))
+                self._write_marker(connection, random)
             elif int(made_for) > SCHEMA_VERSION:
                 raise NewerSchema
 
@@ -127,9 +124,14 @@ class Database:
     def renew_marker(self, random: Callable[[int], bytes]) -> None:
         """Say to every device that this database was restored from a backup."""
         with self.write() as connection:
-            connection.execute(update(meta).where(meta.c.key == "marker").values(value=random(16).hex()))
+            self._write_marker(connection, random)
         with self.read() as connection:
             self.read_marker(connection)
+
+    def _write_marker(self, connection: Connection, random: Callable[[int], bytes]) -> None:
+        connection.execute(delete(meta).where(meta.c.key.in_(("marker", "marker_ms"))))
+        fresh = {"marker": random(16).hex(), "marker_ms": str(self._now_ms())}
+        connection.execute(insert(meta), [{"key": key, "value": value} for key, value in fresh.items()])
 
     @contextmanager
     def read(self) -> Iterator[Connection]:

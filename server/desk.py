@@ -19,6 +19,8 @@ from server.authority import Authority
 from server.config import Config
 from server.database import Database
 from server.edge import Refusal, read_body, refuse
+from server.metrics import Meter
+from server.readiness import Readiness
 from server.tables import device, member, secret
 
 _Result = TypeVar("_Result")
@@ -50,6 +52,13 @@ class Desk:
         self.config = config
         self.database = database
         self.authority = Authority()
+        self.meter = Meter()
+        self.meter.watch(database)
+        self.readiness = Readiness(database)
+
+    def close(self) -> None:
+        """Give the database's connections back."""
+        self.database.close()
 
     def now_ms(self) -> int:
         """The server's clock."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
@@ -30,11 +31,14 @@ from app.sync.wire import (
     encode,
 )
 from server.database import UNAVAILABLE, is_full
+from server.metrics import NO_ROUTE, Meter
 
 log = logging.getLogger(__name__)
 
 _Body = TypeVar("_Body", bound=Body)
 
+PATTERN = "kt.pattern"
+"""Where a request's scope says which route took it."""
 MAX_ACTIVE = 300
 """Requests of one process at a time; the next one is told to come again."""
 MAX_PATH_BYTES = 512
@@ -141,11 +145,15 @@ def answer(reply: BaseModel, status: int = 200, retry_after: int = 0) -> Respons
 
 
 def guarded(
-    endpoint: Callable[[Request], Awaitable[BaseModel]],
+    endpoint: Callable[[Request], Awaitable[BaseModel]], pattern: str
 ) -> Callable[[Request], Awaitable[Response]]:
-    """Make a route of ``endpoint``: version check, refusals as replies, unknown faults as 5xx."""
+    """Make a route of ``endpoint``: version check, refusals as replies, unknown faults as 5xx.
+
+    pattern: the path as it is counted, without anybody's ids.
+    """
 
     async def route(request: Request) -> Response:
+        request.scope[PATTERN] = pattern
         try:
             check_version(request)
             return answer(await endpoint(request))
@@ -161,11 +169,12 @@ def guarded(
 
 
 class Rim:
-    """ASGI middleware: headers on every reply, caps, and a plain 500 instead of a traceback."""
+    """ASGI middleware: headers on every reply, caps, counts, and a plain 500 instead of a traceback."""
 
-    def __init__(self, app: ASGIApp, marker: Callable[[], str]) -> None:
+    def __init__(self, app: ASGIApp, marker: Callable[[], str], meter: Meter) -> None:
         self._app = app
         self._marker = marker
+        self._meter = meter
         self._active = 0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -173,12 +182,19 @@ class Rim:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        started = False
+        began, status, taken, given = time.perf_counter(), 0, 0, 0
+
+        async def receive_counted() -> Message:
+            nonlocal taken
+            message = await receive()
+            taken += len(message.get("body", b""))
+            return message
 
         async def send_with_headers(message: Message) -> None:
-            nonlocal started
+            nonlocal status, given
+            given += len(message.get("body", b""))
             if message["type"] == "http.response.start":
-                started = True
+                status = message["status"]
                 headers = MutableHeaders(scope=message)
                 headers.update(HEADERS)
                 headers[MARKER_HEADER] = self._marker()
@@ -189,15 +205,18 @@ class Rim:
             refused = answer(ErrorReply(code="too_busy"), 503, _BUSY_SECONDS)
         self._active += 1
         try:
-            await (refused or self._app)(scope, receive, send_with_headers)
+            await (refused or self._app)(scope, receive_counted, send_with_headers)
         except Exception as error:
             # Only the kind is told: the words of an exception may hold what was sent.
             log.error("internal %s", type(error).__name__)
-            if not started:
+            if not status:
                 fallback = answer(ErrorReply(code="internal"), 500)
                 await fallback(scope, receive, send_with_headers)
         finally:
             self._active -= 1
+            route = scope.get(PATTERN, NO_ROUTE)
+            seconds = time.perf_counter() - began
+            self._meter.request(scope["method"], route, status, seconds, taken, given)
 
 
 def _refused_head(scope: Scope) -> Response | None:

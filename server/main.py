@@ -7,18 +7,13 @@ Owns nothing but the wiring.  ``create_app`` makes an application for tests and 
 from __future__ import annotations
 
 import argparse
-import errno
 import logging
-import signal
-import socket
-import ssl
 import sys
 from collections.abc import Awaitable, Callable, Sequence
+from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
-from types import FrameType
 
-import uvicorn
 from fastapi import FastAPI, Request
 from pydantic import BaseModel
 from sqlalchemy.exc import SQLAlchemyError
@@ -30,11 +25,13 @@ from app.sync.wire import ErrorReply
 from server import blobs, devices, heads, people, root, segments, streams
 from server.authority import parse_fingerprint
 from server.config import Config
-from server.database import Database
+from server.database import Database, NotConfirmed
 from server.desk import Desk
-from server.edge import Rim, answer, guarded
-from server.line import MAX_HEAD_BYTES, Line
+from server.edge import PATTERN, Rim, answer, guarded
+from server.metrics import Standing, told
+from server.serving import listen, own_origins, serve
 from server.tls import server_context
+from server.workers import Orders, family
 
 Endpoint = Callable[[Desk, Request], Awaitable[BaseModel]]
 
@@ -60,15 +57,15 @@ ROUTES: tuple[tuple[str, str, Endpoint], ...] = (
     ("POST", "/v1/invitations/{invitation}/join", devices.join),
     ("GET", "/v1/invitations/{invitation}", devices.poll),
 )
-"""Every route but health: method, path, endpoint.  Tests walk this list."""
+"""Every route but health and readiness: method, path, endpoint.  Tests walk this list."""
 
 
 def create_app(config: Config) -> FastAPI:
     """An application on its own database.  Raises ServerCannotStart."""
     try:
         config.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
-        database = Database(config.url, config.random)
-    except (OSError, SQLAlchemyError) as error:
+        database = Database(config.url, config.random, config.now_ms, connections=config.connections)
+    except (OSError, SQLAlchemyError, NotConfirmed) as error:
         raise ServerCannotStart(type(error).__name__) from error
     desk = Desk(config, database)
     try:
@@ -82,10 +79,11 @@ def create_app(config: Config) -> FastAPI:
     app.router.redirect_slashes = False
     app.state.desk = desk
     for method, path, endpoint in ROUTES:
-        app.add_route(path, guarded(partial(endpoint, desk)), methods=[method])
+        app.add_route(path, guarded(partial(endpoint, desk), path), methods=[method])
     app.add_route("/v1/health", _health, methods=["GET"])
+    app.add_route("/v1/ready", partial(_ready, desk), methods=["GET"])
     app.add_exception_handler(HTTPException, _no_such_route)
-    app.add_middleware(Rim, marker=lambda: database.marker)
+    app.add_middleware(Rim, marker=lambda: database.marker, meter=desk.meter)
     return app
 
 
@@ -98,7 +96,17 @@ def _begin(desk: Desk) -> None:
 
 async def _health(request: Request) -> Response:
     """The process answers.  JSON, for whoever watches it."""
+    request.scope[PATTERN] = "/v1/health"
     return JSONResponse({"status": "ok"})
+
+
+async def _ready(desk: Desk, request: Request) -> Response:
+    """The database takes writes.  For whoever decides where tablets are sent."""
+    request.scope[PATTERN] = "/v1/ready"
+    trouble = await desk.readiness.trouble()
+    if trouble:
+        return JSONResponse({"status": "not_ready", "code": trouble}, 503)
+    return JSONResponse({"status": "ready"})
 
 
 async def _no_such_route(request: Request, error: Exception) -> Response:
@@ -118,6 +126,8 @@ def run(
     tls_cert: Path | None = None,
     tls_key: Path | None = None,
     agency: str = "",
+    workers: int = 1,
+    metrics_port: int | None = None,
 ) -> None:
     """Serve until SIGTERM or SIGINT, then finish what was begun and return.
 
@@ -125,13 +135,14 @@ def run(
     restored: the database comes from a backup; every device is told to compare.
     tls_cert, tls_key: PEM files; with both the server speaks TLS and nothing else.
     agency: fingerprint of the one agency that may be founded here, as the app shows it.
+    workers: how many processes answer. metrics_port: where this machine may read the counts.
     Raises PortBusy or ServerCannotStart.
     """
     logging.getLogger("server").addHandler(logging.StreamHandler())
     context = server_context(tls_cert, tls_key)
     expected = parse_fingerprint(agency)
-    listener = _listen(host, port)
-    try:
+    with ExitStack() as leaving:
+        listener = leaving.enter_context(listen(host, port))
         port = listener.getsockname()[1]
         own = own_origins("http" if context is None else "https", host, port)
         config = Config(
@@ -142,72 +153,29 @@ def run(
         )
         app = create_app(config)
         desk: Desk = app.state.desk
-        try:
-            if restored:
-                desk.database.renew_marker(desk.config.random)
-            _serve(app, listener, context)
-        finally:
-            desk.database.close()
-    finally:
-        listener.close()
-
-
-def own_origins(scheme: str, host: str, port: int) -> Sequence[str]:
-    """What a tablet signs that reaches the server directly; the usual port is left out."""
-    end = "" if port == {"http": 80, "https": 443}[scheme] else f":{port}"
-    names = {f"[{host}]" if ":" in host else host, "127.0.0.1", "localhost"}
-    return [f"{scheme}://{name}{end}" for name in sorted(names)]
-
-
-def _listen(host: str, port: int) -> socket.socket:
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    listener = socket.socket(family, socket.SOCK_STREAM)
-    try:
-        # A port in TIME_WAIT is free; one that somebody listens on is not.
-        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        listener.bind((host, port))
-        listener.listen(256)
-    except OSError as error:
-        listener.close()
-        if error.errno in (errno.EADDRINUSE, errno.EACCES):
-            raise PortBusy(port, "the agency's server") from error
-        raise ServerCannotStart(type(error).__name__) from error
-    return listener
-
-
-def make_server(app: FastAPI, context: ssl.SSLContext | None) -> uvicorn.Server:
-    """The HTTP server of ``app`` as ``run`` uses it, not yet started."""
-    return uvicorn.Server(
-        uvicorn.Config(
-            app,
-            # Its warnings say only that bytes were no HTTP, once for each attempt.
-            log_level="error",
-            access_log=False,
-            server_header=False,
-            lifespan="off",
-            timeout_keep_alive=30,
-            timeout_graceful_shutdown=5,
-            # One loop and one parser everywhere, whatever else happens to be installed.
-            loop="asyncio",
-            http=Line,
-            h11_max_incomplete_event_size=MAX_HEAD_BYTES,
-            ssl_context_factory=(lambda *_: context) if context is not None else None,
-            ws="none",
-        )
-    )
-
-
-def _serve(app: FastAPI, listener: socket.socket, context: ssl.SSLContext | None) -> None:
-    def leave(number: int, frame: FrameType | None) -> None:
-        raise SystemExit(0)
-
-    # uvicorn raises the signal once more after its orderly shutdown; this makes that an exit of 0.
-    before = {number: signal.signal(number, leave) for number in (signal.SIGTERM, signal.SIGINT)}
-    try:
-        make_server(app, context).run(sockets=[listener])
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
+        leaving.callback(desk.close)
+        if restored:
+            desk.database.renew_marker(desk.config.random)
+        registry = desk.meter.registry
+        answer_on: Callable[[], None] = partial(serve, app, listener, context)
+        if workers > 1:
+            orders = Orders(
+                listener=listener.fileno(),
+                data_dir=str(data_dir.absolute()),
+                origins=list(config.origins),
+                database_url=database_url,
+                agency=expected.hex(),
+                # Together as many as one process alone would have, but enough for each.
+                connections=max(5, config.connections // workers),
+                tls_cert=None if tls_cert is None else str(tls_cert.absolute()),
+                tls_key=None if tls_key is None else str(tls_key.absolute()),
+            )
+            several, registry = leaving.enter_context(family(orders, workers))
+            answer_on = several.run
+        if metrics_port is not None:
+            registry.register(Standing(desk.database, data_dir, desk.now_ms))
+            leaving.enter_context(told(registry, metrics_port))
+        answer_on()
 
 
 def main(argv: Sequence[str]) -> int:
@@ -222,6 +190,8 @@ def main(argv: Sequence[str]) -> int:
     parser.add_argument("--tls-cert", type=Path, metavar="FILE", help="certificate (PEM, with its chain)")
     parser.add_argument("--tls-key", type=Path, metavar="FILE", help="the certificate's key (PEM)")
     parser.add_argument("--agency", default="", metavar="FINGERPRINT", help="the one agency to found here")
+    parser.add_argument("--workers", type=int, default=1, metavar="N", help="how many processes answer")
+    parser.add_argument("--metrics-port", type=int, metavar="N", help="where this machine reads the counts")
     given = parser.parse_args(argv)
     try:
         run(
@@ -234,6 +204,8 @@ def main(argv: Sequence[str]) -> int:
             tls_cert=given.tls_cert,
             tls_key=given.tls_key,
             agency=given.agency,
+            workers=given.workers,
+            metrics_port=given.metrics_port,
         )
     except PortBusy as error:
         print(error.user_message, file=sys.stderr)

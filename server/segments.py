@@ -47,7 +47,7 @@ async def push(desk: Desk, request: Request) -> PushReply:
     parsed, cert = await run_in_threadpool(_parse, body, place)
     now = desk.now_ms()
 
-    def work(connection: Connection) -> PushReply:
+    def work(connection: Connection) -> tuple[PushReply, str]:
         asking = caller_of(connection, caller.device)
         row = connection.execute(select(stream).where(stream.c.id == place).with_for_update()).first()
         if row is None:
@@ -55,7 +55,7 @@ async def push(desk: Desk, request: Request) -> PushReply:
         _check_carrier(connection, asking, place, row.agency, cert)
         kept = _place_in_chain(connection, parsed, cert)
         if kept is not None:
-            return kept
+            return kept, "again"
         quarantined = _judge(desk, connection, asking, parsed, cert)
         if quarantined:
             _count_quarantine(desk, connection, cert.device, len(parsed.raw))
@@ -64,9 +64,11 @@ async def push(desk: Desk, request: Request) -> PushReply:
         connection.execute(update(stream).where(stream.c.id == place).values(last_seq=seq))
         action = "quarantine" if quarantined else "push"
         audit.record(connection, place, now, asking.device, action, (seq, seq))
-        return PushReply(server_seq=seq, quarantined=quarantined)
+        return PushReply(server_seq=seq, quarantined=quarantined), action
 
-    return await desk.write(work)
+    receipt, way = await desk.write(work)
+    desk.meter.segments(way)
+    return receipt
 
 
 def _parse(body: SegmentBody, place: bytes) -> tuple[Segment, ChainCert]:
@@ -214,6 +216,7 @@ async def pull(desk: Desk, request: Request) -> SegmentsReply:
         return _page(connection, place, after, max(1, limit), skipped)
 
     page = await desk.read(work)
+    desk.meter.segments("pull", len(page.segments))
     if page.segments and desk.config.audit_reads:
         span = (page.segments[0].seq, page.segments[-1].seq)
         await desk.write(lambda connection: audit.record(connection, place, now, caller.device, "pull", span))

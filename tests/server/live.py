@@ -10,7 +10,7 @@ from contextlib import contextmanager
 
 from fastapi import FastAPI
 
-from server.main import make_server
+from server.serving import make_server
 
 
 @contextmanager

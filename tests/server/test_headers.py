@@ -22,7 +22,8 @@ from server import edge, line
 from server.config import Config
 from server.desk import Desk
 from server.edge import Rim
-from server.main import create_app, make_server
+from server.main import create_app
+from server.serving import make_server
 from tests.server.conftest import ORIGIN
 from tests.server.live import live
 

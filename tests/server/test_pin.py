@@ -17,7 +17,8 @@ from app.services.arrival import spoken_fingerprint
 from app.sync.http import HttpTransport
 from server.authority import FingerprintUnreadable, OtherAgency, fingerprint, parse_fingerprint
 from server.config import Config
-from server.main import create_app, main, own_origins
+from server.main import create_app, main
+from server.serving import own_origins
 from tests.fakes.agency_maker import AgencyMaker
 from tests.fakes.clock import FakeRandom
 from tests.server.conftest import ORIGIN

@@ -55,6 +55,7 @@ ONLY_IN: dict[str, tuple[str, ...]] = {
     "sqlalchemy": ("app/store/", "app/wraparound/records/", "server/"),
     "fastapi": ("server/",),
     "uvicorn": ("server/", "app/views/web/"),
+    "prometheus_client": ("server/",),
     "server": ("server/", "app/__main__.py", "app/demo/"),
 }
 """For each package the only places that may import it."""
