@@ -78,7 +78,7 @@ class Undoing:
         """
         require(self._desk.me, "conflict.settle")
         if not await self._stands(decision):
-            raise InvalidInput("Something newer stands there now.", code="newer_stands")
+            raise InvalidInput("Something newer stands there now. Nothing was changed.", code="newer_stands")
         vault, back = self._desk.vault, decision.others[which]
         refs = await vault.settle(decision.record_id, decision.type, decision.field, back.value)
         left = Other(decision.kept, self._desk.me.name, True)

@@ -8,7 +8,7 @@ from typing import Final
 import flet as ft
 
 from app.views.widgets.buttons import outlined
-from app.views.widgets.conflict import Version, conflict_sheets
+from app.views.widgets.conflict import Version, conflict_foot, conflict_pair
 from app.views.widgets.dialogs import confirm_dialog, undo_bar
 from app.views.widgets.eco_map import EcoMap, Person, eco_list
 from app.views.widgets.face import Kind, face
@@ -94,7 +94,7 @@ def rating_section(ui: Ui) -> ft.Control:
 
 def conflict_section(ui: Ui) -> ft.Control:
     """Two versions of a strategy."""
-    return conflict_sheets(
+    pair = conflict_pair(
         ui,
         Version("Yours, on this tablet", "You, Mon 30 Nov, 7:41 pm",
                 "Uncle Teo drives Nia on Tuesdays and Thursdays. She picks the music. "
@@ -104,9 +104,13 @@ def conflict_section(ui: Ui) -> ft.Control:
                 "Keep Dana’s"),
         on_keep_mine=nothing,
         on_keep_theirs=nothing,
-        on_keep_both=nothing,
-        on_later=nothing,
         key="conflict",
+    )
+    return ft.Column(
+        [pair, conflict_foot(ui, nothing, nothing, key="conflict")],
+        spacing=26,
+        tight=True,
+        horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
     )
 
 

@@ -9,7 +9,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Any
 
-from app.services.conflicts import Conflict, Version
+from app.protocol.ids import ChainId, OpRef
+from app.services.conflicts import Conflict, Suggestion, Version
 from app.services.plan import (
     Flag,
     Helper,
@@ -23,6 +24,7 @@ from app.services.plan import (
     StrategyView,
 )
 from app.services.plan_fields import checked
+from app.services.undoing import Other, Settled
 from app.services.versions import SinceMeeting
 from app.wraparound.records import Record
 from tests.fakes.open_tablet import FAMILY, NOW_MS, FakeTablet
@@ -184,6 +186,20 @@ class FakeConflicts:
         self.now: list[Conflict] = list(conflicts)
         self.settled: list[tuple[str, str, Any]] = []
         self.records: dict[str, Record] = {}
+        self.made: Suggestion | None = None
+        self.lately: list[Settled] = []
+        self.brought: list[Any] = []
+
+    async def suggest(self, conflict: Conflict, *, as_list: bool = False) -> Suggestion | None:
+        return self.made
+
+    async def settled_lately(self) -> tuple[Settled, ...]:
+        return tuple(self.lately)
+
+    async def bring_back(self, decision: Settled, which: int) -> None:
+        self._tablet.step("conflicts.bring_back")
+        self.brought.append(decision.others[which].value)
+        self.lately.remove(decision)
 
     async def open(self, family_id: str = "") -> tuple[Conflict, ...]:
         self._tablet.step("conflicts.open")
@@ -195,6 +211,9 @@ class FakeConflicts:
     async def settle(self, conflict: Conflict, value: Any) -> None:
         self._tablet.step("conflicts.settle")
         self.settled.append((conflict.record_id, conflict.field, value))
+        others = tuple(Other(v.value, v.author, v.mine) for v in conflict.versions if v.value != value)
+        place = ("", conflict.family_id, conflict.type, conflict.record_id, conflict.field)
+        self.lately.insert(0, Settled(*place, value, others, NOW_MS, OpRef(ChainId(bytes(16)), 1)))
         self.now = [
             one for one in self.now
             if (one.record_id, one.field) != (conflict.record_id, conflict.field)

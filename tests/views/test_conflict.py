@@ -9,8 +9,8 @@ from typing import Any
 import flet as ft
 import pytest
 
-from app.errors import DiskFull, StoreError
-from app.services.conflicts import Conflict
+from app.errors import DiskFull, InvalidInput, StoreError
+from app.services.conflicts import Conflict, Suggestion
 from app.services.handing_views import REASONS
 from app.views import dates
 from app.views.place import Place
@@ -21,6 +21,7 @@ from app.views.widgets.ui import Layout, LayoutKind, Ui, UiSettings
 from app.wraparound import vocabulary
 from app.wraparound.audit import AREAS, DEEDS
 from app.wraparound.lawful import BASES
+from app.wraparound.merging import merge_texts
 from app.wraparound.phases import CHECKLIST
 from app.wraparound.records import RECORD_TYPES, ActionStep, FamilyWords, Meeting, Note, fields_of
 from tests.fakes.open_tablet import FAMILY, NOW_MS, FakeTablet
@@ -455,3 +456,115 @@ async def test_who_leads_is_a_colleague_by_name() -> None:
     async with on_stage(planning_tablet(FULL, one), place=place) as stage:
         await stage.settle()
         assert "Ruth Abara" in stage.words()
+
+
+# -- the suggestion, and taking back -------------------------------------------------------
+
+BEGAN = "Uncle Teo drives Nia on Tuesdays and Thursdays. She picks the music."
+LONGER = version(f"{BEGAN} He waits at the corner.")
+FRIDAYS = version("Uncle Teo drives Nia on Tuesdays, Thursdays and Fridays. She picks the music.", "Dana Kim")
+
+
+def suggesting(*versions: Any) -> FakeTablet:
+    """A tablet that can say what both began from."""
+    tablet = planning_tablet(FULL, conflict(versions))
+    merged = merge_texts(BEGAN, [one.value for one in versions])
+    assert merged is not None
+    tablet.open.conflicts.made = Suggestion(merged.text, merged)
+    return tablet
+
+
+async def test_suggestion_says_what_comes_from_whom_in_three_ways_and_in_words() -> None:
+    tablet = suggesting(LONGER, FRIDAYS)
+    async with on_stage(tablet) as stage:
+        await stage.settle()
+        words = stage.words()
+        assert "From you: “He waits at the corner.”" in words
+        assert "From Dana: “, Thursdays” · “Fridays”" in words
+        assert "Dana took out: “Thursdays”" in words
+        marks = {
+            (span.style.decoration_style, span.style.bgcolor, span.text)
+            for span in stage.find("conflict.together.words").spans
+            if span.style.decoration
+        }
+        assert {mark[2] for mark in marks} == {", Thursdays", "Fridays", "He waits at the corner."}
+        assert len({mark[0] for mark in marks}) == 2 and len({mark[1] for mark in marks}) == 2
+        # Both texts stay readable in full above it, and theirs are the two filled buttons.
+        for one in (LONGER, FRIDAYS):
+            assert any("".join(s.text or "" for s in t.spans or []) == one.value for t in stage.all(ft.Text))
+        assert len(stage.all(ft.FilledButton)) == 2
+        await stage.tap("conflict.together.keep")
+        await stage.settle()
+        assert tablet.open.conflicts.settled == [("t1", "text", tablet.open.conflicts.made.value)]
+
+
+async def test_suggestion_can_be_edited_before_it_is_kept() -> None:
+    tablet = suggesting(LONGER, FRIDAYS)
+    async with on_stage(tablet) as stage:
+        await stage.settle()
+        await stage.tap("conflict.together.edit")
+        assert stage.value("conflict.words") == tablet.open.conflicts.made.value
+        await stage.type("conflict.words", "He drives on Fridays.")
+        await stage.tap("conflict.save")
+        await stage.settle()
+        assert tablet.open.conflicts.settled == [("t1", "text", "He drives on Fridays.")]
+
+
+async def test_suggestion_in_which_both_met_must_be_edited_first() -> None:
+    async with on_stage(suggesting(MINE, DANA)) as stage:
+        await stage.settle()
+        assert stage.has("conflict.together.clash")
+        assert not stage.has("conflict.together.keep")
+        assert stage.has("conflict.together.edit")
+
+
+async def test_suggestion_for_one_conflict_is_not_shown_with_the_next() -> None:
+    second = conflict([version(2), version(3, "Dana Kim")], "natural_support", "closeness", "s1")
+    tablet = suggesting(LONGER, FRIDAYS)
+    tablet.open.conflicts.now.append(second)
+    async with on_stage(tablet) as stage:
+        await stage.settle()
+        await stage.tap("conflict.mine")
+        await stage.settle()
+        assert "2 of 2" in stage.words()
+        assert not stage.has("conflict.together.keep")
+
+
+async def test_lists_are_suggested_whole_and_in_words() -> None:
+    one = conflict([version("meals"), version("meals,transport", "Dana Kim")], "natural_support",
+                   "how_they_help", "s1")  # fmt: skip
+    tablet = planning_tablet(FULL, one)
+    tablet.open.conflicts.made = Suggestion("meals,transport,respite", added=("transport", "respite"))
+    async with on_stage(tablet) as stage:
+        await stage.settle()
+        said = value_words(ui_in("en"), "natural_support", "how_they_help", "meals,transport,respite",
+                           Known(NOW_MS))  # fmt: skip
+        assert said in stage.words()
+        assert not stage.has("conflict.together.edit")
+        await stage.tap("conflict.together.keep")
+        await stage.settle()
+        assert tablet.open.conflicts.settled == [("s1", "how_they_help", "meals,transport,respite")]
+
+
+async def test_decision_is_taken_back_by_one_tap() -> None:
+    tablet = planning_tablet(FULL, conflict([DANA, MINE]))
+    async with on_stage(tablet) as stage:
+        await stage.settle()
+        await stage.tap("conflict.mine")
+        await stage.settle()
+        assert "Bring back Dana’s" in stage.words()
+        await stage.tap("conflict.last.back.0")
+        await stage.settle()
+        assert tablet.open.conflicts.brought == [DANA.value]
+
+
+async def test_decision_that_cannot_be_taken_back_says_why() -> None:
+    tablet = planning_tablet(FULL, conflict([DANA, MINE]))
+    tablet.fail["conflicts.bring_back"] = InvalidInput("x", code="newer_stands")
+    async with on_stage(tablet) as stage:
+        await stage.settle()
+        await stage.tap("conflict.mine")
+        await stage.settle()
+        await stage.tap("conflict.last.back.0")
+        await stage.settle()
+        assert "Something newer stands there now" in stage.words()

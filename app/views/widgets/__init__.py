@@ -79,7 +79,8 @@ rating.py    rating(ui, who, last, now, on_choose(int), *, key, width) keys <key
              rating_row(ui, name, line, face, last, now, on_choose, *, key, width) · rating_legend(ui)
              change_words(ui, last, now) · change_line(ui, last, now)
 conflict.py  Version(title, line, words, keep) · compare_words(mine, theirs)
-             conflict_sheets(ui, mine, theirs, *, on_keep_mine, on_keep_theirs, on_keep_both, on_later, key)
+             conflict_pair(ui, mine, theirs, *, on_keep_mine, on_keep_theirs, key)
+             conflict_foot(ui, on_keep_both, on_later, *, key)
 eco_map.py   Person(value, name, detail, kind, closeness 1..3, asked=False, letters="")
              eco_map(ui, centre, people, *, width, with_whom, on_open(value), key)
              eco_list(ui, people, on_open, *, key) · EcoMap(centre, people, width, with_whom, on_open,

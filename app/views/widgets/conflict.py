@@ -175,18 +175,10 @@ def version_sheet(
     )
 
 
-def conflict_sheets(
-    ui: Ui,
-    mine: Version,
-    theirs: Version,
-    *,
-    on_keep_mine: Act,
-    on_keep_theirs: Act,
-    on_keep_both: Act | None,
-    on_later: Act,
-    key: str,
+def conflict_pair(
+    ui: Ui, mine: Version, theirs: Version, *, on_keep_mine: Act, on_keep_theirs: Act, key: str
 ) -> ft.Control:
-    """Both versions and the four ways out.
+    """Both versions, side by side where there is room.
 
     Args:
         ui: settings in force.
@@ -194,16 +186,14 @@ def conflict_sheets(
         theirs: the server's version.
         on_keep_mine: keeps it.
         on_keep_theirs: keeps it.
-        on_keep_both: keeps both and opens the editor; None where two values make no third.
-        on_later: leaves the question for later.
-        key: key stem: `.mine`, `.theirs`, `.both`, `.later`.
+        key: key stem of the buttons: `.mine`, `.theirs`.
     """
     ours, others = compare_words(mine.words, theirs.words)
     left = version_sheet(ui, mine, ours, False, on_keep_mine, f"{key}.mine")
     right = version_sheet(ui, theirs, others, True, on_keep_theirs, f"{key}.theirs")
     if not ui.layout.wide:
         return ft.Column(
-            [left, right, conflict_foot(ui, on_keep_both, on_later, key=key)],
+            [left, right],
             spacing=20,
             tight=True,
             horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
@@ -211,19 +201,11 @@ def conflict_sheets(
     # Equal heights: both columns stretch to the taller one.
     left.expand = True
     right.expand = True
-    return ft.Column(
-        [
-            ft.Row(
-                [left, right],
-                spacing=24,
-                vertical_alignment=ft.CrossAxisAlignment.STRETCH,
-                intrinsic_height=True,
-            ),
-            conflict_foot(ui, on_keep_both, on_later, key=key),
-        ],
-        spacing=26,
-        tight=True,
-        horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
+    return ft.Row(
+        [left, right],
+        spacing=24,
+        vertical_alignment=ft.CrossAxisAlignment.STRETCH,
+        intrinsic_height=True,
     )
 
 

@@ -8,17 +8,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, cast
 
 import flet as ft
 
 from app.errors import AppError, InvalidInput
-from app.services.conflicts import Conflict
+from app.services.conflicts import Conflict, Suggestion
 from app.services.tablet import OpenTablet
+from app.services.undoing import Settled
 from app.views.error_words import words_for
 from app.views.hooks import use_nav, use_query, use_tablet
 from app.views.place import Place
-from app.views.screens.conflict.naming import TITLES, Holds, holds
+from app.views.screens.conflict.naming import FREE, TITLES, Holds, holds
+from app.views.screens.conflict.taking_back import decided
+from app.views.screens.conflict.together import LISTS
 from app.views.screens.conflict.values import Known, title_words
 from app.views.screens.conflict.view import (
     ConflictActs,
@@ -48,6 +51,9 @@ class _Around:
     title: str = ""
     people: tuple[tuple[str, str], ...] = ()
     pieces: tuple[tuple[str, str], ...] = ()
+    made: Suggestion | None = None
+    of: object = None
+    """The conflict that was looked at."""
 
 
 @component
@@ -67,6 +73,7 @@ def ConflictPlace(place: Place) -> ft.Control:
     editing, set_editing = ft.use_state(False)
     edit_error, set_edit_error = ft.use_state("")
     tries, set_tries = ft.use_state(0)
+    last, set_last = ft.use_state(cast(Settled | None, None))
     typed: Any = ft.use_ref("")
 
     async def ask() -> _Asked:
@@ -109,6 +116,8 @@ def ConflictPlace(place: Place) -> ft.Control:
             set_trouble(ui.say("conflict.settled_elsewhere"))
         else:
             await service.settle(shown, value)
+            lately = await service.settled_lately()
+            set_last(lately[0] if lately else None)
         set_settled(lambda before: before | {_name(shown)})
         set_editing(False)
         set_busy(False)
@@ -121,6 +130,15 @@ def ConflictPlace(place: Place) -> ft.Control:
             words = " ".join(words.split())
         await decide(shown, words)
 
+    async def back_again(decision: Settled, which: int) -> None:
+        set_trouble("")
+        await tablet.open.conflicts.bring_back(decision, which)
+        lately = await tablet.open.conflicts.settled_lately()
+        set_last(lately[0] if lately else None)
+
+    def take_back(decision: Settled, which: int) -> None:
+        start(guarded(lambda: back_again(decision, which), tell))
+
     def later(shown: Conflict) -> None:
         set_trouble("")
         if len(todo) > 1:
@@ -128,8 +146,8 @@ def ConflictPlace(place: Place) -> ft.Control:
         else:
             nav.back()
 
-    def edit(shown: Conflict) -> None:
-        typed.current = both_texts(shown.versions)
+    def edit(shown: Conflict, made: Suggestion | None) -> None:
+        typed.current = both_texts(shown.versions) if made is None else made.value
         set_edit_error("")
         set_editing(True)
 
@@ -148,9 +166,14 @@ def ConflictPlace(place: Place) -> ft.Control:
     if answer.value is None:
         return Loading(control="conflict.loading")
     if now is None:
-        return done_page(ui, len(waiting), trouble, nav.back, cover)
+        undo = () if last is None else (
+            decided(ui, last, "", answer.value.now_ms, take_back, key="conflict.last"),
+        )  # fmt: skip
+        return done_page(ui, len(waiting), trouble, nav.back, cover, undo)
     shown = now
     seen = around.value or _Around()
+    # What was asked about the conflict before this one says nothing about it.
+    made = seen.made if seen.of == _name(shown) else None
     look = ConflictLook(
         conflict=shown,
         number=len(settled) + len(waiting) - len(todo) + 1,
@@ -159,18 +182,22 @@ def ConflictPlace(place: Place) -> ft.Control:
         known=Known(answer.value.now_ms, dict(seen.people), dict(seen.pieces)),
         trouble=trouble,
         busy=busy,
+        made=made,
+        last=last,
     )
     acts = ConflictActs(
         keep=lambda which: start(
             guarded(lambda: decide(shown, shown.versions[which].value), tell)
         ),
-        both=lambda: edit(shown),
+        both=lambda: edit(shown, made),
         later=lambda: later(shown),
         back=nav.back,
         cover=cover,
         write=write,
         save_both=guarded(lambda: save_both(shown), tell),
         to_sheets=lambda: set_editing(False),
+        keep_made=guarded(lambda: decide(shown, made.value if made is not None else ""), tell),
+        back_again=take_back,
     )
     if editing:
         return both_page(ui, look, str(typed.current), edit_error, acts)
@@ -230,4 +257,8 @@ async def _look_around(ui: Any, opened: OpenTablet, now: Conflict | None) -> _Ar
     naming = TITLES.get(now.type, "")
     if naming != now.field:
         title = title_words(ui, await opened.conflicts.record(now), naming, known)
-    return _Around(title, tuple(people.items()), tuple(pieces.items()))
+    made: Suggestion | None = None
+    kind = holds(now.type, now.field)
+    if kind in FREE or kind in LISTS:
+        made = await opened.conflicts.suggest(now, as_list=kind in LISTS)
+    return _Around(title, tuple(people.items()), tuple(pieces.items()), made, _name(now))

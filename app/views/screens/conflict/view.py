@@ -11,10 +11,13 @@ from dataclasses import dataclass
 
 import flet as ft
 
-from app.services.conflicts import Conflict
+from app.services.conflicts import Conflict, Suggestion
 from app.services.conflicts import Version as Written
+from app.services.undoing import Settled
 from app.views import dates
 from app.views.screens.conflict.naming import FREE, Holds, holds, where_words
+from app.views.screens.conflict.taking_back import BringBack, decided
+from app.views.screens.conflict.together import together
 from app.views.screens.conflict.values import Known, value_words
 from app.views.theme.tokens import Radius
 from app.views.widgets.buttons import filled, quiet
@@ -22,7 +25,7 @@ from app.views.widgets.conflict import (
     Version,
     compare_words,
     conflict_foot,
-    conflict_sheets,
+    conflict_pair,
     version_sheet,
 )
 from app.views.widgets.face import Kind, mark
@@ -58,6 +61,10 @@ class ConflictLook:
     known: Known
     trouble: str = ""
     busy: bool = False
+    made: Suggestion | None = None
+    """All versions in one, if that can be said."""
+    last: Settled | None = None
+    """The decision before this one, which can be taken back."""
 
 
 @dataclass(frozen=True)
@@ -72,6 +79,8 @@ class ConflictActs:
     write: Callable[[str], object]
     save_both: Act
     to_sheets: Act
+    keep_made: Act
+    back_again: BringBack
 
 
 def first_name(ui: Ui, version: Written) -> str:
@@ -192,26 +201,43 @@ def conflict_page(ui: Ui, look: ConflictLook, acts: ConflictActs) -> ft.Control:
                  key="conflict.about")
         )  # fmt: skip
     parts: list[ft.Control] = [
+        *_last(ui, look.last, look.known.now_ms, acts.back_again, busy=look.busy),
         ft.Column(
             subject, spacing=4, tight=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH
         )
     ]
     if look.trouble:
         parts.append(note_line(ui, look.trouble, error=True, key="conflict.problem"))
-    parts.append(_sheets(ui, look, acts))
+    parts += _sheets(ui, look, acts)
     parts.append(ft.Container(height=16))
     return _place(head, parts)
 
 
-def _sheets(ui: Ui, look: ConflictLook, acts: ConflictActs) -> ft.Control:
+def _last(
+    ui: Ui, last: Settled | None, now_ms: int, on_back: BringBack, *, busy: bool = False
+) -> list[ft.Control]:
+    if last is None:
+        return []
+    return [decided(ui, last, "", now_ms, on_back, key="conflict.last", busy=busy)]
+
+
+def _sheets(ui: Ui, look: ConflictLook, acts: ConflictActs) -> list[ft.Control]:
     versions = versions_of(ui, look)
-    both = acts.both if is_free(look.conflict) else None
-    if len(versions) == _TWO:
-        return conflict_sheets(
-            ui, versions[0], versions[1],
-            on_keep_mine=bind(acts.keep, 0), on_keep_theirs=bind(acts.keep, 1),
-            on_keep_both=both, on_later=acts.later, key="conflict",
+    suggested: list[ft.Control] = []
+    if look.made is not None:
+        suggested.append(
+            together(ui, look.conflict, look.made, look.known, busy=look.busy, on_keep=acts.keep_made,
+                     on_edit=acts.both)
         )  # fmt: skip
+    # With a suggestion its own words are edited; without one all versions, one after the other.
+    both = acts.both if is_free(look.conflict) and look.made is None else None
+    foot = conflict_foot(ui, both, acts.later, key="conflict")
+    if len(versions) == _TWO:
+        pair = conflict_pair(
+            ui, versions[0], versions[1],
+            on_keep_mine=bind(acts.keep, 0), on_keep_theirs=bind(acts.keep, 1), key="conflict",
+        )  # fmt: skip
+        return [pair, *suggested, foot]
     sheets: list[ft.Control] = []
     for place, one in enumerate(versions):
         # Each is held against the first, and the first against the second.
@@ -222,12 +248,7 @@ def _sheets(ui: Ui, look: ConflictLook, acts: ConflictActs) -> ft.Control:
                 bind(acts.keep, place), f"conflict.keep.{place}",
             )
         )  # fmt: skip
-    return ft.Column(
-        [*sheets, conflict_foot(ui, both, acts.later, key="conflict")],
-        spacing=20,
-        tight=True,
-        horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
-    )
+    return [*sheets, *suggested, foot]
 
 
 def _counter(ui: Ui, look: ConflictLook) -> ft.Control:
@@ -263,7 +284,8 @@ def both_page(
         [
             field(
                 ui, where, words, acts.write, key="conflict.words",
-                help=ui.say("conflict.edit_help"), error=error or None, lines=6, show_label=False,
+                help=ui.say(f"conflict.edit_help{'' if look.made is None else '_made'}"),
+                error=error or None, lines=6, show_label=False,
                 autofocus=True,
                 style=ui.type.words_s
                 if holds(conflict.type, conflict.field) is Holds.TEXT
@@ -288,9 +310,12 @@ def both_page(
 
 
 def done_page(
-    ui: Ui, left: int, trouble: str, on_back: Act, on_cover: Act
+    ui: Ui, left: int, trouble: str, on_back: Act, on_cover: Act, undo: Sequence[ft.Control] = ()
 ) -> ft.Control:
-    """Nothing is left to decide, or what is left was put off. trouble: what to tell first."""
+    """Nothing is left to decide, or what is left was put off.
+
+    trouble: what to tell first. undo: the last decision, which can be taken back.
+    """
     title, line = ui.say("conflict.done_title"), ui.say("conflict.done_line")
     if left:
         title = ui.say("conflict.done_later")
@@ -302,7 +327,8 @@ def done_page(
             empty_state(
                 ui, title, line, key="conflict.done",
                 act=ui.say("conflict.done_back"), on_act=on_back,
-            )
+            ),
+            *undo,
         ],
     )  # fmt: skip
 
