@@ -479,9 +479,9 @@ async def test_suggestion_says_what_comes_from_whom_in_three_ways_and_in_words()
     async with on_stage(tablet) as stage:
         await stage.settle()
         words = stage.words()
-        assert "From you: “He waits at the corner.”" in words
-        assert "From Dana: “, Thursdays” · “Fridays”" in words
-        assert "Dana took out: “Thursdays”" in words
+        assert "From you: “He waits at the corner”" in words
+        assert "From Dana: “Thursdays” · “Fridays”" in words
+        assert "took out" not in words  # Dana moved a word
         marks = {
             (span.style.decoration_style, span.style.bgcolor, span.text)
             for span in stage.find("conflict.together.words").spans
@@ -568,3 +568,14 @@ async def test_decision_that_cannot_be_taken_back_says_why() -> None:
         await stage.tap("conflict.last.back.0")
         await stage.settle()
         assert "Something newer stands there now" in stage.words()
+
+
+async def test_what_somebody_took_out_is_said() -> None:
+    versions = [version("Teo drives. He waits."), version("Teo drives.", "Dana Kim")]
+    tablet = planning_tablet(FULL, conflict(versions))
+    merged = merge_texts("Teo drives. He sings.", ["Teo drives. He sings. He waits.", "Teo drives."])
+    assert merged is not None
+    tablet.open.conflicts.made = Suggestion(merged.text, merged)
+    async with on_stage(tablet) as stage:
+        await stage.settle()
+        assert "Dana took out: “He sings”" in stage.words()

@@ -6,7 +6,7 @@ person), and said again in words below, so that nothing hangs on colour. Nothing
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import flet as ft
 
@@ -60,7 +60,7 @@ def together(
     ]
     if merged is not None:
         parts.append(_words(ui, conflict, merged))
-        parts += _said(ui, conflict.versions, merged)
+        parts.append(ft.Column(_said(ui, conflict.versions, merged), spacing=2, tight=True))
     else:
         parts.append(
             text(ui, value_words(ui, conflict.type, conflict.field, made.value, known), ui.type.body_l,
@@ -114,12 +114,19 @@ def _said(ui: Ui, versions: Sequence[Written], merged: Merged) -> list[ft.Contro
     """What comes from whom, in words: the same for eyes and for a screen reader."""
     lines: list[ft.Control] = []
     for number, version in enumerate(versions):
-        brought = [one.words.strip() for one in merged.pieces if one.whose == number and one.words.strip()]
-        dropped = [one.words for one in merged.dropped if one.whose == number and one.words.strip()]
+        brought = _bare(one.words for one in merged.pieces if one.whose == number)
+        # What somebody moved, or wrote again, was not taken out.
+        dropped = [one for one in _bare(d.words for d in merged.dropped if d.whose == number)
+                   if one not in brought]  # fmt: skip
         for what, found in (("from", brought), ("out", dropped)):
             if found:
                 lines.append(text(ui, _line(ui, version, what, found), ui.type.body, SOFT))
     return lines
+
+
+def _bare(found: Iterable[str]) -> list[str]:
+    """Runs of words without the blanks, commas and stops around them; a run of such alone as it is."""
+    return [bare for one in found if (bare := one.strip(" \t\n,;:.") or one.strip())]
 
 
 def _line(ui: Ui, version: Written, what: str, found: list[str]) -> str:
