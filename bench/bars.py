@@ -40,6 +40,8 @@ BARS: tuple[Bar, ...] = (
     Bar("rebuild-10k", "the same without an image, 10 k records", "", "ms", "value", "no bar"),
     Bar("rebuild-100k", "the same without an image, 100 k records", "", "ms", "value", "no bar"),
     Bar("kdf", "passphrase → key, at the desktop floor", "", "ms", "value", "no bar"),
+    Bar("push-pouchdb", "push of 10 k notes of 600 B", "PouchDB", "notes/s", "ratio", "at least", 8.0),
+    Bar("pull-pouchdb", "pull of the same, until found", "PouchDB", "notes/s", "ratio", "at least", 4.0),
     Bar("peak-10k", "memory at its peak, 10 k records, from the image", "SQLCipher", "MB", "value", "no bar"),
     Bar("peak-rebuild-10k", "memory at its peak, 10 k records, from the log", "", "MB", "value", "no bar"),
 )
