@@ -115,6 +115,8 @@ class SyncEngine:
 
     async def _pause(self) -> None:
         seconds = self._pace.delay(self._failures, self._random(), self._retry_after)
+        due = self._clock.now_ms() + int(seconds * 1000) if self._failures else None
+        self.board.change(next_try_ms=due)
         waits = {
             asyncio.create_task(self._clock.sleep(seconds)),
             asyncio.create_task(self._reason.wait()),
@@ -129,6 +131,7 @@ class SyncEngine:
 
     async def _fly(self) -> None:
         round_ = Round()
+        self.board.change(next_try_ms=None)
         self._steps.begin()
         while not round_.ended:
             try:

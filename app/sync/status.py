@@ -36,7 +36,8 @@ class SyncStatus:
     ``pending`` operations are only on this tablet.  ``sent`` of ``total`` were acknowledged in the
     round that runs (progress bar); ``received`` counts pulled operations of that round.
     ``last_contact_ms`` is the last complete round.  ``problem`` is an error code or "".
-    ``withheld`` > 0: operations others have referred to did not come from the server.
+    ``withheld`` > 0: operations others have referred to did not come from the server in two
+    complete contacts.  ``next_try_ms`` is when the next round is due after one that failed, else None.
     ``acked`` maps own chains to the last acknowledged dseq.
     """
 
@@ -52,6 +53,7 @@ class SyncStatus:
     withheld: int = 0
     conflicts: int = 0
     server_offset_ms: int | None = None
+    next_try_ms: int | None = None
     acked: Mapping[ChainId, int] = field(default_factory=lambda: MappingProxyType({}))
 
     def is_on_server(self, op: OpRef) -> bool:
