@@ -26,6 +26,7 @@ lint: setup  ## ruff, the words of the screens, and mypy in strict mode
 test: setup lint  ## everything: lint, unit, property, faults, server, views, end to end
 	@scripts/chromium.sh
 	@scripts/poppler.sh
+	@scripts/postgres.sh --install
 	@$(PY) -m pytest -n 2 --dist loadgroup --no-loadscope-reorder
 
 unit: setup  ## the quick tests, without a browser

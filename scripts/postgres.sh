@@ -3,6 +3,8 @@
 # KT_TEST_POSTGRES then holds the address of an empty database, which lives in a temporary folder and
 # is thrown away. Installs Debian's package as root when it is missing; says how otherwise, and runs
 # the command without it (under CI=true that is a failure).
+#     scripts/postgres.sh --install    installs what is missing, and starts nothing
+#     scripts/postgres.sh --where      prints the folder of the programs, or nothing; installs nothing
 set -eu
 
 say() { printf '%s\n' "$*" >&2; }
@@ -29,11 +31,19 @@ install_programs() {
         DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends postgresql >&2
 }
 
+if [ "${1:-}" = --where ]; then
+    find_programs || :
+    exit 0
+fi
+[ "${1:-}" != --install ] || set -- true
+
 BIN="$(find_programs)" || { install_programs && BIN="$(find_programs)"; } || {
     say "No PostgreSQL here. As an administrator: apt-get install postgresql"
     [ "${CI:-}" = true ] && exit 1
     exec "$@"
 }
+
+[ "$1" != true ] || exit 0
 
 # PostgreSQL refuses to run as root.
 as_owner() {

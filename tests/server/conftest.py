@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
+from uuid import uuid4
 
 import httpx
 import pytest
@@ -21,6 +22,7 @@ from server.main import create_app
 from tests.fakes.agency_maker import AgencyMaker, Tablet
 from tests.fakes.clock import FakeClock, FakeRandom
 from tests.fakes.store import FakeStore
+from tests.server.cluster import Cluster, cluster
 
 ORIGIN = "http://localhost"
 
@@ -39,6 +41,21 @@ def database_url() -> str | None:
         tables.metadata.drop_all(engine)
         engine.dispose()
     return url
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Cluster]:
+    """A PostgreSQL for the tests that ask for one."""
+    with cluster() as made:
+        yield made
+
+
+@pytest.fixture
+def own_database(postgres: Cluster) -> str:
+    """The address of an empty database on it."""
+    name = f"t{uuid4().hex}"
+    postgres.sql(f"CREATE DATABASE {name}")
+    return postgres.url(name)
 
 
 @pytest.fixture
