@@ -60,6 +60,7 @@ class Book:
         self._keyring = keyring
         self._clock = clock
         self._random = random
+        self.device = keyring.device
         self._author = Author(DeviceId(keyring.device), keyring.signing_key())
         self.agency_id: bytes | None = log.meta(AGENCY)
         self.agency: AgencyState | None = None

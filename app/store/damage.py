@@ -23,6 +23,8 @@ BUILDING = "salvage"
 READY = "ready"
 """In it: the new log is complete, only the files have to change places."""
 MARK = "log.damaged"
+SALVAGED = "salvaged"
+"""Meta key of a log that was made from a damaged one."""
 
 _HEADER = 100
 _SIZES = slice(28, 40)

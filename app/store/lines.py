@@ -76,6 +76,8 @@ class Lines:
         self._by_index: dict[int, Line] = {}
         self._by_stream: dict[bytes, dict[bytes, Line]] = {}
         self.dead: set[int] = set()
+        self.fetched: set[bytes] = set()
+        """Streams of which a page has come from the server since the log was opened."""
         self.left: set[bytes] = set()
         """Streams that this tablet wrote in and has let go of since."""
         self.reload()

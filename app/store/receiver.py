@@ -27,10 +27,11 @@ from app.sync.ports import IncomingSegment
 
 from .aside import Aside, cut_range
 from .book import Book
+from .damage import SALVAGED
 from .lines import Line, Lines
 from .log import Log
 from .log_shelves import SetAside
-from .notices import FORK, NOT_KEPT, REFUSED_EARLY
+from .notices import FORK, NOT_KEPT, OWN_FORK, REFUSED_EARLY
 
 MOST_UNTRUSTED = 200
 """Segments that nobody known has signed, kept of one stream: in quarantine, and again waiting."""
@@ -212,6 +213,20 @@ class Receiver:
         self._log.notices.note(segment.stream, FORK, self._aside.now_ms())
         raise ForkAlarm("another history of this chain")
 
+    def _suspect(self, line: Line) -> None:
+        """New words of this tablet that it does not know: its files are older, or a copy of others.
+
+        What else was written in that chain may be with anybody, so nothing more is written in it.
+        """
+        if line.device != self._book.device or (line.own and line.frozen):
+            return
+        if line.own:
+            line.frozen = True
+            self._log.freeze(line.row.idx)
+        elif self._log.meta(SALVAGED) is not None:
+            return  # the keys of its chains may have been lost with a page of the log: no wonder
+        self._log.notices.note(line.row.stream, OWN_FORK, self._aside.now_ms())
+
     def _keep(
         self,
         line: Line | None,
@@ -228,6 +243,7 @@ class Receiver:
             self._two_histories(segment, cert)
         if line is None:
             line = self._lines.add(self._log.add_chain(segment.stream, segment.chain, cert.raw))
+        self._suspect(line)
         self._log.append([(line.row.idx, first + i, raw) for i, raw in enumerate(new)])
         body = 3 + sum(4 + len(envelope) for envelope in segment.envelopes)
         self._log.add_segment(

@@ -95,14 +95,25 @@ class SyncSide(ABC):
             for stream, cursor in self._core.log.control.streams():
                 accepted = self._core.book.accepted(stream)
                 head = parse_control(accepted[-1]).hash if accepted else NO_HASH
-                # A frozen chain of this tablet may go on, on the server, beyond what is here.
-                lines = self._core.lines
-                wants_own = stream in lines.left or any(li.own and li.frozen for li in lines.of(stream))
-                place = (head, len(accepted), cursor, wants_own)
+                place = (head, len(accepted), cursor, self._wants_own(stream))
                 found.append(StreamPosition(StreamId(stream), *place))
             return found
 
         return await self._run(work)
+
+    def _wants_own(self, stream: bytes) -> bool:
+        """Whether words of this tablet that are not here may be on the server.
+
+        A frozen chain may go on there; a copy of this tablet may write in chains of its own; and the
+        files may have been put back to an older state since the log was last open, so its first pull
+        asks for them, too.
+        """
+        core = self._core
+        if stream in core.lines.left or stream not in core.lines.fetched:
+            return True
+        return any(
+            line.frozen if line.own else line.device == core.keyring.device for line in core.lines.of(stream)
+        )
 
     async def apply_control(self, stream: StreamId, ops: Sequence[bytes]) -> None:
         try:
@@ -193,6 +204,8 @@ class SyncSide(ABC):
         self, stream: StreamId, segments: Sequence[IncomingSegment], cursor: int | None
     ) -> Received:
         received = await self._run(lambda: self._core.receive(stream, segments, cursor))
+        if cursor is not None:
+            self._core.lines.fetched.add(stream)
 
         def work() -> bool:
             self._told(self._core.mirror.apply_some())

@@ -3,17 +3,19 @@
 Owns the count of what is withheld, and two doubts. A stream of which something is missing is asked
 for from its start, once for each gap: what a server has kept back once, with the cursor behind it,
 would never come otherwise. And every few rounds the server is asked, one stream at a time, whether
-it has what it acknowledged: one that acknowledged and threw away (or lost) is given it again. It
-refuses to judge what comes; the store does. Spec: docs/protocol.md, "Doubt".
+it has what it acknowledged: one that acknowledged and threw away (or lost) is given it again. The
+same answer shows what has stood there since the last question and never came: words of this very
+device, which a server does not send it unasked (its files were put back, or copied). It refuses to
+judge what comes; the store does. Spec: docs/protocol.md, "Doubt".
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from app.protocol.ids import StreamId
-from app.sync.ports import StorePort, StreamPosition, Transport
+from app.sync.ports import HeldChain, StorePort, StreamPosition, Transport
 
 TOLD_AFTER = 2
 """Complete contacts in which something did not come, before people are told that it is missing."""
@@ -34,6 +36,9 @@ class Doubt:
         self._again: set[StreamId] = set()
         self._lacked: dict[StreamId, int] = {}
         self._told: dict[StreamId, int] = {}
+        self._stood: dict[StreamId, Sequence[HeldChain]] = {}
+        self._sought: dict[StreamId, frozenset[HeldChain]] = {}
+        self._unseen: set[StreamId] = set()
         self._rounds = 0
         self._turn = b""
 
@@ -84,12 +89,20 @@ class Doubt:
         """The streams to pull from their start now."""
         counts = await self._counts()
         found = [
-            replace(here[stream], cursor=0)
+            # What is missing may be this device's own: written before its files were put back, or by a
+            # copy of them.
+            replace(here[stream], cursor=0, wants_own=True)
             for stream, count in counts.items()
             if count and stream in here and self._asked.get(stream) != count
         ]
-        self._asking.update(position.stream for position in found)
-        self._asked.update((position.stream, counts[position.stream]) for position in found)
+        asked = {position.stream for position in found}
+        found += [
+            replace(here[stream], cursor=0, wants_own=True)
+            for stream in sorted(self._unseen - asked) if stream in here
+        ]  # fmt: skip
+        self._unseen.clear()
+        self._asking.update(asked)
+        self._asked.update((stream, counts[stream]) for stream in asked)
         return found
 
     async def check_receipts(self, here: Mapping[StreamId, StreamPosition]) -> None:
@@ -109,3 +122,15 @@ class Doubt:
         held = {item.chain: item.last for item in there}
         if any(held.get(chain.chain, 0) < chain.acked for chain in acked if chain.stream == stream):
             await self._store.server_restored(stream, there)
+        await self._compare(stream, there)
+
+    async def _compare(self, stream: StreamId, there: Sequence[HeldChain]) -> None:
+        """Seek what stood on the server at the last question about a stream and has not come since."""
+        here = {item.chain: item.last for item in await self._store.held_chains(stream)}
+        never = frozenset(
+            item for item in self._stood.get(stream, ()) if here.get(item.chain, 0) < item.last
+        )
+        self._stood[stream] = tuple(there)
+        if never - self._sought.get(stream, frozenset()):
+            self._sought[stream] = never
+            self._unseen.add(stream)
