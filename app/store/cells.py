@@ -235,10 +235,7 @@ class Cells:
             types.add(type_name)
             deleted, revived = _fate(heads)
             row[_REVIVED] = int(revived)
-            row[_CONFLICT] = int(
-                bool(cell.conflicts)
-                and any(len(set(e.values())) > 1 for name, e in cell.conflicts.items() if name not in kind.once)
-            )
+            row[_CONFLICT] = int(bool(cell.conflicts) and _contested(cell.conflicts, kind))
             if deleted:
                 bury.append((cell.rid, msgpack.packb(row)))
                 if cell.shown:
@@ -300,6 +297,11 @@ def _rank(cell: Cell) -> tuple[bool, bytes]:
     the lowest. A pure function of ids, so that all tablets agree."""
     stream, type_name, record = cell.key
     return bytes(singleton_id(StreamId(stream), type_name)) != record, stream
+
+
+def _contested(conflicts: Mapping[str, Mapping[Stamp, Any]], kind: Kind) -> bool:
+    """Some field that can be settled has different values."""
+    return any(len(set(entries.values())) > 1 for name, entries in conflicts.items() if name not in kind.once)
 
 
 def _fate(heads: Heads) -> tuple[bool, bool]:

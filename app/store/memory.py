@@ -49,8 +49,11 @@ _QUESTIONS = frozenset(
 """What a statement may do while a question is answered."""
 _CONTENT = 3
 """Counts up when the same tables hold something else than before: older images are not used."""
-_INDEX_AT = 256
-"""Documents that wait for the index before it is brought up to date without a search."""
+_INDEX_AT = 2048
+"""Documents that wait for the index before it is brought up to date without a search: a search has
+to wait for them (some milliseconds), but fewer, larger parts of the index are merged less often."""
+_MERGED_PAGES = 1000
+"""Pages of the index that are written anew before an image, at most: about 4 MB, 40 ms."""
 _IN = 500
 """Records looked up in one statement."""
 
@@ -102,6 +105,9 @@ class Memory:
     def serialise(self) -> bytes:
         """The whole database as bytes, for the image."""
         self.finish_index()
+        with self.writing():
+            # A word is looked up in every part of the index: before it is kept, there are fewer.
+            self.db.execute("INSERT INTO kt_search (kt_search, rank) VALUES ('merge', ?)", (-_MERGED_PAGES,))
         data = self.db.serialize()
         if data[18:20] != b"\x01\x01":
             # A database marked as WAL cannot be deserialised into memory again.

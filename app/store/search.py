@@ -15,6 +15,7 @@ import sqlite3
 import unicodedata
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
+from itertools import repeat
 from typing import Any
 
 from .catalogue import Kind
@@ -80,12 +81,11 @@ def find(
     seen: set[int] = set()
     for match in (f"title : ({query})", query):
         for kind, row in _matches(memory, match, kinds, families):
-            number, record_id, family_id, *_ = row
-            if number in seen:
+            if row[0] in seen:
                 continue
-            seen.add(number)
+            seen.add(row[0])
             title, body = kind.found(row)
-            hits.append(Hit(kind.type, record_id, family_id, title, snippet_of(body, words)))
+            hits.append(Hit(kind.type, row[1], row[2], title, snippet_of(body, words)))
             if len(hits) >= limit:
                 return tuple(hits)
     return tuple(hits)
@@ -97,7 +97,10 @@ def _matches(
     """What to show of matching records, the newest first, read as far as needed."""
     streams = [_of_kind(memory, match, kind, families) for kind in kinds if kind.title or kind.text]
     try:
-        yield from heapq.merge(*streams, key=lambda found: found[1][0], reverse=True)
+        if len(streams) == 1:
+            yield from streams[0]
+        else:
+            yield from heapq.merge(*streams, key=lambda found: found[1][0], reverse=True)
     except sqlite3.OperationalError:
         # A word that the tokenizer of this SQLite splits otherwise than we do: nothing is found.
         return
@@ -111,8 +114,7 @@ def _of_kind(
         # As one value: the statement is the same for any number of families, and compiled once.
         sql += " AND r.family_id IN (SELECT value FROM json_each(?))"
         values.append(json.dumps(list(families)))
-    for row in memory.db.execute(sql + " ORDER BY s.rowid DESC", values):
-        yield kind, row
+    yield from zip(repeat(kind), memory.db.execute(sql + " ORDER BY s.rowid DESC", values))
 
 
 def _folded(text: str) -> str:
