@@ -27,10 +27,12 @@ from app.wraparound.records import StaffMember
 
 from .access import Access
 from .arrival import finish_arriving, first_round
+from .attachment_life import begin_attachments
+from .attachments import Attachments
 from .audience import Audiences
 from .audit import Audit
-from .casebook import Casebook
 from .carrying import Carrying
+from .casebook import Casebook
 from .conflicts import Conflicts
 from .contacts import Contacts
 from .coordinators import Coordinators
@@ -41,6 +43,7 @@ from .entry import Entry, Protection
 from .family_details import FamilyDetails
 from .family_page import FamilyPages
 from .handing import Handing
+from .joining import Joining
 from .keeping import Keeping
 from .labels import Labels
 from .language import Translations
@@ -255,9 +258,12 @@ class HomeKeyholder(Leaving):
 
         recovery = Recovery(desk, syncing, wire, around.random, self.try_kit)
 
+        attachments = begin_attachments(desk, syncing, wire, around, self.home)
+
         async def close() -> None:
             recovery.drop()
             try:
+                await attachments.stop()
                 await syncing.stop()
                 if wire is not None:
                     await wire.aclose()
@@ -287,6 +293,7 @@ class HomeKeyholder(Leaving):
             sharing=Sharing(desk),
             conflicts=Conflicts(desk),
             carrying=Carrying(desk),
+            joining=Joining(desk),
             settings=settings,
             syncing=syncing,
             enrolment=Enrolment(desk, syncing, wire, server_url, around.random, removal.streams),
@@ -299,9 +306,11 @@ class HomeKeyholder(Leaving):
             labels=Labels(desk),
             keeping=Keeping(desk),
             audit=Audit(desk),
+            attachments=attachments,
             close=close,
         )
-        syncing.start(lambda: _share(opened.handing, removal, opened.labels))
+        syncing.start(lambda: _share(opened.handing, removal, opened.labels, attachments))
+        attachments.start()
         return opened
 
     async def _me(self, vault: Vault, keyring: Keyring) -> Me:
@@ -323,7 +332,9 @@ class HomeKeyholder(Leaving):
         )
 
 
-async def _share(handing: Handing, removal: Removal, labels: Labels) -> None:
+async def _share(
+    handing: Handing, removal: Removal, labels: Labels, attachments: Attachments
+) -> None:
     """After each contact: somebody may be waiting for keys that this tablet can give, have been
     removed, or have had their last day with a family."""
     try:
@@ -332,3 +343,4 @@ async def _share(handing: Handing, removal: Removal, labels: Labels) -> None:
         log.info("covers not ended: %s", error.code)
     await labels.follow_all()
     await removal.after_contact()
+    await attachments.renew()

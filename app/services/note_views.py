@@ -110,7 +110,8 @@ SIGNED_FIELDS = (
     "concerns", "label", "body", "author_title", "written_at_ms", "late_entry",
 )  # fmt: skip
 """What a signature carries, besides when it was given and by whom."""
-_MAY_DIFFER = {"label": ("label", "family"), "concerns": ("family",), "with_whom": ("family",)}
+_ELSEWHERE = ("family", "joined")
+_MAY_DIFFER = {"label": ("label", *_ELSEWHERE), "concerns": _ELSEWHERE, "with_whom": _ELSEWHERE}
 """Fields of a signed note that another place may hold otherwise, by why it was written again: a
 label says who may read it and is no part of the words; ids of another family mean nothing here."""
 

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, TypeVar
 from app.errors import AppError, PermissionRefused
 
 from .access import Access
+from .attachments import Attachments
 from .audience import Audiences
 from .audit import Audit
 from .carrying import Carrying
@@ -37,6 +38,7 @@ from .idle import (
     Idle,
     Time,
 )
+from .joining import Joining
 from .keeping import Keeping
 from .keyholder_port import Keyholder
 from .labels import Labels
@@ -107,6 +109,7 @@ class OpenTablet:
     sharing: Sharing
     conflicts: Conflicts
     carrying: Carrying
+    joining: Joining
     settings: Settings
     syncing: Syncing
     enrolment: Enrolment
@@ -119,6 +122,7 @@ class OpenTablet:
     labels: Labels
     keeping: Keeping
     audit: Audit
+    attachments: Attachments
     close: Callable[[], Awaitable[None]]
 
 

@@ -66,8 +66,8 @@ async def carry_on(store: StorePort, wire: Transport) -> None:
             if machine.reach(error) is not Failure.STREAM:
                 raise
             refused = [error]
-        for error in refused:
-            log.info("carried operations were refused: %s", error.code)
+        for one in refused:
+            log.info("carried operations were refused: %s", one.code)
         await store.carried_on(stream)
 
 

@@ -19,11 +19,12 @@ ROLES: Final[tuple[Role, ...]] = get_args(Role)
 Action = Literal[
     "family.open", "family.edit", "phase.close", "person.edit", "plan.edit", "strength.edit", "step.edit",
     "rating.write", "support.edit", "crisis.edit", "meeting.run", "note.write", "note.sign",
-    "note.misplaced", "audience.edit", "translation.write", "conflict.settle", "release.write",
+    "note.misplaced", "attachment.keep", "audience.edit", "translation.write", "conflict.settle",
+    "release.write",
     "copy.make", "disclosure.lawful", "request.write", "label.restrict", "cover.give", "family.transfer",
     "hand_over.read", "hold.set", "retention.decide", "audit.export", "audit.write", "person.invite",
     "roles.set", "person.remove",
-    "device.remove", "agency.edit", "seed.use", "aside.adopt", "bundle.carry",
+    "device.remove", "agency.edit", "seed.use", "aside.adopt", "bundle.carry", "family.join",
 ]  # fmt: skip
 
 ACTIONS: Final[tuple[Action, ...]] = get_args(Action)
@@ -58,6 +59,7 @@ MATRIX: Final[dict[Action, Act]] = {
     "note.write": Act(_SCP, ("note", "addendum")),
     "note.sign": Act(_SCP, ("note",)),
     "note.misplaced": Act(_SCP, ("entered_in_error", "moved_item")),
+    "attachment.keep": Act(_SCP, ("attachment",)),
     "audience.edit": Act(_SCP, ("not_for",)),
     "translation.write": Act(_SCP, ("translation",)),
     "conflict.settle": Act(_SCP),
@@ -81,6 +83,7 @@ MATRIX: Final[dict[Action, Act]] = {
     "seed.use": Act(_A),
     "aside.adopt": Act(_S, ("adopted",)),
     "bundle.carry": Act(_ALL),
+    "family.join": Act(_S, ("family_link",)),
 }
 """Everybody may besides report a tablet of their own as lost, and name themselves."""
 
@@ -91,8 +94,9 @@ AGENCY_TYPES: Final = frozenset(
 ANYWHERE: Final = frozenset({"audit_entry", "audit_seal"})
 """Records of every stream."""
 RESTRICTED_TYPES: Final = frozenset(
-    {"note", "addendum", "need", "outcome", "strategy", "action_step", "strength", "rating", "moved_item",
-     "entered_in_error", "disclosure", "record_request", "release", "translation", "not_for", "adopted"}
+    {"note", "addendum", "attachment", "need", "outcome", "strategy", "action_step", "strength", "rating",
+     "moved_item", "entered_in_error", "disclosure", "record_request", "release", "translation", "not_for",
+     "adopted"}
 )  # fmt: skip
 """Records that may lie in a family's restricted stream; all others of a family only in the team's."""
 OWN_TYPES: Final = frozenset({"staff_member"})

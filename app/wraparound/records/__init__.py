@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from .agency import AgencyProfile, StaffMember
+from .attachments import Attachment
 from .audience import NotFor, Translation
 from .audit import AuditEntry, AuditSeal
 from .base import OWN_COLUMNS, FamilyWords, Record, fields_of
@@ -11,6 +12,7 @@ from .family import (
     ContactSafety,
     Coordinator,
     Family,
+    FamilyLink,
     FamilyVision,
     NaturalSupport,
     Person,
@@ -45,11 +47,11 @@ RECORD_TYPES: dict[str, type[Record]] = {
     record_class.TYPE: record_class
     for record_class in (
         AgencyProfile, StaffMember, AgencyTeam,
-        Family, FamilyVision, Person, TeamMember, NaturalSupport, ContactSafety, Coordinator,
+        Family, FamilyLink, FamilyVision, Person, TeamMember, NaturalSupport, ContactSafety, Coordinator,
         Strength, Need, Outcome, Strategy, ActionStep, Rating,
         CrisisPlan, CrisisItem, TransitionPlan, TransitionItem,
         Meeting, Attendance, Preparation, PlanVersion, Signature, PhaseCheck, PhaseClosing,
-        Note, Addendum,
+        Note, Addendum, Attachment,
         NotFor, Translation, Release, Disclosure,
         Cover, HandOver, EnteredInError, MovedItem, RecordRequest, LegalHold, RetentionRule,
         RetentionDecision,
@@ -62,9 +64,9 @@ SCHEMA = 1
 
 __all__ = [
     "OWN_COLUMNS", "RECORD_TYPES", "SCHEMA", "ActionStep", "Addendum", "Adopted", "AgencyProfile",
-    "AgencyTeam", "Attendance",
+    "AgencyTeam", "Attachment", "Attendance",
     "AuditEntry", "AuditSeal", "ContactSafety", "Coordinator", "Cover", "CrisisItem", "CrisisPlan",
-    "Disclosure", "EnteredInError", "Family", "FamilyVision", "FamilyWords", "HandOver", "LegalHold",
+    "Disclosure", "EnteredInError", "Family", "FamilyLink", "FamilyVision", "FamilyWords", "HandOver", "LegalHold",
     "Meeting", "MovedItem", "NaturalSupport", "Need", "NotFor", "Note", "Outcome", "Person", "PhaseCheck",
     "PhaseClosing", "PlanVersion", "Preparation", "Rating", "Record", "RecordRequest", "Release",
     "RetentionDecision", "RetentionRule", "Signature", "StaffMember", "Strategy", "Strength", "TeamMember",

@@ -48,6 +48,19 @@ class Family(Record, table=True):
     """Person id (hex)."""
 
 
+class FamilyLink(Record, table=True):
+    """What was decided about two families that looked like one. Its id follows from the other family's."""
+
+    __tablename__ = "family_link"
+    TYPE: ClassVar[str] = "family_link"
+
+    other_id: str = ""
+    """The other family's id (hex)."""
+    kind: str = ""
+    """different: they are two. joined: this record was joined into the other."""
+    on_day: str = ""
+
+
 class FamilyVision(FamilyWords, table=True):
     """What the family wants life to be like, in its own words. Singleton."""
 

@@ -46,7 +46,7 @@ class MovedItem(Record, table=True):
     to_stream: str = ""
     """team or restricted."""
     why: str = "label"
-    """label, family."""
+    """label, family, joined."""
     first_by: str = ""
     """Person id (hex) of who wrote it first; in the mark where it is now alone."""
     first_at_ms: int = 0
