@@ -13,8 +13,8 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from queue import Empty, SimpleQueue
@@ -26,6 +26,7 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metri
 from prometheus_client.multiprocess import MultiProcessCollector, mark_process_dead
 from prometheus_client.registry import Collector
 
+COMMAND = (sys.executable, "-m", "server.worker")
 _SETTLED_SECONDS = 10.0
 """A worker that lived as long had a good start; after its death the next one begins at once."""
 _LONGEST_WAIT = 10.0
@@ -55,9 +56,11 @@ class Orders:
 class Workers(Collector):
     """The children, by their place."""
 
-    def __init__(self, orders: Orders, count: int, folder: Path) -> None:
-        """folder: an empty one, for the counts of all workers."""
-        self._orders, self._count, self._folder = orders, count, folder
+    def __init__(
+        self, orders: Orders, count: int, folder: Path, command: Sequence[str] = COMMAND
+    ) -> None:
+        """folder: an empty one, for the counts of all workers. command: what starts one."""
+        self._orders, self._folder, self._command = orders, folder, command
         self._running: dict[int, subprocess.Popen[bytes]] = {}
         self._started: dict[int, float] = {}
         self._failures = [0] * count
@@ -91,7 +94,7 @@ class Workers(Collector):
 
     def _start(self, place: int) -> None:
         worker = subprocess.Popen(
-            [sys.executable, "-m", "server.worker"],
+            self._command,
             stdin=subprocess.PIPE,
             pass_fds=(self._orders.listener,),
             env={**os.environ, _COUNTS: str(self._folder)},
@@ -99,8 +102,10 @@ class Workers(Collector):
             process_group=0,
         )
         assert worker.stdin is not None
-        worker.stdin.write(self._orders.encode())
-        worker.stdin.flush()
+        # One that has died already is heard of below, like any other.
+        with suppress(BrokenPipeError):
+            worker.stdin.write(self._orders.encode())
+            worker.stdin.flush()
         self._running[place], self._started[place] = worker, time.monotonic()
 
         def watch() -> None:
@@ -152,7 +157,8 @@ def family(orders: Orders, count: int) -> Iterator[tuple[Workers, CollectorRegis
 
 def _shut(worker: subprocess.Popen[bytes]) -> None:
     if worker.stdin is not None:
-        worker.stdin.close()
+        with suppress(BrokenPipeError):
+            worker.stdin.close()
 
 
 @contextmanager
