@@ -162,14 +162,24 @@ class Handing:
             return 0
         today, count = self._desk.today().isoformat(), 0
         for row in await self._open_covers():
-            if row.until_on < today:
+            if row.until_on < today and not await self._is_my_exit(row.family_id, row.person_id):
                 await self._end(row)
                 count += 1
         for hand_over in await self._leavers():
-            if not hand_over.reads_until or hand_over.reads_until < today:
+            over = not hand_over.reads_until or hand_over.reads_until < today
+            if over and not await self._is_my_exit(hand_over.family_id, hand_over.from_id):
                 await self._leave(hand_over)
                 count += 1
         return count
+
+    async def _is_my_exit(self, family_id: str, person_id: str) -> bool:
+        """Whether this would take me out myself: another supervisor's tablet does that.
+
+        What I have not sent yet, the hand-over among it, could never be sent any more.
+        """
+        return person_id == self._desk.me.person and any(
+            True for _ in self._exits(family_id, PersonId(bytes.fromhex(person_id)))
+        )
 
     async def _end(self, row: Cover) -> None:
         agreed = await self._open_covers(row.family_id)
@@ -258,26 +268,32 @@ class Handing:
                 yield stream
 
     async def _let_in(self, family_id: str, person_id: str) -> None:
+        """Into all of the family's streams, with whoever must read because of them: their supervisor
+        takes the former coordinator out."""
         person = PersonId(bytes.fromhex(person_id))
-        for stream in self._streams(family_id):
+        wanted = {person, *who_must_read(self._desk.vault.agency, person)}
+        for stream in tuple(self._streams(family_id)):
             state = self._desk.vault.stream_state(stream)
-            if state is not None and person not in state.members:
-                await self._desk.vault.let_in(stream, [person])
+            if state is not None and (missing := wanted - state.members):
+                await self._desk.vault.let_in(stream, sorted(missing))
 
     async def _take_out(self, family_id: str, person_id: str) -> None:
         """Out of all of the family's streams; somebody who must read because of others stays."""
+        for stream in tuple(self._exits(family_id, PersonId(bytes.fromhex(person_id)))):
+            try:
+                await self._desk.vault.take_out(stream, PersonId(bytes.fromhex(person_id)))
+            except RuleBroken:
+                continue  # another tablet was faster
+
+    def _exits(self, family_id: str, person: PersonId) -> Iterable[StreamId]:
+        """The streams of a family that somebody reads and need not."""
         agency = self._desk.vault.agency
-        person = PersonId(bytes.fromhex(person_id))
-        for stream in tuple(self._streams(family_id)):
+        for stream in self._streams(family_id):
             state = self._desk.vault.stream_state(stream)
-            if state is None or person not in state.members:
-                continue
-            rest = state.members - {person}
-            if not any(person in who_must_read(agency, other) for other in rest):
-                try:
-                    await self._desk.vault.take_out(stream, person)
-                except RuleBroken:
-                    continue  # another tablet was faster
+            if state is not None and person in state.members:
+                rest = state.members - {person}
+                if not any(person in who_must_read(agency, other) for other in rest):
+                    yield stream
 
     # -- reading ----------------------------------------------------------------------------------
 

@@ -130,6 +130,7 @@ async def roll_back(world: World) -> None:
     if not copied:
         return
     tablet = world.chance.choice(copied)
+    world.twins = True
     since = tablet.held_at_copy[0]
     mine = [one for one in world.history.writes[since:] if one.tablet == tablet.name]
     world.tell(f"nemesis: {tablet.name} is put back to its copy")
@@ -146,6 +147,7 @@ async def clone(world: World) -> None:
         return
     tablet = _one(world)
     world.clones += 1
+    world.twins = True
     twin = world.twin(tablet)
     copied = tablet.copy_home()
     tablet.copies.pop()

@@ -106,6 +106,7 @@ class SimTablet:
     opened: OpenTablet | None = None
     gone: str = ""
     number: int = 0
+    copied: int = 0
     copies: list[Path] = field(default_factory=list)
     held_at_copy: list[int] = field(default_factory=list)
     _home: _Home | None = None
@@ -216,7 +217,8 @@ class SimTablet:
 
     def copy_home(self) -> Path:
         """What somebody backs up, or copies to another machine."""
-        copy = self.root / f"{self.name}-copy-{len(self.copies)}"
+        self.copied += 1
+        copy = self.root / f"{self.name}-copy-{self.copied}"
         _copy(self.home, copy)
         self.copies.append(copy)
         self.held_at_copy.append(len(self.history.writes))

@@ -62,6 +62,8 @@ class World:
     most_restores: int = 2
     clones: int = 0
     most_clones: int = 1
+    twins: bool = False
+    """Some device has two histories: it was copied, or put back."""
     removals: int = 0
     most_removals: int = 2
     hires: int = 0
