@@ -57,7 +57,7 @@ async def measure_pull(traffic: Traffic, rounds: int) -> list[Row]:
                 with Stopwatch() as watch, server.counting():
                     check((await engine.run_once()).problem)
                     found = await vault.search("home", limit=1)
-                if not found or engine.status.received != traffic.notes:
+                if not found or engine.status.received < traffic.notes:
                     raise ServerFailed(f"{engine.status.received} of {traffic.notes} were received")
         return Lap(watch.lap.wall, watch.lap.cpu + server.counted)
 

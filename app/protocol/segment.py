@@ -106,14 +106,18 @@ class Segment:
         return any(header.ver > ENVELOPE_VERSION for header in self.headers)
 
 
-def how_many_fit(envelopes: Iterable[bytes]) -> int:
-    """Return how many of the first envelopes go into one segment."""
+def how_many_fit(envelopes: Iterable[bytes], room: int | None = None) -> int:
+    """Return how many of the first envelopes go into one segment.
+
+    room: bytes that are wanted at most; one envelope goes in however large it is.
+    """
+    most = MAX_SEGMENT_BYTES if room is None else min(room, MAX_SEGMENT_BYTES)
     size = _PREFIX.size + _TRAILER_LENGTH.size + _TRAILER.size + MAX_SEEN * _SEEN.size
     size += SIGNATURE_BYTES
     count = 0
     for envelope in envelopes:
         size += _LENGTH.size + len(envelope)
-        if size > MAX_SEGMENT_BYTES or count == MAX_SEGMENT_ENVELOPES:
+        if (size > most and count) or size > MAX_SEGMENT_BYTES or count == MAX_SEGMENT_ENVELOPES:
             break
         count += 1
     return count

@@ -51,8 +51,8 @@ class Outbox:
                 self._log.set_acked(line.row.idx, up_to)
             line.acked = up_to
 
-    def cut(self, line: Line, dseq: int) -> bytes | None:
-        """The signed segment of a chain of this tablet that starts at `dseq`.
+    def cut(self, line: Line, dseq: int, room: int | None = None) -> bytes | None:
+        """The signed segment of a chain of this tablet that starts at `dseq`. room: bytes, see the port.
 
         Cut and stored when it was not yet, the same bytes for ever after; None when there is
         nothing there, or when what is there must wait: for a new epoch to be written anew under,
@@ -67,7 +67,7 @@ class Outbox:
         if state is None or not self._may_cut(state):
             return None
         envelopes = self._log.of_chain(line.row.idx, dseq, min(line.last, dseq + MAX_SEGMENT_ENVELOPES - 1))
-        envelopes = envelopes[: how_many_fit(envelopes)]
+        envelopes = envelopes[: how_many_fit(envelopes, room)]
         seen = [
             Seen(ChainId(other.row.chain), other.last, other.last_hash)
             for other in self._lines.of(line.row.stream)

@@ -156,10 +156,12 @@ class SyncSide(ABC):
 
         return await self._run(work)
 
-    async def segment_from(self, stream: StreamId, chain: ChainId, dseq: int) -> OutgoingSegment | None:
+    async def segment_from(
+        self, stream: StreamId, chain: ChainId, dseq: int, *, room: int | None = None
+    ) -> OutgoingSegment | None:
         def work() -> OutgoingSegment | None:
             line = self._line(stream, chain)
-            raw = self._core.outbox.cut(line, dseq)
+            raw = self._core.outbox.cut(line, dseq, room)
             if raw is None:
                 return None
             last = dseq + int.from_bytes(raw[1:3], "big") - 1

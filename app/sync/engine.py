@@ -1,7 +1,7 @@
 """The engine of synchronisation: performs rounds, one at a time, whenever there is reason to.
 
-Owns the flight of a round (never two), the waiting between rounds, and the status.  What a round
-does in which step is in ``steps``; what follows what is in ``machine``.  It refuses to interrupt
+Owns the flight of a round (never two) and the status.  What a round does in which step is in
+``steps``, what follows what in ``machine``, when the next one begins in ``rhythm``.  It refuses to interrupt
 local work: every failure ends in the status, none is raised to the caller of ``run_once``.
 """
 
@@ -9,19 +9,19 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
-from app.errors import AppError, NoNetwork, ServerUnavailable
+from app.errors import AppError, NoNetwork
+from app.protocol.ids import StreamId
 from app.sync import machine
 from app.sync.machine import Pace, Round, Step
 from app.sync.ports import Clock, StorePort, Transport
+from app.sync.rhythm import Rhythm
 from app.sync.status import StatusBoard, SyncState, SyncStatus
 from app.sync.steps import Steps
 
 log = logging.getLogger(__name__)
 
-_SHORTEST_PAUSE = 0.25
-"""Seconds between two rounds however often somebody saves."""
 _SLOWEST_FOR_ONE_STREAM = 4
 """Failures in a row that count at most when only some stream was refused: 16 s between rounds."""
 
@@ -44,13 +44,10 @@ class SyncEngine:
         """random: uniform of [0, 1), for jitter only.  pace: how often, see ``machine.Pace``."""
         self.board = StatusBoard()
         self._steps = Steps(store, transport, clock, self.board)
+        self._wire = transport
         self._clock = clock
-        self._random = random
-        self._pace = pace or Pace()
+        self._rhythm = Rhythm(clock, random, pace or Pace())
         self._flight: asyncio.Task[None] | None = None
-        self._reason = asyncio.Event()
-        self._failures = 0
-        self._retry_after: float | None = None
 
     @property
     def status(self) -> SyncStatus:
@@ -62,14 +59,27 @@ class SyncEngine:
         return self.board.subscribe(reader)
 
     def wake(self, *, reconnected: bool = False) -> None:
-        """There is reason for a round now: something was saved, or the app came back.
+        """There is reason for a round now.
 
         reconnected: the network or the app just came back, so past failures say nothing.
         """
-        if reconnected:
-            self._failures = 0
-            self._retry_after = None
-        self._reason.set()
+        self._rhythm.wake(reconnected=reconnected)
+
+    def changed(self) -> None:
+        """Something is different on this tablet: a round soon, if there is something to send."""
+        self._rhythm.changed()
+
+    def hide(self) -> None:
+        """The app went out of sight: from now on only what is only here is a reason for a round."""
+        self._rhythm.hide()
+
+    def show(self) -> None:
+        """The app is seen again, or somebody touches it: what has come meanwhile is wanted now."""
+        self._rhythm.show()
+
+    def prefer(self, streams: Sequence[StreamId]) -> None:
+        """Bring and send these streams first, the most urgent first: today's families."""
+        self._steps.prefer(tuple(streams))
 
     async def run_once(self) -> SyncStatus:
         """Do one round, or join the one that runs.  Never raises an AppError.
@@ -98,10 +108,9 @@ class SyncEngine:
         """Round after round until cancelled: after a save, on a timer, after a failure later."""
         try:
             while True:
-                self._reason.clear()
-                await self.run_once()
-                await self._clock.sleep(_SHORTEST_PAUSE)
-                await self._pause()
+                self._rhythm.began()
+                await self.run_anew()
+                await self._rhythm.pause(self._steps.has_work, self._wire.probe)
         finally:
             await self.stop()
 
@@ -112,22 +121,6 @@ class SyncEngine:
             flight.cancel()
             await asyncio.wait({flight})
             self.board.change(state=SyncState.IDLE)
-
-    async def _pause(self) -> None:
-        seconds = self._pace.delay(self._failures, self._random(), self._retry_after)
-        due = self._clock.now_ms() + int(seconds * 1000) if self._failures else None
-        self.board.change(next_try_ms=due)
-        waits = {
-            asyncio.create_task(self._clock.sleep(seconds)),
-            asyncio.create_task(self._reason.wait()),
-        }
-        try:
-            await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
-        finally:
-            for task in waits:
-                task.cancel()
-            # Waited for, so that none outlives this engine.
-            await asyncio.wait(waits)
 
     async def _fly(self) -> None:
         round_ = Round()
@@ -146,22 +139,19 @@ class SyncEngine:
 
     def _conclude(self, round_: Round) -> None:
         if round_.step is Step.NOT_ENROLLED:
-            self._failures = 0
+            self._rhythm.ended(None, news=False)
             self.board.change(state=SyncState.NOT_ENROLLED, problem="", message="")
             return
         error = round_.failure or round_.problem
         if round_.failure is None:
             self.board.change(last_contact_ms=self._clock.now_ms())
+        # One refused stream must not make the others wait for minutes.
+        limit = _SLOWEST_FOR_ONE_STREAM if round_.failure is None else None
+        self._rhythm.ended(error, news=self._steps.news, limit=limit)
         if error is None:
-            self._failures = 0
-            self._retry_after = None
             state = SyncState.REMOVED if round_.removed else SyncState.IDLE
             self.board.change(state=state, problem="", message="")
             return
-        # One refused stream must not make the others wait for minutes.
-        limit = _SLOWEST_FOR_ONE_STREAM if round_.failure is None else self._failures + 1
-        self._failures = min(self._failures + 1, limit)
-        self._retry_after = error.retry_after_seconds if isinstance(error, ServerUnavailable) else None
         state = SyncState.OFFLINE if isinstance(error, NoNetwork) else SyncState.PROBLEM
         if round_.removed and round_.failure is None:
             state = SyncState.REMOVED

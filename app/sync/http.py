@@ -10,7 +10,9 @@ from __future__ import annotations
 
 import asyncio
 import ssl
-from collections.abc import Mapping, Sequence
+import time
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager
 from types import MappingProxyType, TracebackType
 from typing import TypeVar
 
@@ -28,40 +30,27 @@ from app.errors import (
     SyncError,
     UpdateNeeded,
 )
-from app.protocol.ids import ChainId, DeviceId, StreamId
-from app.sync.answers import body, heads_body, heads_of, refusal
-from app.sync.blobs import BlobCalls
+from app.protocol.ids import DeviceId
+from app.protocol.limits import MAX_SEGMENT_BYTES
+from app.sync.answers import heads_body, heads_of, refusal
+from app.sync.line import Line
 from app.sync.ports import (
-    ControlPage,
     Heads,
-    HeldChain,
-    IncomingSegment,
     LoginSigner,
-    OutgoingSegment,
-    PushReceipt,
-    SegmentPage,
     StreamPosition,
 )
+from app.sync.stream_calls import StreamCalls
 from app.sync.tls import check_context, failed_handshake
 from app.sync.wire import (
-    INVITATION_HEADER,
     MAX_REPLY_BYTES,
     MEDIA_TYPE,
     VERSION_HEADER,
     WIRE_VERSION,
-    AgencyBody,
-    AppendBody,
-    ChainsReply,
     ChallengeBody,
     ChallengeReply,
-    ControlReply,
-    HeadNow,
     HeadsReply,
     LoginBody,
     LoginReply,
-    PushReply,
-    SegmentBody,
-    SegmentsReply,
     WireInvalid,
     decode,
     encode,
@@ -105,7 +94,9 @@ HTTPX_ERRORS: Mapping[type[Exception], type[SyncError]] = MappingProxyType(
     }
 )
 
-_TIMEOUT = httpx.Timeout(20.0, connect=5.0, pool=5.0)
+# A packet that is lost on the way to a connection is sent again after 1, 3 and 7 seconds.
+_TIMEOUT = httpx.Timeout(30.0, connect=10.0, pool=10.0)
+_PROBE_TIMEOUT = httpx.Timeout(6.0)
 _TOTAL_SECONDS = 120.0
 
 
@@ -127,7 +118,7 @@ def origin_of(url: httpx.URL) -> str:
     return f"{url.scheme}://{host}{port}"
 
 
-class HttpTransport(BlobCalls):
+class HttpTransport(StreamCalls):
     """Implements ``app.sync.ports.Transport`` for one server."""
 
     def __init__(
@@ -137,8 +128,11 @@ class HttpTransport(BlobCalls):
         carrier: httpx.AsyncBaseTransport | None = None,
         trust: ssl.SSLContext | None = None,
         allow_plain_http: bool = False,
+        monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         """server_url: https, or http on this machine.  carrier: replaces the network in tests.
+
+        monotonic: seconds, by which the speed of the line is taken.
 
         trust: who may vouch for the server (``tls.own_authority``); the usual authorities when None.
         Raises InvalidInput for an address that is none.
@@ -153,6 +147,8 @@ class HttpTransport(BlobCalls):
         self.origin = origin_of(url)
         self._token = ""
         self._audit_due = False
+        self._monotonic = monotonic
+        self._line = Line(MAX_SEGMENT_BYTES)
         self._client = httpx.AsyncClient(
             base_url=self.origin,
             transport=carrier,
@@ -188,10 +184,15 @@ class HttpTransport(BlobCalls):
         """Whether a token is held; it may have run out."""
         return bool(self._token)
 
-    async def found_agency(self, agency: StreamId, ops: Sequence[bytes]) -> bytes:
-        """POST /v1/agency."""
-        reply = await self._call("POST", "/v1/agency", HeadNow, body(AgencyBody, ops=list(ops)))
-        return reply.head
+    @property
+    def room(self) -> int:
+        """Bytes that are worth sending at once."""
+        return self._line.room
+
+    async def probe(self) -> None:
+        """GET /v1/health: whether our server answers at all."""
+        async with self._mapped(), self._client.stream("GET", "/v1/health", timeout=_PROBE_TIMEOUT) as reply:
+            check_answer(reply)
 
     async def login(self, device: DeviceId, sign: LoginSigner) -> None:
         """Challenge, signature, token.  Raises AccessClosed when the server says no."""
@@ -216,40 +217,6 @@ class HttpTransport(BlobCalls):
         self._audit_due = False
         return heads_of(reply)
 
-    async def get_control(self, stream: StreamId, after: int, *, invitation: bytes = b"") -> ControlPage:
-        """GET …/control; ``invitation`` stands for the token while joining."""
-        extra = {INVITATION_HEADER: invitation.hex()} if invitation else {}
-        path = f"/v1/streams/{stream.hex()}/control?after={after}"
-        reply = await self._call("GET", path, ControlReply, headers=extra)
-        return ControlPage(tuple(reply.ops), reply.head, reply.count)
-
-    async def append_control(self, stream: StreamId, prev: bytes, ops: Sequence[bytes]) -> bytes:
-        """POST …/control.  Raises HeadMoved."""
-        sent = body(AppendBody, prev=prev, ops=list(ops))
-        reply = await self._call("POST", f"/v1/streams/{stream.hex()}/control", HeadNow, sent)
-        return reply.head
-
-    async def push(self, segment: OutgoingSegment) -> PushReceipt:
-        """POST …/segments.  Raises SequenceGap or ForkSeen."""
-        path = f"/v1/streams/{segment.stream.hex()}/segments"
-        sent = body(SegmentBody, segment=segment.raw, cert=segment.cert)
-        reply = await self._call("POST", path, PushReply, sent)
-        return PushReceipt(reply.server_seq, reply.quarantined)
-
-    async def pull(self, stream: StreamId, after: int, *, own: bool) -> SegmentPage:
-        """GET …/segments.  A page that does not move forward is refused: it would loop."""
-        path = f"/v1/streams/{stream.hex()}/segments?after={after}&own={int(own)}"
-        reply = await self._call("GET", path, SegmentsReply)
-        if reply.cursor < after or (reply.more and reply.cursor == after):
-            raise ServerAnswerInvalid("cursor")
-        segments = tuple(IncomingSegment(item.seq, item.segment, item.cert) for item in reply.segments)
-        return SegmentPage(segments, reply.cursor, reply.more)
-
-    async def chains(self, stream: StreamId) -> Sequence[HeldChain]:
-        """GET …/chains."""
-        reply = await self._call("GET", f"/v1/streams/{stream.hex()}/chains", ChainsReply)
-        return tuple(HeldChain(ChainId(item.chain), item.last, item.hash) for item in reply.chains)
-
     # One request.
 
     async def _call(
@@ -259,6 +226,7 @@ class HttpTransport(BlobCalls):
         model: type[_Model],
         content: BaseModel | None = None,
         headers: Mapping[str, str] | None = None,
+        seconds: float = _TOTAL_SECONDS,
     ) -> _Model:
         sent = dict(headers or {})
         raw_body = None
@@ -267,14 +235,30 @@ class HttpTransport(BlobCalls):
             sent["content-type"] = MEDIA_TYPE
         if self._token:
             sent["authorization"] = f"Bearer {self._token}"
+        began = self._monotonic()
+        async with (
+            self._mapped(),
+            asyncio.timeout(seconds),
+            self._client.stream(method, path, content=raw_body, headers=sent) as response,
+        ):
+            check_answer(response)
+            raw = await _read(response)
+        self._line.carried(len(raw_body or b"") + len(raw), self._monotonic() - began)
+        if response.status_code != 200:
+            raise refusal(response.status_code, raw, response.headers.get("retry-after", ""))
         try:
-            async with (
-                asyncio.timeout(_TOTAL_SECONDS),
-                self._client.stream(method, path, content=raw_body, headers=sent) as response,
-            ):
-                check_answer(response)
-                raw = await _read(response)
-        except SyncError:
+            return decode(model, raw)
+        except WireInvalid as error:
+            raise ServerAnswerInvalid(error.type) from None
+
+    @asynccontextmanager
+    async def _mapped(self) -> AsyncIterator[None]:
+        """Every way in which a request can fail, made one of ours."""
+        try:
+            yield
+        except SyncError as error:
+            if isinstance(error, NoNetwork):
+                self._line.broke()
             raise
         except (
             httpx.HTTPError,
@@ -284,13 +268,8 @@ class HttpTransport(BlobCalls):
             OSError,
             UnicodeError,
         ) as error:
+            self._line.broke()
             raise map_error(error) from error
-        if response.status_code != 200:
-            raise refusal(response.status_code, raw, response.headers.get("retry-after", ""))
-        try:
-            return decode(model, raw)
-        except WireInvalid as error:
-            raise ServerAnswerInvalid(error.type) from None
 
 
 def check_answer(response: httpx.Response) -> None:

@@ -158,23 +158,38 @@ def failed(round_: Round, error: AppError) -> Round:
 
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """Seconds between rounds: ``poll`` while all is well, doubling from ``base`` to ``cap``
-    while it is not."""
+    """Seconds between rounds: ``poll`` while somebody works here; after ``patience`` rounds that
+    brought nothing longer each time, up to ``idle``; after failures doubling from ``base`` to
+    ``cap``, and without a network only to ``probe``, for then one small request stands for a round."""
 
     poll: float = 5.0
+    idle: float = 60.0
+    patience: int = 24
     base: float = 2.0
     cap: float = 300.0
+    probe: float = 20.0
 
-    def delay(self, failures: int, chance: float, retry_after: float | None = None) -> float:
+    def delay(
+        self,
+        failures: int,
+        chance: float,
+        retry_after: float | None = None,
+        *,
+        quiet: int = 0,
+        offline: bool = False,
+    ) -> float:
         """How long to wait after ``failures`` failed rounds in a row.
 
         chance: a random number of [0, 1).  The jitter keeps tablets apart that lost the same
         server at the same moment.  retry_after: what the server asked for, at most an hour.
+        quiet: rounds in a row that neither sent nor brought anything.  offline: the last one
+        failed for want of a network.
         """
+        # Exponents are bounded so that weeks offline do not overflow a float.
         if failures <= 0:
-            return self.poll * (0.8 + 0.4 * chance)
-        # The exponent is bounded so that weeks offline do not overflow a float.
-        grown = min(self.cap, self.base * 2.0 ** min(failures - 1, 30))
+            slowed = self.poll * 1.25 ** min(max(0, quiet - self.patience), 30)
+            return min(self.idle, slowed) * (0.8 + 0.4 * chance)
+        grown = min(self.probe if offline else self.cap, self.base * 2.0 ** min(failures - 1, 30))
         wait = grown * (0.5 + 0.5 * chance)
         if retry_after is not None:
             wait = max(wait, min(retry_after, 3600.0))

@@ -52,6 +52,7 @@ class PeopleCalls(ABC):
         model: type[_Model],
         content: BaseModel | None = None,
         headers: Mapping[str, str] | None = None,
+        seconds: float = 120.0,
     ) -> _Model:
         """One request and its answer, or one of our errors."""
 

@@ -184,8 +184,12 @@ class StorePort(SnapshotPort, Protocol):
     async def own_chains(self) -> Sequence[OwnChain]:
         """Every chain of this device, also the fully acknowledged and the frozen."""
 
-    async def segment_from(self, stream: StreamId, chain: ChainId, dseq: int) -> OutgoingSegment | None:
+    async def segment_from(
+        self, stream: StreamId, chain: ChainId, dseq: int, *, room: int | None = None
+    ) -> OutgoingSegment | None:
         """The stored segment of ``chain`` that starts at ``dseq``; None when nothing is there.
+
+        room: bytes that one should have at most when it is cut now (at least one envelope).
 
         None too while a control operation is waiting to follow accepted ones, so that the head
         named in a new segment is one the server knows or will know.
@@ -364,6 +368,13 @@ class Transport(BlobTransport, Protocol):
     @property
     def signed_in(self) -> bool:
         """Whether a token is held; it may have run out."""
+
+    @property
+    def room(self) -> int:
+        """Bytes that are worth sending at once over the line as it has been lately."""
+
+    async def probe(self) -> None:
+        """Ask whether the server can be reached, in one small request without a login."""
 
     async def found_agency(self, agency: StreamId, ops: Sequence[bytes]) -> bytes:
         """Give the server its agency from the root-signed genesis on; returns the head it holds.

@@ -10,29 +10,30 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
-from app.errors import AppError, ForkSeen, HeadMoved, SequenceGap, ServerAnswerInvalid
+from app.errors import AppError, HeadMoved, ServerAnswerInvalid
 from app.protocol.ids import StreamId
 from app.sync import machine
 from app.sync.doubt import Doubt
 from app.sync.machine import Failure, Round, Step
+from app.sync.parallel import for_each
 from app.sync.ports import (
     ZERO_HASH,
     Clock,
     Heads,
     Identity,
     OutgoingControl,
-    OwnChain,
     RemoteStream,
     StorePort,
     StreamPosition,
     Transport,
 )
 from app.sync.pulling import Pulling
+from app.sync.pushing import Pushing
 from app.sync.restore import carry_on, control_pages, give_back
 from app.sync.status import StatusBoard, SyncState
 
 _TRIES = 3
-"""How often a moved head, a gap or a fork is answered within one round."""
+"""How often a moved head is answered within one round."""
 
 
 @dataclass(slots=True)
@@ -57,6 +58,27 @@ class Steps:
         self._now = _Traffic()
         self._doubt = Doubt(store, transport)
         self._pulling = Pulling(store, transport, board, self._doubt)
+        self._pushing = Pushing(store, transport, board)
+
+    def prefer(self, streams: tuple[StreamId, ...]) -> None:
+        """Bring and send these streams first, the most urgent first."""
+        self._pulling.preferred = self._pushing.preferred = streams
+
+    async def has_work(self) -> bool:
+        """Whether something is to be sent; True when that cannot be told (the round will)."""
+        try:
+            if any(chain.pending for chain in await self._store.own_chains()):
+                return True
+            return bool(await self._store.outgoing_control())
+        except Exception:
+            return True
+
+    @property
+    def news(self) -> bool:
+        """Whether this round had something to send or to bring."""
+        status = self._board.status
+        changed = self._now.heads is not None and bool(self._now.heads.changed)
+        return changed or bool(status.sent or status.received)
 
     def begin(self) -> None:
         """Forget the last round's traffic."""
@@ -159,18 +181,20 @@ class Steps:
     async def _take_control(self) -> None:
         who = await self._who()
         here = {item.stream: item for item in await self._store.positions()}
-        # The agency's operations come first: they say who may sign the others.
-        changed = sorted(self._changed(), key=lambda item: item.stream != who.agency)
-        for remote in changed:
-            if who.removed and remote.stream != who.agency:
-                continue
+
+        async def take(remote: RemoteStream) -> None:
             try:
                 await self._take_control_of(remote.stream, remote, here.get(remote.stream))
             except AppError as error:
                 self._note(error)
-            if remote.stream == who.agency:
-                who = self._now.identity = await self._store.identity()
+
+        # The agency's operations come first: they say who may sign the others.
+        agency = [remote for remote in self._changed() if remote.stream == who.agency]
+        for remote in agency:
+            await take(remote)
+            who = self._now.identity = await self._store.identity()
         if not who.removed:
+            await for_each((remote for remote in self._changed() if remote not in agency), take)
             await self._leave(here)
 
     async def _leave(self, here: dict[StreamId, StreamPosition]) -> None:
@@ -268,47 +292,7 @@ class Steps:
 
     async def _push(self) -> None:
         await self._store.at_contact(self._heads().audit)
-        for _ in range(_TRIES):
-            forked = False
-            # A segment names the control head it was cut under and is never cut again: one cut under
-            # an operation that the server may yet refuse or overtake would be refused for ever.
-            unsettled = {item.stream for item in await self._store.outgoing_control()}
-            waiting = [
-                chain
-                for chain in await self._store.own_chains()
-                if chain.pending and chain.stream not in unsettled
-            ]
-            # Small first: one new note does not wait behind an import.
-            for chain in sorted(waiting, key=lambda item: (item.pending_bytes, item.pending)):
-                try:
-                    await self._push_chain(chain)
-                except ForkSeen as fork:
-                    await self._store.freeze_chain(chain.stream, chain.chain, fork.dseq, fork.held_hash)
-                    forked = True
-                except AppError as error:
-                    self._note(error)
-            if not forked:
-                return
-
-    async def _push_chain(self, chain: OwnChain) -> None:
-        dseq = chain.acked + 1
-        gaps = 0
-        while dseq <= chain.last:
-            segment = await self._store.segment_from(chain.stream, chain.chain, dseq)
-            if segment is None:
-                return
-            try:
-                receipt = await self._wire.push(segment)
-            except SequenceGap as gap:
-                gaps += 1
-                # Only backwards, and not for ever: the server asks for what it has lost.
-                if gap.expect >= dseq or gaps > _TRIES:
-                    raise
-                dseq = gap.expect
-                continue
-            await self._store.acknowledge(chain.stream, chain.chain, segment.last, receipt.server_seq)
-            self._board.acknowledged(chain.chain, chain.acked, segment.last)
-            dseq = segment.last + 1
+        await self._pushing.run(self._note)
 
     async def _pull(self) -> None:
         await carry_on(self._store, self._wire)

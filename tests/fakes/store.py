@@ -211,7 +211,9 @@ class FakeStore:
             if line.key is not None
         ]
 
-    async def segment_from(self, stream: StreamId, chain: ChainId, dseq: int) -> OutgoingSegment | None:
+    async def segment_from(
+        self, stream: StreamId, chain: ChainId, dseq: int, *, room: int | None = None
+    ) -> OutgoingSegment | None:
         line = self.lines.get(chain)
         if line is None or dseq > line.last or stream not in self.control:
             return None

@@ -88,6 +88,7 @@ class FakeTransport:
         self.before: Callable[[str], None] = lambda name: None
         self.after: Callable[[str], None] = lambda name: None
         self.token = False
+        self.line_room = 2**20
 
     def fail(self, name: str, *errors: AppError, after: bool = False) -> None:
         """Let the next calls of ``name`` fail with ``errors``, one each."""
@@ -111,6 +112,13 @@ class FakeTransport:
     @property
     def signed_in(self) -> bool:
         return self.token
+
+    @property
+    def room(self) -> int:
+        return self.line_room
+
+    async def probe(self) -> None:
+        self._enter("probe", token=False)
 
     async def found_agency(self, agency: StreamId, ops: Sequence[bytes]) -> bytes:
         self._enter("found_agency", token=False)

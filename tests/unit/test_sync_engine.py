@@ -278,13 +278,13 @@ async def test_one_refused_stream_does_not_hold_up_the_others(here: Bench, there
     here.wire.fail("pull", AccessClosed())
     status = await here.engine.run_once()
     assert (status.problem, status.received) == ("access_closed", 1)
-    assert here.engine._failures == 1
+    assert here.engine._rhythm._failures == 1
     for _ in range(20):
         here.wire.fail("pull", AccessClosed())
         there.store.write(here.stream, 1)
         await there.engine.run_once()
         await here.engine.run_once()
-    assert here.engine._failures <= 4
+    assert here.engine._rhythm._failures <= 4
 
 
 async def test_new_stream_opened_offline_goes_before_its_notes(here: Bench) -> None:
@@ -541,7 +541,7 @@ async def _until(condition: Callable[[], bool]) -> None:
 
 
 async def test_engine_wakes_for_a_save_for_the_timer_and_for_a_return(here: Bench) -> None:
-    here.engine._pace = Pace(poll=5.0)
+    here.engine._rhythm.pace = Pace(poll=5.0)
     chain = here.store.write(here.stream, 1)
     running = asyncio.create_task(here.engine.run_forever())
     await _until(lambda: here.saw(chain) == 1 and len(here.clock._sleepers) == 1)
@@ -568,9 +568,9 @@ async def test_failures_slow_the_engine_down_and_a_return_forgets_them(here: Ben
     here.wire.fail("login", *[NoNetwork() for _ in range(6)])
     for _ in range(6):
         await here.engine.run_once()
-    assert here.engine._failures == 6
+    assert here.engine._rhythm._failures == 6
     here.engine.wake(reconnected=True)
-    assert here.engine._failures == 0
+    assert here.engine._rhythm._failures == 0
     assert (await here.engine.run_once()).state is SyncState.IDLE
 
 
