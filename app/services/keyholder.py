@@ -62,6 +62,7 @@ from .sharing import Sharing
 from .staff import Staff
 from .supports import Supports
 from .surroundings import Surroundings, Wire
+from .sync_story import SyncStory
 from .syncing import Syncing
 from .table import FamilyTable
 from .tablet import OpenTablet
@@ -296,6 +297,7 @@ class HomeKeyholder(Leaving):
             joining=Joining(desk),
             settings=settings,
             syncing=syncing,
+            story=SyncStory(desk),
             enrolment=Enrolment(desk, syncing, wire, server_url, around.random, removal.streams),
             access=Access(self.entry),
             staff=Staff(desk, syncing, wire),

@@ -55,6 +55,7 @@ from .settings import Settings
 from .sharing import Sharing
 from .staff import Staff
 from .supports import Supports
+from .sync_story import SyncStory
 from .syncing import Syncing
 from .table import FamilyTable
 from .transition import Transition
@@ -112,6 +113,7 @@ class OpenTablet:
     joining: Joining
     settings: Settings
     syncing: Syncing
+    story: SyncStory
     enrolment: Enrolment
     access: Access
     staff: Staff

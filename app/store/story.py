@@ -19,6 +19,7 @@ from app.wraparound.audit import QUIET_TYPES
 from .core import Core
 from .log_shelves import SetAside
 from .notices import NOT_KEPT, Notice, Traffic
+from .rescue import LOOSE
 
 MOST_OPENED = 500
 """Unsent operations that are opened to say which records they are of."""
@@ -121,7 +122,9 @@ def _parts(core: Core, arrivals: dict[bytes, int]) -> Iterator[tuple[tuple[objec
         family = core.mirror.family_of(item.stream)
         if not item.authentic:
             at = arrivals.get(sha256(item.raw).digest(), 0) if item.raw is not None else 0
-            yield (item.stream, item.code), AsidePart(family, item.code, "", False, 1, at)
+            line = core.lines.get(item.chain)
+            own = item.code == LOOSE or (line is not None and line.own)
+            yield (item.stream, item.code, own), AsidePart(family, item.code, "", own, 1, at)
         elif (part := _signed(core, item, family)) is not None:
             yield (item.chain, item.code), part
 

@@ -79,6 +79,20 @@ class StorySide(ABC):
 
         await self._run(work)
 
+    async def forget_notice(self, stream: StreamId, code: str) -> None:
+        """Somebody has read it, and it is over."""
+
+        def work() -> None:
+            with self._core.log.writing():
+                self._core.log.notices.clear(stream, code)
+
+        await self._run(work)
+
+    @property
+    def home(self) -> Path:
+        """Where the files of this tablet are."""
+        return self._core.home
+
     async def began_from(self, stream: str, type_name: str, record_id: str, field: str) -> Began | None:
         """The value that all versions of a field began from; None when there is no single one."""
         place = (bytes.fromhex(stream), type_name, bytes.fromhex(record_id), field)

@@ -32,11 +32,14 @@ from app.services.first_run import (
     MadeDevice,
     StartAgency,
 )
+from app.services.joining import Joined, Proposal
 from app.services.notes import NoteView
 from app.services.settings import Preferences, Settings
+from app.services.sync_story import Amiss, Passed, Room, SetAside, Waiting
 from app.services.syncing import ChipState, FamilyWork
 from app.services.table import FamilyTable
 from app.services.tablet import OpenTablet, Tablet
+from app.services.undoing import Settled
 from app.store.wiping import Removed
 from app.sync.status import SyncStatus
 from app.wraparound.clocks import RunningClock
@@ -219,6 +222,47 @@ class FakeSyncing:
 
 
 @dataclass
+class FakeStory:
+    """What happened, as canned."""
+
+    fails: Fails
+    here: tuple[Waiting, ...] = ()
+    traffic: tuple[Passed, ...] = ()
+    aside: tuple[SetAside, ...] = ()
+    doubts: tuple[Amiss, ...] = ()
+    held: Room = Room(4_200_000, 1_100_000, 0, 12_000_000_000)
+
+    async def waiting(self) -> tuple[Waiting, ...]:
+        """As canned."""
+        self.fails.maybe()
+        return self.here
+
+    async def passed(self) -> tuple[Passed, ...]:
+        """As canned."""
+        return self.traffic
+
+    async def set_aside(self) -> tuple[SetAside, ...]:
+        """As canned."""
+        return self.aside
+
+    async def amiss(self) -> tuple[Amiss, ...]:
+        """As canned."""
+        return self.doubts
+
+    async def understood(self, one: Amiss) -> None:
+        """It is said no more."""
+        self.doubts = tuple(other for other in self.doubts if other != one)
+
+    async def room(self) -> Room:
+        """As canned."""
+        return self.held
+
+    async def families(self) -> dict[str, str]:
+        """The canned families."""
+        return {row.family_id: row.title for row in FAMILIES}
+
+
+@dataclass
 class FakeConflicts:
     """Open conflicts, as canned."""
 
@@ -233,6 +277,19 @@ class FakeConflicts:
         """As canned."""
         self.fails.maybe()
         return self.found
+
+    settled: list[Settled] = field(default_factory=list)
+    brought: list[Any] = field(default_factory=list)
+
+    async def settled_lately(self) -> tuple[Settled, ...]:
+        """As canned."""
+        return tuple(self.settled)
+
+    async def bring_back(self, decision: Settled, which: int) -> None:
+        """Keep what was brought back."""
+        self.fails.maybe()
+        self.brought.append(decision.others[which].value)
+        self.settled.remove(decision)
 
 
 @dataclass
@@ -472,6 +529,7 @@ class Canned:
     notes: FakeNotes
     syncing: FakeSyncing
     conflicts: FakeConflicts
+    story: FakeStory
     opening: FakeOpening
     enrolment: FakeEnrolment
     first_run: FakeFirstRun
@@ -514,6 +572,16 @@ class FakeHanding:
         return ()
 
 
+class FakeJoining:
+    """No two families look like one."""
+
+    async def proposals(self) -> tuple[Proposal, ...]:
+        return ()
+
+    async def of_family(self, family_id: str) -> Joined | None:
+        return None
+
+
 def canned(
     *,
     roles: tuple[str, ...] = ("coordinator",),
@@ -529,7 +597,7 @@ def canned(
         Me("p1", "d1", MAYA, "Care coordinator", roles),
     )
     casebook, notes, syncing = FakeCasebook(fails), FakeNotes(fails), FakeSyncing(fails)
-    conflicts, opening = FakeConflicts(fails), FakeOpening(fails)
+    conflicts, opening, story = FakeConflicts(fails), FakeOpening(fails), FakeStory(fails)
     enrolment, first = FakeEnrolment(fails), FakeFirstRun(fails)
     changed: list[tuple[str, str]] = []
 
@@ -556,10 +624,10 @@ def canned(
             Any,
             {one.name: None for one in fields(OpenTablet)}
             | {
-                "handing": FakeHanding(), "audit": FakeAudit(),
+                "handing": FakeHanding(), "joining": FakeJoining(), "audit": FakeAudit(),
                 "desk": desk, "casebook": casebook, "opening": opening, "notes": notes,
                 "conflicts": conflicts, "settings": settings,
-                "syncing": syncing, "enrolment": enrolment, "close": close,
+                "syncing": syncing, "story": story, "enrolment": enrolment, "close": close,
                 "staff": staff, "removal": removal, "late": late,
                 "table": FamilyTable(desk, confirm), "access": access,
             },
@@ -570,7 +638,7 @@ def canned(
     tablet = Tablet(keyholder, time)
     tablet.begin_with(cast(Any, first))
     first.on_finish = lambda: tablet.adopt(opened)
-    return Canned(tablet, keyholder, time, vault, fails, casebook, notes, syncing, conflicts,
+    return Canned(tablet, keyholder, time, vault, fails, casebook, notes, syncing, conflicts, story,
                   opening, enrolment, first, settings, changed, access, staff, removal, late,
                   closed)  # fmt: skip
 
