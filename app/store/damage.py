@@ -12,11 +12,12 @@ import shutil
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
 
 from .connection import connect, storage_errors
 from .log import LOG_NAME
-from .log_schema import migrate
+from .log_schema import MIGRATIONS, migrate
 
 BUILDING = "salvage"
 """The directory in which the new log is made."""
@@ -31,6 +32,8 @@ _SIZES = slice(28, 40)
 """Of a SQLite file's header: pages in the file, first free page, free pages."""
 _INNER = 0x05
 """The first byte of a page that only says where others are."""
+_OF_ROWS, _OF_KEYS = b"\x05\x0d", b"\x02\x0a"
+"""The first byte of a page of a table with row numbers; of an index, or a table without them."""
 
 
 def mark_damaged(home: Path) -> None:
@@ -69,8 +72,8 @@ def repaired(home: Path, place: Path) -> Iterator[sqlite3.Connection]:
     The original is not even opened: SQLite would write to it.
     """
     copy = place / "damaged.sqlite"
-    model = _model()
-    copy.write_bytes(_with_header((home / LOG_NAME).read_bytes(), model))
+    newest = _model(len(MIGRATIONS))
+    copy.write_bytes(_with_header((home / LOG_NAME).read_bytes(), newest.data))
     wal = home / f"{LOG_NAME}-wal"
     if wal.exists():
         shutil.copyfile(wal, f"{copy}-wal")
@@ -86,7 +89,8 @@ def repaired(home: Path, place: Path) -> Iterator[sqlite3.Connection]:
             connection.close()
             for suffix in ("-wal", "-shm"):
                 Path(f"{copy}{suffix}").unlink(missing_ok=True)
-            copy.write_bytes(_with_tables(copy.read_bytes(), model))
+            data = copy.read_bytes()
+            copy.write_bytes(_with_tables(data, _likeliest(data).data))
             connection = connect(str(copy))
         for pragma in ("temp_store=MEMORY", "query_only=ON", "cell_size_check=OFF"):
             with suppress(sqlite3.Error):
@@ -96,16 +100,49 @@ def repaired(home: Path, place: Path) -> Iterator[sqlite3.Connection]:
         connection.close()
 
 
-def _model() -> bytes:
-    """An empty log as this version lays it out: header and table of tables are always the same."""
+@dataclass(frozen=True, slots=True)
+class _Model:
+    """An empty log as one version laid it out: header and table of tables are always the same.
+
+    names: of its tables and indices. roots: (page, the first bytes that a page of its kind may have).
+    """
+
+    data: bytes
+    names: frozenset[str]
+    roots: tuple[tuple[int, bytes], ...]
+
+
+def _model(version: int) -> _Model:
+    """The log that a home of schema `version` began as."""
     connection = connect(":memory:")
     try:
-        migrate(connection)
+        migrate(connection, version)
+        found = connection.execute("SELECT type, name, rootpage, sql FROM sqlite_schema").fetchall()
         data = bytearray(connection.serialize())
     finally:
         connection.close()
     data[18:20] = b"\x02\x02"  # a journal beside it (WAL), as on disk
-    return bytes(data)
+    roots = tuple(
+        (page, _OF_ROWS if kind == "table" and "WITHOUT ROWID" not in sql else _OF_KEYS)
+        for kind, _, page, sql in found
+    )
+    return _Model(bytes(data), frozenset(name for _, name, _, _ in found), roots)
+
+
+def _likeliest(data: bytes) -> _Model:
+    """The schema that a file whose table of tables is lost began with.
+
+    A file that was migrated began with an older one; the tables that came later are where nobody can
+    tell, and hold nothing that cannot be fetched or made again.
+    """
+    models = [_model(version) for version in range(len(MIGRATIONS), 0, -1)]
+    size = _page_size(models[0].data)
+
+    def fitting(model: _Model) -> float:
+        first_bytes = [(data[(page - 1) * size : (page - 1) * size + 1], may) for page, may in model.roots]
+        return sum(byte != b"" and byte in may for byte, may in first_bytes) / len(first_bytes)
+
+    return max(models, key=fitting)  # the newest of equals
 
 
 def _page_size(model: bytes) -> int:
@@ -121,22 +158,19 @@ def _with_header(data: bytes, model: bytes) -> bytes:
 
 
 def _knows_its_tables(connection: sqlite3.Connection) -> bool:
-    healthy = connect(":memory:")
+    """Whether the table of tables is whole: that of this version, or of one before it."""
     try:
-        migrate(healthy)
-        names = {row[0] for row in healthy.execute("SELECT name FROM sqlite_schema")}
         found = {row[0] for row in connection.execute("SELECT name FROM sqlite_schema")}
         # Preparing a statement makes SQLite read where every table begins.
         connection.execute("SELECT 1 FROM meta LIMIT 0")
     except sqlite3.Error:
         return False
-    finally:
-        healthy.close()
-    return names <= found
+    versions = range(1, len(MIGRATIONS) + 1)
+    return any(found == _model(version).names for version in versions)
 
 
 def _with_tables(data: bytes, model: bytes) -> bytes:
-    """The table of tables from an empty log: every log of this version has grown out of one."""
+    """The table of tables from an empty log: every log has grown out of one."""
     size = _page_size(model)
     repaired = bytearray(data)
     for page in _tree(model, 1, size):

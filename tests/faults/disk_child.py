@@ -22,14 +22,18 @@ from pathlib import Path
 from time import time_ns
 from typing import Any
 
+from sqlalchemy.exc import DatabaseError
+
 from app.errors import AppError
 from app.protocol.ids import OpRef
 from app.store.connection import connect
+from app.store.log import Log
 from app.store.vault import Change, Vault
 from app.sync.engine import SyncEngine
 from app.sync.http import HttpTransport
 from app.sync.machine import Pace
 from app.sync.ports import IncomingSegment
+from server.database import Database
 from tests.fakes.agency import FakeAgency, FakeFamily, record_id
 
 SEED = "recorded disk"
@@ -40,7 +44,8 @@ class Job:
     """home: of the tablet under test. colleague: a home that is not recorded. seed, steps: what is
     done. start: the first number. kill_at, fail_at: the call that ends or fails; sticky: every one
     after it too. weak: `synchronous=NORMAL`, the control. server: its address; then the engine sends
-    and fetches while the life goes on, and nothing else does."""
+    and fetches while the life goes on, and nothing else does. only: "log" opens the home's log and no
+    more, "server" the database of a server in it."""
 
     home: str
     colleague: str
@@ -54,6 +59,7 @@ class Job:
     sticky: bool = False
     weak: bool = False
     server: str = ""
+    only: str = ""
 
 
 def cast() -> tuple[FakeAgency, list[FakeFamily]]:
@@ -112,12 +118,13 @@ class Life:
     async def run(self) -> None:
         chance = random.Random(self.job.seed)
         families = cast()[1]
-        bundle = {} if self.job.server else await self.bundle()
+        bundle = {} if self.job.server or self.job.only else await self.bundle()
         self.promise("pid", os.getpid())
-        self.shim.kt_arm(
-            self.job.home.encode(), self.job.trace.encode(), ctypes.c_long(self.job.kill_at),
-            ctypes.c_long(self.job.fail_at), self.job.error, int(self.job.sticky),
-        )  # fmt: skip
+        self.arm()
+        if self.job.only:
+            self.open_only()
+            return
+
         vault: Vault | None = None
         for step in range(self.job.steps):
             try:
@@ -132,6 +139,26 @@ class Life:
         if vault is not None:
             with suppress(AppError):
                 await self.close(vault)
+
+    def arm(self) -> None:
+        """From here on the disk is recorded, or fails."""
+        job = self.job
+        self.shim.kt_arm(
+            job.home.encode(), job.trace.encode(), ctypes.c_long(job.kill_at), ctypes.c_long(job.fail_at),
+            job.error, int(job.sticky),
+        )  # fmt: skip
+
+    def open_only(self) -> None:
+        """Open a log or a server's database: what there is to be migrated is migrated."""
+        try:
+            if self.job.only == "log":
+                Log.open(Path(self.job.home), os.urandom).close()
+            else:
+                Database(f"sqlite:///{self.job.home}/server.sqlite", os.urandom, lambda: 0).close()
+        except (AppError, DatabaseError) as error:
+            self.refused.append(error.code if isinstance(error, AppError) else type(error).__name__)
+            return
+        self.promise("opened")
 
     async def bundle(self) -> dict[bytes, list[IncomingSegment]]:
         """What the colleague has to give, by stream."""
