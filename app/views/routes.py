@@ -22,6 +22,8 @@ PLACES: Final[Mapping[str, tuple[str, str]]] = {
     "new_family": ("app.views.screens.new_family", "OpenFamily"),
     "sync": ("app.views.screens.sync_centre", "SyncCentre"),
     "carrying": ("app.views.screens.carrying", "CarryingPlace"),
+    "same_family": ("app.views.screens.joining", "SameFamilyPlace"),
+    "joined_family": ("app.views.screens.joining", "JoinedPlace"),
     "settings": ("app.views.screens.settings", "SettingsScreen"),
     "people": ("app.views.screens.staff", "People"),
     "invite": ("app.views.screens.staff", "Invite"),

@@ -254,6 +254,9 @@ class FakeTablet:
         async def the_plan(family_id: str) -> PlanView:
             return plan
 
+        async def nothing(family_id: str) -> None:
+            return None
+
         self.open = SimpleNamespace(
             desk=SimpleNamespace(
                 now_ms=self.now_ms, me=Me("me", "d0", "Marisol Vega", "care coordinator", ("coordinator",))
@@ -264,6 +267,7 @@ class FakeTablet:
             coordinators=self.coordinators,
             syncing=self.syncing,
             casebook=SimpleNamespace(header=header),
+            joining=SimpleNamespace(of_family=nothing),
             plan=SimpleNamespace(plan=the_plan),
         )
 

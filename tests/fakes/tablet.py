@@ -216,6 +216,12 @@ class FakeSyncing:
         self.fails.maybe()
         return self.work
 
+    def hidden(self) -> None:
+        pass
+
+    def shown(self) -> None:
+        pass
+
     def now(self) -> None:
         """Count the tries."""
         self.tried += 1

@@ -175,6 +175,7 @@ FIELDS: Final[Mapping[str, Mapping[str, Holds]]] = {
         "person_id": _WHO, "for_id": _WHO, "from_on": _D, "until_on": _D, "reason": _CODE, "note": _T,
         "ended_on": _D,
     },
+    "family_link": {"other_id": Holds.FAMILY, "kind": _CODE, "on_day": _D},
     "hand_over": {
         "from_id": _WHO, "to_id": _WHO, "on_day": _D, "note": _T, "reads_until": _D, "left_on": _D,
         "seen_at_ms": _MOMENT,

@@ -75,6 +75,7 @@ _CODES: Final[Mapping[tuple[str, str], str]] = {
     ("moved_item", "item_type"): "audit.what",
     ("moved_item", "to_stream"): "conflict.value.stream",
     ("moved_item", "why"): "conflict.value.moved_why",
+    ("family_link", "kind"): "conflict.value.link",
     ("record_request", "kind"): "request.kind",
     ("record_request", "authority"): "request.authority",
     ("record_request", "how"): "request.how",

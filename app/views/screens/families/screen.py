@@ -24,6 +24,7 @@ from app.views.screens.families.view import (
     families_screen,
     leads,
 )
+from app.views.screens.joining.alike import AlikeLines
 from app.views.sync_state import TabletChip
 from app.views.widgets.boundary import component
 from app.views.widgets.chips import Choice, choose_sheet
@@ -148,6 +149,6 @@ def Families(_place: Place) -> ft.Control:
         cover=lambda: nav.go(Place("cover")),
         retry=lambda: set_turn(turn + 1),
     )
-    return families_screen(ui, view, acts, TabletChip("families.sync"))
+    return families_screen(ui, view, acts, TabletChip("families.sync"), AlikeLines())
 
 

@@ -110,13 +110,16 @@ def leads(rows: tuple[FamilyRow, ...]) -> tuple[str, ...]:
 
 
 def families_screen(
-    ui: Ui, view: FamiliesView, acts: FamiliesActs, chip_control: ft.Control
+    ui: Ui, view: FamiliesView, acts: FamiliesActs, chip_control: ft.Control, alike: ft.Control | None = None
 ) -> ft.Control:
-    """The screen of the picture; on a phone everything scrolls together."""
+    """The screen of the picture; on a phone everything scrolls together.
+
+    alike: what stands above the rows when two of them may be one family.
+    """
     rows = view.rows
     add_at_foot = _roomy_phone(ui) and view.may_add and bool(rows)
     head = _head(ui, view, acts, chip_control)
-    body = [*_handed(ui, view, acts), *_body(ui, view, acts)]
+    body = [*_handed(ui, view, acts), *([alike] if alike is not None else []), *_body(ui, view, acts)]
     if ui.layout.stacked:
         content: ft.Control = ft.ListView(
             [*head, *body, ft.Container(height=20)], expand=True, spacing=0, key="families.list"

@@ -20,6 +20,7 @@ from app.views.hooks import use_nav, use_query, use_tablet
 from app.views.place import Place
 from app.views.reach import number_question, use_reach
 from app.views.screens.family.details import ANYTHING, worker_details
+from app.views.screens.joining.joined import JoinedLine
 from app.views.screens.notes.editor import new_note_place
 from app.views.widgets.boundary import component
 from app.views.widgets.buttons import icon_button, quiet
@@ -124,6 +125,7 @@ def FamilyHome(place: Place) -> ft.Control:
         contact=contact,
         on_show=None if number_shown else lambda: ask_number(True),
         trouble=trouble,
+        joined=JoinedLine(place.family_id),
     )
 
 
@@ -144,6 +146,7 @@ def home_view(
     trouble: str = "",
     contact: ContactView = ANYTHING,
     on_show: Act | None = None,
+    joined: ft.Control | None = None,
 ) -> ft.Control:
     """Header, tabs, and the body of the chosen tab; family is None while it is being read.
 
@@ -170,6 +173,8 @@ def home_view(
         key="family.tab",
     )  # fmt: skip
     parts.append(row if tab == "notes" else _with_new_note(ui, row, on_new_note))
+    if joined is not None:
+        parts.append(joined)
     if trouble:
         parts.append(note_line(ui, trouble, error=True, key="family.problem"))
     shown = details and family is not None
