@@ -76,20 +76,26 @@ MIGRATIONS: tuple[str, ...] = (
         at_ms INTEGER NOT NULL, count INTEGER NOT NULL,
         PRIMARY KEY (stream, code)
     ) WITHOUT ROWID;
+    CREATE TABLE attachment (
+        blob BLOB PRIMARY KEY, stream BLOB NOT NULL, epoch INTEGER NOT NULL, chunks INTEGER NOT NULL,
+        size INTEGER NOT NULL, kept INTEGER NOT NULL, sent INTEGER NOT NULL DEFAULT 0,
+        code TEXT NOT NULL DEFAULT '', used_ms INTEGER NOT NULL
+    ) WITHOUT ROWID;
     CREATE TABLE arrived (hash BLOB PRIMARY KEY, stream BLOB NOT NULL, at_ms INTEGER NOT NULL) WITHOUT ROWID;
     """,
 )
 """One script per schema version, oldest first; a shipped one never changes."""
 
 
-def migrate(connection: sqlite3.Connection) -> None:
+def migrate(connection: sqlite3.Connection, up_to: int | None = None) -> None:
     """Bring the log to this version's schema, one transaction per step.
 
-    Raises NewerStore when the file was written by a newer version.
+    up_to: the schema to stop at, for a model of an older one. Raises NewerStore when the file was
+    written by a newer version.
     """
     version = int(connection.execute("PRAGMA user_version").fetchone()[0])
     if version > len(MIGRATIONS):
         raise NewerStore(f"log schema {version}")
-    for number in range(version, len(MIGRATIONS)):
+    for number in range(version, len(MIGRATIONS) if up_to is None else up_to):
         script = MIGRATIONS[number]
         connection.executescript(f"BEGIN;{script};PRAGMA user_version={number + 1};COMMIT")
