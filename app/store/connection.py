@@ -49,6 +49,8 @@ def open_in_memory(image: bytes | bytearray | None = None) -> sqlite3.Connection
     """A private `:memory:` connection, empty or holding a serialised database."""
     connection = connect(":memory:")
     connection.execute("PRAGMA temp_store=MEMORY")
+    # Notes take a kilobyte and a half: pages of 4 KiB would stay empty to a fifth, and be opened.
+    connection.execute("PRAGMA page_size=8192")
     if image is not None:
         connection.deserialize(image)
     return connection

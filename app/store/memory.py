@@ -36,6 +36,8 @@ _OWN_TABLES = (
     "CREATE TABLE kt_buried (rid INTEGER PRIMARY KEY, row BLOB)",
     "CREATE TABLE kt_conflict (rid INTEGER, field TEXT, hlc INTEGER, chain BLOB, dseq INTEGER,"
     " value, author TEXT, PRIMARY KEY (rid, field, chain, dseq)) WITHOUT ROWID",
+    # What is asked of all families at once (lists, clocks) must not read every note of every year.
+    "CREATE INDEX kt_note_draft ON note (family_id, written_at_ms, id) WHERE status = 'draft'",
     # Contentless: the words lie in the rows already, so the index keeps only where they are.
     # Word positions and prefix indexes would double the image and answer no question we ask.
     # Marks belong to words (Devanagari, Thai), not only letters and numbers.
