@@ -8,11 +8,12 @@ from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from app.errors import InvalidInput, NoNetwork, SyncError
+from app.errors import AppError, InvalidInput, NoNetwork, SyncError
 from app.sync.engine import SyncEngine
 from app.sync.status import SyncState, SyncStatus
 
 from .desk import Desk
+from .urgency import urgent_streams
 
 log = logging.getLogger(__name__)
 
@@ -78,10 +79,17 @@ class Syncing:
                 self._sharing.add_done_callback(shared)
 
         self._stops = [
-            self._desk.vault.subscribe(lambda _changed: engine.wake()),
+            self._desk.vault.subscribe(lambda _changed: engine.changed()),
             engine.subscribe(told),
         ]
-        self._task = asyncio.create_task(engine.run_forever())
+        self._task = asyncio.create_task(self._run(engine))
+
+    async def _run(self, engine: SyncEngine) -> None:
+        try:
+            engine.prefer(await urgent_streams(self._desk))
+        except AppError as error:
+            log.info("no order of urgency: %s", error.code)
+        await engine.run_forever()
 
     async def stop(self) -> None:
         """Stop at once; what was not acknowledged is sent next time."""
@@ -99,6 +107,16 @@ class Syncing:
         """Try at once: the button in the sync centre, or the app has come back to the front."""
         if self._engine is not None:
             self._engine.wake(reconnected=True)
+
+    def hidden(self) -> None:
+        """The app went out of sight: only what is only here is still a reason for a contact."""
+        if self._engine is not None:
+            self._engine.hide()
+
+    def shown(self) -> None:
+        """The app is in front again, or somebody uses it: what has come meanwhile is wanted."""
+        if self._engine is not None:
+            self._engine.show()
 
     async def contact(self) -> None:
         """One whole round that begins now, for what cannot wait.

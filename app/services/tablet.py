@@ -270,6 +270,8 @@ class Tablet(Departures):
     def hidden(self) -> None:
         """The app went to the background."""
         self._idle.hidden()
+        if self._open is not None:
+            self._open.syncing.hidden()
 
     def excursion(self) -> None:
         """The app itself sends the person elsewhere, to the dialler for example."""
@@ -279,6 +281,7 @@ class Tablet(Departures):
         """The app is in front again, or somebody is using it."""
         if self._open is not None:
             self._idle.shown()
+            self._open.syncing.shown()
         else:
             self._idle.end()
 

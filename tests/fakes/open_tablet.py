@@ -216,6 +216,12 @@ class FakeSyncing:
         self._readers.append(reader)
         return lambda: self._readers.remove(reader)
 
+    def hidden(self) -> None:
+        """Nothing follows from it here."""
+
+    def shown(self) -> None:
+        """Nothing follows from it here."""
+
     async def note_chip(self, note_id: str) -> ChipState:
         return ChipState(cast(Any, self.kind))
 
