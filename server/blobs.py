@@ -27,6 +27,7 @@ from app.sync.blob_wire import (
 from server import audit
 from server.desk import Caller, Desk, caller_of, is_member
 from server.edge import hex_id, refuse
+from server.streams import was_member
 from server.tables import blob, blob_chunk, stream
 
 KEPT_SNAPSHOTS = 3
@@ -48,8 +49,8 @@ async def put(desk: Desk, request: Request) -> ChunkKept:
     def work(connection: Connection) -> ChunkKept:
         # One writer of a stream at a time, so that two who bring the last two chunks both count.
         row = connection.execute(select(stream).where(stream.c.id == place).with_for_update()).first()
-        asking = _check_member(connection, caller, place)
-        assert row is not None  # a member's stream is there
+        asking = _check_giver(desk, connection, caller, place)
+        assert row is not None  # a stream that has members is there
         if body.at > row.last_seq or (body.at and body.kind != BlobKind.SNAPSHOT):
             raise refuse(400, "chunk_refused", "at", keep=True)
         held = connection.execute(
@@ -111,7 +112,7 @@ async def state(desk: Desk, request: Request) -> BlobStateReply:
     caller = await desk.caller(request)
 
     def work(connection: Connection) -> BlobStateReply:
-        _check_member(connection, caller, place)
+        _check_giver(desk, connection, caller, place)
         row = connection.execute(select(blob).where(blob.c.stream == place, blob.c.blob == name)).first()
         if row is None:
             return BlobStateReply(count=0, held=[], complete=False)
@@ -171,9 +172,22 @@ def _parse(body: ChunkBody, place: bytes, name: bytes, at: int) -> ChunkHeader:
 def _check_member(connection: Connection, caller: Caller, place: bytes) -> Caller:
     """The caller as the chains say now; refuses (403) a removed device and who is no member."""
     asking = caller_of(connection, caller.device)
-    if asking.removed or not is_member(connection, asking.person, place):
+    if not _is_member(connection, asking, place):
         raise refuse(403, "not_a_member", keep=True)
     return asking
+
+
+def _check_giver(desk: Desk, connection: Connection, caller: Caller, place: bytes) -> Caller:
+    """The same for who gives: whoever was taken out may still bring what belongs to her segments in
+    quarantine, and ask how far she is."""
+    asking = caller_of(connection, caller.device)
+    if not _is_member(connection, asking, place) and not was_member(desk, connection, asking, place):
+        raise refuse(403, "not_a_member", keep=True)
+    return asking
+
+
+def _is_member(connection: Connection, asking: Caller, place: bytes) -> bool:
+    return not asking.removed and is_member(connection, asking.person, place)
 
 
 def _check_space(desk: Desk, connection: Connection, asking: Caller, place: bytes, size: int) -> None:

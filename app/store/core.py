@@ -20,10 +20,12 @@ from app.protocol.hlc import HybridClock
 from app.protocol.ids import ChainId, DeviceId, OpRef
 from app.sync.ports import IncomingSegment, Received, ServerAudit
 from app.wraparound.audit import QUIET_TYPES
-from app.wraparound.records import AuditEntry, Record
+from app.wraparound.records import Attachment, AuditEntry, Record
 
 from . import merge
 from .aside import Aside
+from .attachments import Attachments
+from .attachments_living import living_blobs
 from .audit_rows import genuine
 from .auditor import DAY_MS, Act, Auditor
 from .book import Amended, Book
@@ -93,6 +95,8 @@ class Core:
         pens = PenCase(log, self.book, self.keys, self.lines, keyring, self.clock, random)
         self._writer = Writer(log, pens, self.memory.kinds)
         self.outbox = Outbox(log, self.book, self.keys, self.lines, pens, keyring)
+        self.attachments = Attachments(home, log, self.keys, now_ms, random)
+        self._sweep_attachments()
         self._unsealed: dict[bytes, int] | None = None
         self._receiver = Receiver(log, self.book, self.lines, self.aside)
         self.unchecked = SnapshotCheck(
@@ -117,6 +121,13 @@ class Core:
                 with self.log.writing():
                     self.keys.write(stream, lacking)
                 self.keys.hold(stream, lacking)
+
+    def _sweep_attachments(self) -> None:
+        if Attachment.TYPE not in self.memory.kinds:
+            return
+        with suppress(AppError):  # a full disk keeps nobody out; the next opening tries again
+            living = self.memory.read(living_blobs)
+            self.attachments.sweep(living, doubtful=self.salvaged or bool(self.keys.withdrawing))
 
     # Writing and receiving
 
@@ -267,6 +278,7 @@ class Core:
                 self.log.set_acked(line.row.idx, acked)
         for line, acked in lost:
             line.acked = acked
+        self.attachments.doubt(stream)
 
     def let_go(self) -> Touched:
         """Forget the families that this person has been taken out of, keys first.
@@ -275,7 +287,7 @@ class Core:
         """
         touched = Touched()
         for stream in self.book.left():
-            if any(line.pending for line in self.lines.of(stream)):
+            if any(line.pending for line in self.lines.of(stream)) or self.attachments.is_waiting(stream):
                 continue
             self.mirror.apply_some(None)
             with self.log.writing():
@@ -284,6 +296,7 @@ class Core:
                 bump_generation(self.log)
             touched |= self.mirror.drop_stream(stream)
             self.book.drop(stream)
+            self.attachments.drop_stream(stream)
             self.keys.drop(stream)
             self.lines.reload()
             self.aside.reload()

@@ -19,6 +19,7 @@ from pathlib import Path
 from app.errors import LogDamaged
 
 from .arriving import ArrivingShelf
+from .attachment_shelf import AttachmentShelf
 from .connection import Connect, connect, open_on_disk, storage_errors, transaction
 from .log_schema import migrate
 from .log_shelves import AsideShelf, ControlShelf, LocalShelf
@@ -74,6 +75,7 @@ class Log:
         self.local = LocalShelf(connection)
         self.notices = NoticeShelf(connection)
         self.arriving = ArrivingShelf(connection)
+        self.attachments = AttachmentShelf(connection)
         row = connection.execute("SELECT id, link FROM envelope ORDER BY id DESC LIMIT 1").fetchone()
         self._tail = Tail(*row) if row else Tail(0, bytes(32))
         self.log_id = bytes(self.meta("log_id") or b"")

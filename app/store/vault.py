@@ -27,6 +27,7 @@ from app.wraparound.audit import QUIET_TYPES
 from app.wraparound.records import RECORD_TYPES, Record
 
 from . import queries, search
+from .attachment_side import AttachmentSide
 from .audit_side import AuditSide
 from .auditor import Act
 from .connection import Connect, connect, storage_errors
@@ -57,7 +58,7 @@ Changed = Touched
 __all__ = ["Act", "Change", "Changed", "ConflictRow", "Vault"]
 
 
-class Vault(SyncSide, MembershipSide, AuditSide, StorySide, SnapshotSide):
+class Vault(SyncSide, MembershipSide, AuditSide, StorySide, SnapshotSide, AttachmentSide):
     """One open home. All methods belong to the event loop it was opened on."""
 
     def __init__(self, core: Core, pool: ThreadPoolExecutor, lock: HomeLock, random: Random) -> None:

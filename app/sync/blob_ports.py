@@ -6,6 +6,7 @@ see ``app.protocol.blob``.  Spec: protocol.md, "Blobs" and "Server".
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -42,6 +43,35 @@ class RemoteSnapshot:
     count: int
     size: int
     device: DeviceId
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingBlob:
+    """An attachment whose file is here and of which the server may lack chunks.
+
+    ``code``: why the server refused it the last time, or "".
+    """
+
+    stream: StreamId
+    blob: bytes
+    count: int
+    code: str = ""
+
+
+class BlobStore(Protocol):
+    """What carrying attachments needs of the vault."""
+
+    async def waiting_blobs(self) -> Sequence[WaitingBlob]:
+        """What is to be sent, the smallest first."""
+
+    async def sealed_chunk(self, blob: bytes, number: int) -> bytes:
+        """One sealed chunk of a file of this tablet."""
+
+    async def blob_sent(self, blob: bytes, chunks: int) -> None:
+        """The server has acknowledged so many chunks of it."""
+
+    async def blob_refused(self, blob: bytes, code: str) -> None:
+        """The server does not take it now, for the reason it names."""
 
 
 class BlobTransport(Protocol):

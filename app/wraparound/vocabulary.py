@@ -47,6 +47,7 @@ COORDINATION_AREAS = (
     "behavioural_health", "medical", "school", "housing", "benefits", "transport", "respite", "legal",
     "early_childhood", "disability", "employment",
 )  # fmt: skip
+ATTACHMENT_KINDS = ("photo", "scan", "pdf")
 RELEASE_PARTS = ("plan", "crisis_card", "eco_map", "promises", "talk")
 """What may be shared under a release. `talk`: saying how things go; no paper holds it."""
 REQUEST_KINDS = ("copy", "amendment", "disclosures")

@@ -194,6 +194,19 @@ async def test_a_removed_device_neither_puts_nor_gets(case: Case) -> None:
             await call
 
 
+async def test_who_was_taken_out_may_still_give_a_picture_and_gets_none(case: Case) -> None:
+    chunks = case.seal(10)
+    case.office.agency.leave(case.stream, case.worker)
+    wire = await case.office.login(case.office.agency.admin)
+    head = case.office.agency.states[case.stream].heads[-2]
+    await wire.append_control(case.stream, head, case.office.agency.streams[case.stream][-1:])
+    assert await case.put(chunks) == [True]
+    assert (await case.wire.blob_state(case.stream, PHOTO)).complete
+    for call in (case.wire.get_chunk(case.stream, PHOTO, 1), case.wire.snapshots(case.stream)):
+        with pytest.raises(AccessClosed):
+            await call
+
+
 @pytest.mark.parametrize("limit", ["blob_bytes_per_device", "blob_bytes_per_stream"])
 async def test_used_space_is_refused_and_what_is_there_stays_and_can_be_repeated(
     case: Case, limit: str

@@ -1,0 +1,124 @@
+"""Attachments as screens draw them: rows of the memory, with where the bytes stand.
+
+Says "on the server" only when the server acknowledged every chunk and the record that names them.
+Spec: docs/attachments.md, "What is said".
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from typing import Any
+
+from sqlmodel import Session, col, select
+
+from app.errors import InvalidInput
+from app.protocol.blob import BlobKind, BlobPlace, Manifest
+from app.protocol.ids import StreamId
+from app.store.attachment_shelf import KeptBlob
+from app.sync.carrier import Carrier
+from app.wraparound.records import Attachment, Person, StaffMember
+
+from .attachment_views import AttachmentState, AttachmentView
+from .desk import Desk
+from .permissions import allows
+
+
+class AttachmentReading:
+    """The questions of screens."""
+
+    _desk: Desk
+    _carrier: Carrier | None
+
+    async def of_family(self, family_id: str) -> tuple[AttachmentView, ...]:
+        """Everything of a family, newest first."""
+        return await self._views(Attachment.family_id == family_id)
+
+    async def of_note(self, note_id: str) -> tuple[AttachmentView, ...]:
+        """What was added to a note, newest first."""
+        return await self._views(Attachment.note_id == note_id)
+
+    async def one(self, record_id: str) -> AttachmentView | None:
+        """One, or None."""
+        found = await self._views(Attachment.id == record_id)
+        return found[0] if found else None
+
+    async def _row(self, record_id: str) -> Attachment:
+        row = await self._desk.vault.read(lambda session: session.get(Attachment, record_id))
+        if row is None:
+            raise InvalidInput("This is not on this tablet any more.", code="gone")
+        return row
+
+    async def _reread(self, record_id: str) -> AttachmentView:
+        view = await self.one(record_id)
+        if view is None:
+            raise InvalidInput("This is not on this tablet any more.", code="gone")
+        return view
+
+    async def _views(self, which: Any) -> tuple[AttachmentView, ...]:
+        def find(session: Session) -> tuple[list[Attachment], dict[str, str], dict[str, str]]:
+            rows = session.exec(
+                select(Attachment)
+                .where(which)
+                .order_by(col(Attachment.added_at_ms).desc(), col(Attachment.id))
+            ).all()
+            staff = {row.id: row.name for row in session.exec(select(StaffMember))}
+            people = {row.id: row.called or row.name for row in session.exec(select(Person))}
+            return list(rows), staff, people
+
+        rows, staff, people = await self._desk.vault.read(find)
+        blobs = await self._desk.vault.blob_states()
+        records = await self._desk.vault.statuses([row.id for row in rows])
+        sending = self._carrier.sending if self._carrier is not None else {}
+        views = []
+        for row in rows:
+            blob = bytes.fromhex(row.blob)
+            state = _state(row, blobs.get(blob), sending.get(blob), records.get(row.id, ""))
+            mine = row.created_by == self._desk.me.person
+            views.append(
+                AttachmentView(
+                    row.id, row.family_id, row.note_id, people.get(row.person_id, ""), row.kind, row.caption,
+                    row.label, row.taken_on, row.added_at_ms, staff.get(row.created_by, ""), mine,
+                    mine or allows(self._desk.me, "hold.set"), row.size, row.width, row.height,
+                    _thumb(row.thumb), state,
+                )
+            )  # fmt: skip
+        return tuple(views)
+
+
+def named(manifest: Manifest) -> dict[str, Any]:
+    return {"blob": manifest.place.blob.hex(), "chunks": manifest.count, "epoch": manifest.place.epoch}
+
+
+def stream_of(row: Attachment) -> StreamId:
+    return StreamId(bytes.fromhex(row.stream))
+
+
+def manifest_of(row: Attachment) -> Manifest:
+    place = BlobPlace(BlobKind.ATTACHMENT, stream_of(row), bytes.fromhex(row.blob), row.epoch)
+    return Manifest(place, row.chunks, row.size, bytes.fromhex(row.sha256))
+
+
+def by_blob(session: Session, blobs: set[bytes]) -> list[Attachment]:
+    names = [blob.hex() for blob in blobs]
+    return list(session.exec(select(Attachment).where(col(Attachment.blob).in_(names))))
+
+
+def _thumb(text: str) -> bytes:
+    try:
+        return base64.b64decode(text, validate=True)
+    except (binascii.Error, ValueError):
+        return b""
+
+
+def _state(
+    row: Attachment, kept: KeptBlob | None, sending: tuple[int, int] | None, record: str
+) -> AttachmentState:
+    """Where the bytes stand; "on the server" only when it acknowledged every chunk and the record."""
+    if kept is None:
+        return AttachmentState("not_here")
+    if kept.on_server:
+        return AttachmentState("on_server" if record == "on_server" else "only_here")
+    if sending is not None:
+        return AttachmentState("sending", sending[0], sending[1])
+    return AttachmentState("refused" if kept.code else "only_here", kept.sent, row.chunks, kept.code)
