@@ -38,8 +38,8 @@ WORDS = ("label", "hint_text", "helper", "error", "tooltip", "semantics_label", 
 QUIET = 4
 """So many looks without a change, and a page is at rest."""
 
-NEVER = ("settings.lock", "unlock", "crisis.call", "crisis.text")
-"""What explores nothing: it ends the walk, or leaves the app."""
+NEVER = ("settings.lock", "unlock", "crisis.call", "crisis.text", "carrying.make", "carrying.read")
+"""What explores nothing: it ends the walk, leaves the app, or waits for a dialog of the system."""
 
 
 @asynccontextmanager

@@ -14,7 +14,9 @@ from app.protocol.ids import singleton_id
 from app.services.joining import Joining
 from app.store.vault import Change
 from app.views.place import Place
-from app.views.screens.joining import AlikeLines, JoinedLine, JoinedPlace, SameFamilyPlace
+from app.views.screens.joining.alike import AlikeLines
+from app.views.screens.joining.decide import SameFamilyPlace
+from app.views.screens.joining.joined import JoinedLine, JoinedPlace
 from app.views.widgets.ui import UiSettings
 from app.wraparound.records import Family, Need, Person
 from tests.fakes.agency import FakeFamily
