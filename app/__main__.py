@@ -4,6 +4,7 @@
     server   the agency's central server
     verify-audit          checks an exported record of who did what, without a tablet or a server
     verify-server-audit   checks that nobody changed what the server noted
+    backup-server         one file with all that the server keeps, made while it serves
     demo     the example agency: a server and two tablets; start, stop, status, reset
     doctor   checks this machine and a home directory, and says what it found in plain words
 
@@ -125,6 +126,11 @@ def parser() -> argparse.ArgumentParser:
                        help="JSON lines {stream, count, head}: what devices were told")
     audit.set_defaults(run=_verify_server_audit)
 
+    backup = commands.add_parser("backup-server", help="copy the server's SQLite while it serves")
+    backup.add_argument("--data", type=Path, metavar="DIR", help="the server's data directory")
+    backup.add_argument("--to", type=Path, required=True, metavar="FILE", help="a file that is not there yet")
+    backup.set_defaults(run=_backup_server)
+
     demo = commands.add_parser("demo", help="the example agency")
     demo.add_argument("--today", type=_date, default=None, metavar="YYYY-MM-DD",
                       help="the day up to which the example's two years are written (default: today)")
@@ -136,7 +142,9 @@ def parser() -> argparse.ArgumentParser:
         action.add_argument("name", nargs="?", metavar="NAME", help="server, coordinator or supervisor")
         action.set_defaults(run=_demo_start if verb == "start" else _demo_stop)
     actions.add_parser("status", help="what is running").set_defaults(run=_demo_status)
-    actions.add_parser("reset", help="throw the example agency away").set_defaults(run=_demo_reset)
+    throw = actions.add_parser("reset", help="throw the example agency away")
+    throw.add_argument("--yes", action="store_true", help="also when its tablets hold unsent work")
+    throw.set_defaults(run=_demo_reset)
     actions.add_parser("build", help="write the example agency, start nothing").set_defaults(run=_demo_build)
 
     doctor = commands.add_parser("doctor", help="check this machine")
@@ -210,6 +218,14 @@ def _verify_server_audit(arguments: argparse.Namespace) -> int:
     return verify.main(_server_data(arguments), arguments.database_url, arguments.against, print)
 
 
+def _backup_server(arguments: argparse.Namespace) -> int:
+    try:
+        from server import backup
+    except ModuleNotFoundError as error:
+        return _server_needs(error)
+    return backup.main(_server_data(arguments), arguments.to, print)
+
+
 def _server_data(arguments: argparse.Namespace) -> Path:
     return arguments.data or config.state_root(os.environ, Path.cwd()) / "server"
 
@@ -250,7 +266,7 @@ def _demo_status(arguments: argparse.Namespace) -> int:
 def _demo_reset(arguments: argparse.Namespace) -> int:
     from app.demo import commands
 
-    return commands.reset(_root())
+    return commands.reset(_root(), arguments.yes)
 
 
 def _demo_build(arguments: argparse.Namespace) -> int:

@@ -26,8 +26,10 @@ from app.demo import control
 from app.demo.control import Answer, ControlLine
 from app.demo.supervisor import Say, Service, Supervisor, check_port_free
 from app.errors import AppError, ExampleAgencyProblem
+from app.store.unsent import unsent_in
 
 HOMES = ("server", "coordinator", "supervisor", "others")
+TABLETS = ("coordinator", "supervisor")
 MARKER = "example.json"
 LOCK = "demo.lock"
 
@@ -99,12 +101,20 @@ def build(root: Path, today: date) -> int:
     return 0
 
 
-def reset(root: Path) -> int:
-    """Throw the example agency away, and nothing else that may lie in the folder. Returns 0."""
+def reset(root: Path, sure: bool = False) -> int:
+    """Throw the example agency away, and nothing else that may lie in the folder.
+
+    Returns 0, or 1 when its tablets hold work that was never sent and `sure` was not said.
+    """
     if not root.exists():
         print("There is no example agency here.")
         return 0
     with only_one(root):
+        never_sent = _never_sent(root)
+        if never_sent and not sure:
+            print(f"Its tablets hold {never_sent}. Nothing was thrown away.")
+            print("To throw that away too: `python -m app demo reset --yes`")
+            return 1
         _remove_homes(root)
     (root / LOCK).unlink(missing_ok=True)
     print("The example agency is gone. `make run` writes a new one.")
@@ -183,6 +193,16 @@ def _build_apart(root: Path, today: date) -> None:
     finished = subprocess.run(command, env={**os.environ, "KT_HOME": str(root)}, check=False)
     if finished.returncode != 0:
         raise ExampleAgencyProblem("The example agency could not be written.")
+
+
+def _never_sent(root: Path) -> str:
+    """What the example's tablets hold that their server does not; "" when there is nothing."""
+    held = [one for name in TABLETS if (one := unsent_in(root / name)) is not None]
+    changes = sum(one.changes for one in held)
+    photos = sum(one.attachments for one in held)
+    parts = [f"up to {changes} changes" if changes else "", f"{photos} photos or papers" if photos else ""]
+    said = " and ".join(filter(None, parts))
+    return f"{said} that were never sent" if said else ""
 
 
 def _remove_homes(root: Path) -> None:

@@ -10,6 +10,7 @@ from abc import ABC, abstractmethod
 from enum import StrEnum
 from typing import Literal
 
+from app.store.unsent import Unsent as Unsent
 from app.store.wiping import Removed
 
 from .keyholder_port import Keyholder
@@ -85,6 +86,13 @@ class Departures(ABC):
             await self.finish_wiping()
             self._keyholder.begin_anew()
             self._become(self._at_rest())
+
+    async def unsent(self) -> Unsent | None:
+        """What a locked tablet has that was never sent: ask before `start_over`; None: not known."""
+        async with self._lock:
+            if self.state is not TabletState.LOCKED:
+                return None
+            return await asyncio.to_thread(self._keyholder.unsent)
 
     async def start_over(self) -> None:
         """Put a home that nobody can open aside, untouched, and go to first run. Raises StoreError."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Protocol
 
+from app.store.unsent import Unsent
 from app.store.wiping import Removed
 
 from .entry import Protection
@@ -51,6 +52,9 @@ class Keyholder(Protocol):
 
     def begin_anew(self) -> None:
         """After a wipe: the next thing is first run."""
+
+    def unsent(self) -> Unsent | None:
+        """What the closed home has that was never sent; None when that cannot be read."""
 
     def start_over(self) -> None:
         """Put the closed home aside; the next thing is first run."""

@@ -18,6 +18,7 @@ from app.crypto.keyring import keyring_owner
 from app.crypto.primitives import Random
 from app.errors import AppError, CryptoError, StoreError
 from app.store.keyfile import read_keyring
+from app.store.unsent import Unsent, unsent_in
 from app.store.wiping import (
     Removed,
     bring_back,
@@ -134,6 +135,13 @@ class Leaving(ABC):
             raise StoreError("not wiped yet")
         unmark_removed(self.home)
         self.entry.restart()
+
+    def unsent(self) -> Unsent | None:
+        """What this home has that was never sent; None when that cannot be read.
+
+        The vault must be closed.
+        """
+        return unsent_in(self.home)
 
     def start_over(self) -> None:
         """Put this home aside, sealed and untouched, and have none: first run comes next.

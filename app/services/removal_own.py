@@ -27,16 +27,20 @@ Wipe = Callable[[Literal["removed", "lost"]], Awaitable[None]]
 
 @dataclass(frozen=True)
 class OwnEnd:
-    """This tablet is out. waiting: operations to hand over; stuck: those that nobody can be given."""
+    """This tablet is out. waiting: operations to hand over; stuck: those that nobody can be given.
+
+    photos: photos and papers that nobody can be given any more: a removed tablet hands over words only.
+    """
 
     lost: bool
     waiting: int
     stuck: int
+    photos: int = 0
 
     @property
     def due(self) -> bool:
         """It may be wiped now."""
-        return self.lost or (self.waiting == 0 and self.stuck == 0)
+        return self.lost or (self.waiting == 0 and self.stuck == 0 and self.photos == 0)
 
 
 class OwnRemoval:
@@ -63,7 +67,7 @@ class OwnRemoval:
                 stuck += chain.pending
             else:
                 waiting += chain.pending
-        return OwnEnd(known.lost, waiting, stuck)
+        return OwnEnd(known.lost, waiting, stuck, await vault.unsent_attachments())
 
     def begin(self, wipe: Wipe) -> Callable[[], None]:
         """Look now and whenever the state of synchronising changes. Returns the way to stop."""

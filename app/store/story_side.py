@@ -103,6 +103,10 @@ class StorySide(ABC):
         place = (bytes.fromhex(stream), type_name, bytes.fromhex(record_id), field)
         return await self._run(lambda: standing(self._core, *place))
 
+    async def unsent_attachments(self) -> int:
+        """How many photos and papers the server does not have whole."""
+        return await self._run(lambda: len(self._core.attachments.waiting()))
+
     async def kept_bytes(self) -> Kept:
         """What the files of this tablet take."""
         home = self._core.home

@@ -40,6 +40,7 @@ from app.services.syncing import ChipState, FamilyWork
 from app.services.table import FamilyTable
 from app.services.tablet import OpenTablet, Tablet
 from app.services.undoing import Settled
+from app.store.unsent import Unsent
 from app.store.wiping import Removed
 from app.sync.status import SyncStatus
 from app.wraparound.clocks import RunningClock
@@ -446,6 +447,7 @@ class FakeKeyholder:
         self.hold: asyncio.Event | None = None
         self.mark: Removed | None = None
         self.kept = False
+        self.never_sent: Unsent | None = Unsent(0, 0)
         self.protected = Protection(False, False, False)
         self.asked: list[str] = []
         self.suggested = -1
@@ -508,6 +510,10 @@ class FakeKeyholder:
     def begin_anew(self) -> None:
         """Forget the wipe."""
         self.mark = None
+
+    def unsent(self) -> Unsent | None:
+        """As canned."""
+        return self.never_sent
 
     def start_over(self) -> None:
         """Put the home aside."""

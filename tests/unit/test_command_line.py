@@ -20,6 +20,7 @@ from app import config, doctor
 from app.demo import commands
 from app.errors import AppError, ExampleAgencyProblem, InvalidInput
 from app.store.lockfile import HomeLock
+from app.store.unsent import Unsent
 
 ROOT = Path(__file__).resolve().parents[2]
 TINY = ROOT / "tests" / "fakes" / "tiny_service.py"
@@ -200,6 +201,19 @@ def test_reset_removes_the_example_and_nothing_else(tmp_path: Path) -> None:
     assert commands.reset(tmp_path) == 0
     assert [path.name for path in tmp_path.iterdir()] == ["my-own-folder"]
     assert (tmp_path / "my-own-folder" / "file").exists()
+
+
+def test_reset_asks_before_it_throws_unsent_work_away(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "coordinator").mkdir()
+    held = Unsent(3, 1)
+    monkeypatch.setattr(commands, "unsent_in", lambda home: held if home.name == "coordinator" else None)
+    assert commands.reset(tmp_path) == 1
+    assert "up to 3 changes and 1 photos or papers that were never sent" in capsys.readouterr().out
+    assert (tmp_path / "coordinator").exists()
+    assert commands.reset(tmp_path, sure=True) == 0
+    assert not (tmp_path / "coordinator").exists()
 
 
 def test_reset_with_nothing_there_is_no_error(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -283,11 +283,17 @@ async def test_late_words_are_taken_over_by_hand() -> None:
 
 async def test_a_tablet_that_is_out_says_what_it_cannot_hand_over() -> None:
     c = canned().open()
-    c.removal.own.found = OwnEnd(False, 0, 3)
+    c.removal.own.found = OwnEnd(False, 0, 3, 2)
     async with stage(c) as on:
         await on.tap("nav.sync")
         assert "3 changes of families that never reached the server" in on.words()
         await on.tap("sync.own_wipe")
+        # Asked with the number first; a tap beside it, or Escape, keeps everything.
+        assert "Never sent from this tablet: up to 3 changes and 2 photos or papers." in on.words()
+        await on.tap("sync.wipe.keep")
+        assert c.tablet.state is TabletState.OPEN
+        await on.tap("sync.own_wipe")
+        await on.tap("sync.wipe.act")
         await on.wait_for(lambda: c.tablet.state is TabletState.REMOVED)
 
 

@@ -15,6 +15,7 @@ from app.errors import (
     PersonAskedOtherwise,
     PersonNotConfirmed,
 )
+from app.services.departures import Unsent
 from app.services.entry import Protection
 from app.services.tablet import TabletState
 from app.views.app import App
@@ -235,12 +236,31 @@ async def test_a_kit_gets_five_words_offered_first() -> None:
         assert c.keyholder.recovered == [(" ".join(KIT), SUGGESTED[1])]
 
 
+@pytest.mark.parametrize(
+    ("held", "said"),
+    [
+        (Unsent(0, 0), "Everything on this tablet was sent."),
+        (Unsent(1, 0), "Never sent from this tablet: up to 1 change."),
+        (None, "How much on this tablet was never sent cannot be read now."),
+    ],
+)
+async def test_starting_over_says_how_much_was_never_sent(held: Unsent | None, said: str) -> None:
+    c = canned()
+    c.keyholder.never_sent = held
+    async with stage(c) as on:
+        await on.tap("unlock.cannot")
+        await on.tap("kit.neither")
+        assert said in on.words()
+
+
 async def test_starting_over_says_what_is_lost_and_wants_a_yes_first() -> None:
     c = canned()
+    c.keyholder.never_sent = Unsent(12, 1)
     async with stage(c) as on:
         await on.tap("unlock.cannot")
         await on.tap("kit.neither")
         assert "They are gone unless you remember the passphrase." in on.words()
+        assert "Never sent from this tablet: up to 12 changes and 1 photo or paper." in on.words()
         assert disabled(on, "start_over.go")
         await on.tap("start_over.back")
         await on.tap("kit.neither")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import flet as ft
 
+from app.services.departures import Unsent
 from app.services.removal_aside import LateWords
 from app.services.removal_own import OwnEnd
 from app.services.removal_views import RemovalView
@@ -14,8 +15,10 @@ from app.views.screens.staff.people import TYPES
 from app.views.screens.staff.sweeping import sweep_parts, use_sweep
 from app.views.screens.staff.wording import removal_line
 from app.views.sync_state import use_sync_status
+from app.views.unsent_words import unsent_words
 from app.views.widgets.boundary import component
 from app.views.widgets.buttons import outlined
+from app.views.widgets.dialogs import confirm_dialog
 from app.views.widgets.guarded import guarded
 from app.views.widgets.pressable import bind
 from app.views.widgets.rows import list_row
@@ -51,16 +54,27 @@ def AgencyChanges() -> ft.Control:
     # What comes too late changes no record, so nothing else would tell that it is here.
     status = use_sync_status()
     asked = use_query(ask, (sweep, status.quarantined, status.last_contact_ms), types=TYPES)
+    asking, set_asking = ft.use_state(False)
     say, now = ui.say, tablet.open.desk.now_ms()
     end, late, removals, people = asked.value or (None, (), (), {})
     parts = sweep_parts(ui, sweep, on_stop=tablet.open.removal.stop_sweep,
                         on_go=guarded(go, lambda _problem: None))
-    if end is not None and end.stuck:
+    held = Unsent(end.stuck, end.photos) if end is not None and not end.waiting else None
+    if held is not None and held.anything:
         parts += [
-            text(ui, say("removal.own_stuck", count=end.stuck), ui.type.body_l, key="sync.own_end"),
-            ft.Row([outlined(ui, say("removal.own_wipe"), guarded(wipe, lambda _problem: None),
+            text(ui, say("removal.own_stuck", count=held.changes), ui.type.body_l, key="sync.own_end"),
+            ft.Row([outlined(ui, say("removal.own_wipe"), lambda: set_asking(True),
                              key="sync.own_wipe")], wrap=True),
         ]
+    ft.use_dialog(
+        confirm_dialog(
+            ui, say("unsent.wipe_title"), f"{unsent_words(ui, held)} {say('unsent.wipe_then')}",
+            key="sync.wipe", act=say("removal.own_wipe"), on_act=guarded(wipe, lambda _problem: None),
+            keep=say("unsent.wipe_keep"), on_keep=lambda: set_asking(False),
+        )
+        if asking
+        else None
+    )
     waiting = sum(one.state in ("waiting", "closed", "kept") for one in late)
     if late:
         parts.append(list_row(

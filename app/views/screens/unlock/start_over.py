@@ -10,11 +10,12 @@ from app.errors import AppError
 from app.views.error_words import words_for
 from app.views.hooks import use_tablet
 from app.views.screens.door import door
+from app.views.unsent_words import unsent_words
 from app.views.widgets.boundary import component
 from app.views.widgets.buttons import outlined, quiet
 from app.views.widgets.fields import note_line
 from app.views.widgets.guarded import guarded
-from app.views.widgets.panels import quiet_panel
+from app.views.widgets.panels import fact_line, quiet_panel
 from app.views.widgets.text import SOFT, text
 from app.views.widgets.tickbox import tick_row
 from app.views.widgets.ui import Ui, use_ui
@@ -25,6 +26,7 @@ def start_over_screen(
     *,
     sure: bool,
     error: str,
+    unsent: str,
     on_sure: Callable[[bool], object],
     on_go: Callable[[], object],
     on_back: Callable[[], object],
@@ -35,6 +37,7 @@ def start_over_screen(
         ui: settings in force.
         sure: the person has said that they understood.
         error: words of what went wrong, or "".
+        unsent: how much was never sent, in words; "" until it is known.
         on_sure: called with the tick.
         on_go: puts the tablet's content aside.
         on_back: back to the other ways in.
@@ -59,11 +62,12 @@ def start_over_screen(
             quiet_panel(
                 ft.Column([fact("back"), fact("gone"), fact("kept")], spacing=14, tight=True)
             ),
+            *([fact_line(ui, ft.Icons.CLOUD_OFF_OUTLINED, unsent, key="start_over.unsent")] if unsent else []),
             text(ui, say("start_over.first"), ui.type.body, SOFT),
             tick_row(ui, say("start_over.sure"), sure, on_sure, key="start_over.sure"),
             *([note_line(ui, error, error=True, key="start_over.error")] if error else []),
             outlined(ui, say("start_over.go"), on_go, key="start_over.go", fill=True,
-                     disabled=not sure),
+                     disabled=not sure or not unsent),
             ft.Row([quiet(ui, say("start_over.leave"), on_back, key="start_over.back")],
                    alignment=ft.MainAxisAlignment.CENTER),
         ],
@@ -79,6 +83,15 @@ def StartOver(on_back: Callable[[], object]) -> ft.Control:
     tablet = use_tablet()
     sure, set_sure = ft.use_state(False)
     error, set_error = ft.use_state("")
+    counted, set_counted = ft.use_state("")
+
+    async def count() -> None:
+        set_counted(unsent_words(ui, await tablet.unsent()))
+
+    def uncounted(_problem: AppError) -> None:
+        set_counted(unsent_words(ui, None))
+
+    ft.use_effect(guarded(count, uncounted), [])
 
     def tell(problem: AppError) -> None:
         set_error(words_for(ui, problem))
@@ -87,5 +100,5 @@ def StartOver(on_back: Callable[[], object]) -> ft.Control:
         await tablet.start_over()
 
     return start_over_screen(
-        ui, sure=sure, error=error, on_sure=set_sure, on_go=guarded(go, tell), on_back=on_back
+        ui, sure=sure, error=error, unsent=counted, on_sure=set_sure, on_go=guarded(go, tell), on_back=on_back
     )
