@@ -9,12 +9,14 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
+from sqlmodel import Session, select
+
 from app.errors import MissingKey
 from app.protocol.entitlement import cut_for
-from app.protocol.ids import ChainId, StreamId
+from app.protocol.ids import ChainId, OpRef, StreamId
 from app.sync.ports import IncomingSegment
 from app.wraparound.records import RECORD_TYPES
-from tests.simulator.history import Place, Shown, Write, shown
+from tests.simulator.history import Place, Shown, Write, marked, shown
 from tests.simulator.tablet import SimTablet
 from tests.simulator.world import World
 
@@ -109,11 +111,21 @@ class Checker:
         """Whoever was taken out: what is beyond the signed cut may be set aside, and nothing else."""
         ruth = self.world.tablets[0].vault
         history = self.world.history
+        # A copied tablet writes under the same number as its twin: whose words the cut means, nobody knows.
+        writers: dict[OpRef, set[tuple[str, float]]] = {}
+        for write in history.writes:
+            for ref in write.refs:
+                writers.setdefault(ref, set()).add((write.tablet, write.at))
+
+        def beyond(write: Write, ends: Mapping[ChainId, int]) -> bool:
+            return any(ref.dseq > ends.get(ref.chain, 0) or len(writers[ref]) > 1 for ref in write.refs)
+
         for removal in ruth.agency.removals:
             for device in removal.devices:
                 for write in history.by(device=bytes(device)):
                     stream = StreamId(write.place[0])
-                    if any(ref.dseq > cut_for(removal.cuts, stream, ref.chain).dseq for ref in write.refs):
+                    ends = {ref.chain: cut_for(removal.cuts, stream, ref.chain).dseq for ref in write.refs}
+                    if beyond(write, ends):
                         write.doubt("beyond the cut of its author's removal")
         for tablet in self.world.open:
             for position in await tablet.vault.positions():
@@ -121,7 +133,7 @@ class Checker:
                 for left in state.removals if state is not None else ():
                     ends = {cut.chain: cut.dseq for cut in left.cuts}
                     for write in history.by(person=bytes(left.person), stream=bytes(position.stream)):
-                        if any(ref.dseq > ends.get(ref.chain, 0) for ref in write.refs):
+                        if beyond(write, ends):
                             write.doubt("its author was taken out of the stream")
 
     async def _stream(self, stream: bytes) -> None:
@@ -155,6 +167,28 @@ class Checker:
         now = await shown(members[0].vault, {one.place for one in writes})
         self.found += lost_values(writes, now)
         self.found += wrong_deletes(writes, now)
+        self.found += await self._made_twice(members[0], stream, {one.place for one in writes})
+
+    async def _made_twice(self, tablet: SimTablet, stream: bytes, known: set[Place]) -> list[str]:
+        """Words that stand in two records, and records that nobody made."""
+        found, where = [], {}
+
+        def rows(session: Session) -> list[tuple[str, str, str, str]]:
+            return [
+                (kind.TYPE, row.id, name, value)
+                for kind in RECORD_TYPES.values()
+                for row in session.exec(select(kind).where(kind.stream == stream.hex()))
+                for name, value in row.model_dump().items()
+                if marked(value)
+            ]
+
+        for type_name, record, name, value in await tablet.vault.read(rows):
+            if (stream, type_name, record) not in known:
+                found.append(f"nobody made: {type_name} {record[:8]} {name} = {value!r}")
+            first = where.setdefault((type_name, name, value), record)
+            if first != record and value not in self.world.history.moved:
+                found.append(f"made twice: {type_name} {first[:8]} {record[:8]} {name} = {value!r}")
+        return found
 
     async def _status(self, tablet: SimTablet) -> None:
         """Nothing waits any more, and what counts as sent is there."""

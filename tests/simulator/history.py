@@ -83,7 +83,10 @@ async def shown(vault: Vault, places: Iterable[Place]) -> dict[Place, Shown]:
         return found
 
     rows = await vault.read(find)
-    disputed = {(bytes.fromhex(one.stream), one.type, one.record_id, one.field): one for one in await vault.conflicts()}
+    disputed = {
+        (bytes.fromhex(one.stream), one.type, one.record_id, one.field): one
+        for one in await vault.conflicts()
+    }
     result = {}
     for place in wanted:
         there = place in rows

@@ -178,12 +178,12 @@ async def _last_words(world: World) -> None:
 def told(outcome: Outcome, last: int = 40) -> str:
     """The seed, what is wrong, and the last steps before the calm."""
     plan = outcome.plan
-    before = [line for line in outcome.story]
     kinds = "" if plan.kinds == tuple(KINDS) else f" --kinds {','.join(plan.kinds)}"
+    again = f"--seed {plan.seed} --steps {plan.steps} --tablets {plan.tablets}{kinds}"
     return "\n".join(
         (
-            f"python -m tests.simulator --seed {plan.seed} --steps {plan.steps} --tablets {plan.tablets}{kinds}",
-            *before[-last:],
+            f"python -m tests.simulator {again}",
+            *outcome.story[-last:],
             *(f"WRONG {one}" for one in outcome.wrong),
         )
     )

@@ -100,7 +100,7 @@ class Server(httpx.AsyncBaseTransport):
         """{chain: last operation} of one stream that counts."""
         line = tables.chain.c
         rows = self._rows(select(line.chain, line.last_dseq).where(line.stream == stream))
-        return {chain: last for chain, last in rows}
+        return {row[0]: row[1] for row in rows}
 
     def places(self) -> Iterator[tuple[bytes, bytes, int]]:
         """(stream, chain, dseq) of every operation kept, as often as it is kept."""
