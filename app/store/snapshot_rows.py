@@ -106,11 +106,11 @@ class SnapshotReader:
             found = [self._record(item) for item in unpacker]
             if unpacker.tell() != len(block):
                 raise Malformed("snapshot records")
+            for type_name in {one.type for one in found if one.row is not None}:
+                self._check_rows(self._kinds[type_name], [one for one in found if one.type == type_name])
         except (ValueError, TypeError, KeyError, IndexError, msgpack.UnpackException, RecursionError):
             # Its words may hold content: they go no further than here.
             raise Malformed("snapshot record") from None
-        for type_name in {one.type for one in found if one.row is not None}:
-            self._check_rows(self._kinds[type_name], [one for one in found if one.type == type_name])
         return found
 
     def _record(self, item: Any) -> SnapshotRecord:
@@ -217,7 +217,7 @@ def put(memory: Memory, stream: bytes, family: str, records: Sequence[SnapshotRe
     """
     name = stream.hex()
     here = {(one.type, one.record) for one in records}
-    held = memory.heads(list({one.record for one in records}))
+    held = list(memory.heads(list({one.record for one in records})))
     if any((type_name, record) in here for _, _, type_name, record, _ in held):
         raise Tampered("snapshot of another stream's records")
     heads: list[tuple[Any, ...]] = []

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 
 from app.errors import AppError
 from app.protocol.blob import BlobKind
@@ -17,12 +17,11 @@ from app.protocol.ids import StreamId
 from app.sync import machine
 from app.sync.blob_ports import BlobTransport, RemoteSnapshot
 from app.sync.machine import Failure
+from app.sync.parallel import for_each
 from app.sync.snapshot_ports import SealedSnapshot, SnapshotPort
 
 log = logging.getLogger(__name__)
 
-AT_ONCE = 4
-"""Streams asked for at the same time: the answer to each is a round trip away."""
 TRIED = 2
 """Snapshots of one stream that are fetched at most, the newest first."""
 MAX_CHUNKS = 256
@@ -44,26 +43,16 @@ class Snapshots:
 
         Raises what ends the round.
         """
-        waiting = iter(tuple(streams))
-        failures: list[AppError] = []
-        async with asyncio.TaskGroup() as group:
-            for _ in range(AT_ONCE):
-                group.create_task(self._show_some(waiting, failures))
-        if failures:
-            raise failures[0]
+        await for_each(streams, self._show_if_wanted)
 
-    async def _show_some(self, waiting: Iterator[StreamId], failures: list[AppError]) -> None:
-        for stream in waiting:
-            try:
-                if await self._store.snapshot_wanted(stream):
-                    await self._show_one(stream)
-            except AppError as error:
-                if machine.reach(error) is not Failure.STREAM:
-                    failures.append(error)
-                else:
-                    log.info("no snapshot: %s", error.code)
-            if failures:
-                return
+    async def _show_if_wanted(self, stream: StreamId) -> None:
+        try:
+            if await self._store.snapshot_wanted(stream):
+                await self._show_one(stream)
+        except AppError as error:
+            if machine.reach(error) is not Failure.STREAM:
+                raise
+            log.info("no snapshot: %s", error.code)
 
     async def _show_one(self, stream: StreamId) -> None:
         for offered in (await self._wire.snapshots(stream))[:TRIED]:

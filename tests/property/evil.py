@@ -12,9 +12,11 @@ from dataclasses import dataclass, field
 from random import Random
 
 from app.errors import AppError, ForkSeen, HeadMoved, SequenceGap, ServerRefused, SignInNeeded
+from app.protocol.blob import BlobKind
 from app.protocol.control import control_hash
 from app.protocol.ids import NO_HASH, ChainId, DeviceId, StreamId
 from app.protocol.segment import parse_chain_cert, parse_segment
+from app.sync.blob_ports import BlobState, RemoteSnapshot
 from app.sync.ports import (
     ControlPage,
     Heads,
@@ -251,6 +253,27 @@ class EvilWire:
         self._enter("refused", "sign_in")
         shelf = self.server.shows(self.device).get(stream, Shelf())
         return [HeldChain(chain, len(held), held[-1]) for chain, held in shelf.hashes.items() if held]
+
+    # Blobs: what a server can do with them is in tests/attack/test_attack_snapshot.py.
+
+    async def put_chunk(
+        self, stream: StreamId, blob: bytes, number: int, kind: BlobKind, count: int, data: bytes, at: int = 0
+    ) -> bool:
+        self._enter("refused", "sign_in")
+        return number == count
+
+    async def get_chunk(self, stream: StreamId, blob: bytes, number: int) -> bytes:
+        self._enter("sign_in")
+        raise ServerRefused
+
+    async def blob_state(self, stream: StreamId, blob: bytes) -> BlobState:
+        self._enter("refused", "sign_in")
+        return BlobState(0, (), False)
+
+    async def snapshots(self, stream: StreamId) -> tuple[RemoteSnapshot, ...]:
+        """One that does not exist."""
+        self._enter("refused", "sign_in")
+        return (RemoteSnapshot(self.server.chance.randbytes(16), 9, 3, 9, self.device),)
 
     async def aclose(self) -> None:
         self.token = False
