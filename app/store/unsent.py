@@ -16,8 +16,8 @@ from .connection import Connect, connect
 from .log import LOG_NAME
 
 _CHANGES = (
-    "SELECT COALESCE(SUM(MAX(0, (SELECT COALESCE(MAX(dseq), 0) FROM envelope WHERE chain = c.idx) - c.acked)),"
-    " 0) FROM chain c WHERE c.sealed_key IS NOT NULL AND c.dead = 0"
+    "SELECT COALESCE(SUM(MAX(0, last - acked)), 0) FROM (SELECT acked, (SELECT COALESCE(MAX(dseq), 0)"
+    " FROM envelope WHERE chain = c.idx) AS last FROM chain c WHERE sealed_key IS NOT NULL AND dead = 0)"
 )
 _ATTACHMENTS = "SELECT COUNT(*) FROM attachment WHERE kept = 1 AND sent < chunks"
 

@@ -62,7 +62,7 @@ def start_over_screen(
             quiet_panel(
                 ft.Column([fact("back"), fact("gone"), fact("kept")], spacing=14, tight=True)
             ),
-            *([fact_line(ui, ft.Icons.CLOUD_OFF_OUTLINED, unsent, key="start_over.unsent")] if unsent else []),
+            fact_line(ui, ft.Icons.CLOUD_OFF_OUTLINED, unsent, key="start_over.unsent"),
             text(ui, say("start_over.first"), ui.type.body, SOFT),
             tick_row(ui, say("start_over.sure"), sure, on_sure, key="start_over.sure"),
             *([note_line(ui, error, error=True, key="start_over.error")] if error else []),
