@@ -147,6 +147,13 @@ class EvilWire:
     def signed_in(self) -> bool:
         return self.token
 
+    @property
+    def room(self) -> int:
+        return 2**20
+
+    async def probe(self) -> None:
+        """Nothing."""
+
     async def found_agency(self, agency: StreamId, ops: Sequence[bytes]) -> bytes:
         shelf = self.server.writes_to(self.device).setdefault(agency, Shelf())
         if len(ops) > len(shelf.control):
