@@ -44,34 +44,45 @@ async def push(desk: Desk, request: Request) -> PushReply:
     caller = await desk.caller(request, writes=True)
     body = await desk.body(request, SegmentBody, SEGMENT_BODY)
     # Hashing megabytes needs no transaction.
-    parsed, cert = await run_in_threadpool(_parse, body, place)
+    parsed, cert = await run_in_threadpool(parse, body, place)
     now = desk.now_ms()
 
     def work(connection: Connection) -> tuple[PushReply, str]:
-        asking = caller_of(connection, caller.device)
-        row = connection.execute(select(stream).where(stream.c.id == place).with_for_update()).first()
-        if row is None:
-            raise refuse(404, "stream_unknown", keep=True)
-        _check_carrier(connection, asking, place, row.agency, cert)
-        kept = _place_in_chain(connection, parsed, cert)
-        if kept is not None:
-            return kept, "again"
-        quarantined = _judge(desk, connection, asking, parsed, cert)
-        if quarantined:
-            _count_quarantine(desk, connection, cert.device, len(parsed.raw))
-        seq = row.last_seq + 1
-        _keep(connection, parsed, cert, seq, quarantined)
-        connection.execute(update(stream).where(stream.c.id == place).values(last_seq=seq))
-        action = "quarantine" if quarantined else "push"
-        audit.record(connection, place, now, asking.device, action, (seq, seq))
-        return PushReply(server_seq=seq, quarantined=quarantined), action
+        return take(desk, connection, caller_of(connection, caller.device), parsed, cert, now)
 
     receipt, way = await desk.write(work)
     desk.meter.segments(way)
     return receipt
 
 
-def _parse(body: SegmentBody, place: bytes) -> tuple[Segment, ChainCert]:
+def take(
+    desk: Desk, connection: Connection, asking: Caller, parsed: Segment, cert: ChainCert, now_ms: int
+) -> tuple[PushReply, str]:
+    """Judge a segment and keep it, in the caller's transaction: the receipt, and what was done.
+
+    The second is push, quarantine, or again (it was here already).  Refuses what does not belong.
+    """
+    place = parsed.stream
+    row = connection.execute(select(stream).where(stream.c.id == place).with_for_update()).first()
+    if row is None:
+        raise refuse(404, "stream_unknown", keep=True)
+    _check_carrier(connection, asking, place, row.agency, cert)
+    kept = _place_in_chain(connection, parsed, cert)
+    if kept is not None:
+        return kept, "again"
+    quarantined = _judge(desk, connection, asking, parsed, cert)
+    if quarantined:
+        _count_quarantine(desk, connection, cert.device, len(parsed.raw))
+    seq = row.last_seq + 1
+    _keep(connection, parsed, cert, seq, quarantined)
+    connection.execute(update(stream).where(stream.c.id == place).values(last_seq=seq))
+    action = "quarantine" if quarantined else "push"
+    audit.record(connection, place, now_ms, asking.device, action, (seq, seq))
+    return PushReply(server_seq=seq, quarantined=quarantined), action
+
+
+def parse(body: SegmentBody, place: bytes) -> tuple[Segment, ChainCert]:
+    """What was sent to stream ``place``; refuses (400) what is no segment of it."""
     try:
         parsed, cert = parse_segment(body.segment), parse_chain_cert(body.cert)
     except AppError as error:
