@@ -149,6 +149,10 @@ class Syncing:
         """How many changes are only on this tablet."""
         return await self._desk.vault.unsent_count()
 
+    async def unsent_photos(self) -> int:
+        """How many photos and papers the server does not have whole."""
+        return await self._desk.vault.unsent_attachments()
+
     async def unsent_by_family(self) -> tuple[FamilyWork, ...]:
         """The same by family, most first; the agency's own records under an empty id."""
         counts = await self._desk.vault.unsent_by_family()
@@ -172,7 +176,7 @@ class Syncing:
             return ChipState("could_not_send" if unsent else "no_network", at_ms=at)
         if status.state is SyncState.OFFLINE:
             return ChipState("no_network", at_ms=at)
-        if unsent:
+        if unsent or await self.unsent_photos():
             return ChipState("not_on_server", at_ms=at)
         return ChipState("on_server" if at else "saved_on_tablet", at_ms=at)
 

@@ -212,6 +212,12 @@ class FakeSyncing:
         """How many changes are only here."""
         return sum(one.unsent for one in self.work)
 
+    photos: int = 0
+
+    async def unsent_photos(self) -> int:
+        """As canned."""
+        return self.photos
+
     async def unsent_by_family(self) -> tuple[FamilyWork, ...]:
         """As canned."""
         self.fails.maybe()

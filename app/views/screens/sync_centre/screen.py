@@ -41,6 +41,7 @@ class _Asked:
     amiss: tuple[Amiss, ...] = ()
     settled: tuple[Settled, ...] = ()
     room: Room | None = None
+    photos: int = 0
 
 
 async def _ask(opened: OpenTablet) -> _Asked:
@@ -56,6 +57,7 @@ async def _ask(opened: OpenTablet) -> _Asked:
         amiss=await story.amiss(),
         settled=await opened.conflicts.settled_lately(),
         room=await story.room(),
+        photos=await opened.syncing.unsent_photos(),
     )
 
 
@@ -115,6 +117,7 @@ def SyncCentre(_place: Place) -> ft.Control:
             room=found.room,
             error=asked.error,
             trouble=trouble,
+            photos=found.photos,
         ),
         SyncCentreActs(
             now=tablet.open.syncing.now,

@@ -241,7 +241,7 @@ def room(ui: Ui, view: SyncCentreView) -> list[ft.Control]:
 
 def nothing_waits(ui: Ui, view: SyncCentreView) -> list[ft.Control]:
     """What to expect, while there is nothing to do."""
-    if view.unsent or view.conflicts or view.amiss or not view.server_url:
+    if view.unsent or view.photos or view.conflicts or view.amiss or not view.server_url:
         return []
     return [
         quiet_panel(

@@ -31,7 +31,7 @@ def state_sheet(ui: Ui, view: SyncCentreView, acts: SyncCentreActs) -> ft.Contro
     """Headline, last contact, next try; progress; what is in the way; the button."""
     chip = view.chip
     working = view.status.state is EngineState.WORKING
-    waiting = any(count for _family, count in view.unsent)
+    waiting = view.photos or any(count for _family, count in view.unsent)
     act = filled(
         ui,
         ui.say("sync_centre.trying" if working else
@@ -72,6 +72,8 @@ def _headline(ui: Ui, view: SyncCentreView) -> str:
     waiting = sum(count for _family, count in view.unsent)
     if waiting and view.chip.state is not SyncState.SENDING:
         return counted(ui, "only_here", waiting)
+    if view.photos:
+        return counted(ui, "photos_here", view.photos)
     return sync_words(ui, view.chip)
 
 
@@ -105,6 +107,11 @@ def _problem(ui: Ui, view: SyncCentreView) -> list[ft.Control]:
 def _warnings(ui: Ui, view: SyncCentreView) -> list[ft.Control]:
     """Little room, a clock that is off: said here, for both may be why something does not go on."""
     found: list[ft.Control] = []
+    if view.photos and any(count for _family, count in view.unsent):
+        found.append(
+            fact_line(ui, ft.Icons.PHOTO_OUTLINED, counted(ui, "photos_here", view.photos),
+                      key="sync_centre.photos")
+        )  # fmt: skip
     if view.room is not None and view.room.little:
         free = size_words(ui, view.room.free or 0)
         found.append(

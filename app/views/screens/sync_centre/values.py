@@ -32,6 +32,7 @@ class SyncCentreView:
         room: what the files take; None until it is known.
         error: calm words when the tablet could not be asked.
         trouble: what could not be done just now.
+        photos: photos and papers that the server does not have whole.
     """
 
     chip: SyncView
@@ -49,6 +50,7 @@ class SyncCentreView:
     room: Room | None = None
     error: str = ""
     trouble: str = ""
+    photos: int = 0
 
 
 @dataclass(frozen=True)
