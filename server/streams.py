@@ -191,7 +191,7 @@ async def append_control(desk: Desk, request: Request) -> HeadNow:
         if isinstance(state, AgencyState):
             write_devices(connection, state)
         else:
-            _write_members(connection, state)
+            write_members(connection, state)
         span = (count + 1, count + len(ops))
         audit.record(connection, place, now, asking.device, "control", span)
         return HeadNow(head=ops[-1].hash, count=count + len(ops))
@@ -304,7 +304,8 @@ def write_devices(connection: Connection, state: AgencyState) -> None:
             connection.execute(update(device).where(device.c.id == item.id).values(removed=removed))
 
 
-def _write_members(connection: Connection, state: StreamState) -> None:
+def write_members(connection: Connection, state: StreamState) -> None:
+    """Know the members whom a stream's chain names."""
     known = set(connection.execute(select(member.c.person).where(member.c.stream == state.stream)).scalars())
     gone, new = known - state.members, state.members - known
     if gone:
