@@ -42,6 +42,7 @@ from .enrolment import Enrolment
 from .entry import Entry, Protection
 from .family_details import FamilyDetails
 from .family_page import FamilyPages
+from .first_sync import FirstSync
 from .handing import Handing
 from .joining import Joining
 from .keeping import Keeping
@@ -295,6 +296,7 @@ class HomeKeyholder(Leaving):
             conflicts=Conflicts(desk),
             carrying=Carrying(desk),
             joining=Joining(desk),
+            first_sync=FirstSync(desk),
             settings=settings,
             syncing=syncing,
             story=SyncStory(desk),

@@ -30,6 +30,7 @@ from .desk import Desk
 from .enrolment import Enrolment
 from .family_details import FamilyDetails
 from .family_page import FamilyPages
+from .first_sync import FirstSync
 from .handing import Handing
 from .idle import (
     BACKGROUND_LOCK_SECONDS,
@@ -111,6 +112,7 @@ class OpenTablet:
     conflicts: Conflicts
     carrying: Carrying
     joining: Joining
+    first_sync: FirstSync
     settings: Settings
     syncing: Syncing
     story: SyncStory

@@ -16,6 +16,7 @@ from app.services.permissions import allows
 from app.views.hooks import use_nav, use_query, use_tablet
 from app.views.place import Place
 from app.views.reach import use_reach
+from app.views.screens.families.arriving import ArrivalLines
 from app.views.screens.families.rows import RowActs, phase_name
 from app.views.screens.families.view import (
     FamiliesActs,
@@ -87,6 +88,7 @@ def Families(_place: Place) -> ft.Control:
 
     ft.use_effect(draw_the_rest, [many])
 
+    coming = use_query(lambda: tablet.open.first_sync.arriving(), (), types=frozenset({"family"}))
     search_answer = use_query(search, (typed,), types=FAMILY_TYPES)
     hits = search_answer.value if typed else None
     found = hits if hits is not None and hits[0] else None
@@ -132,6 +134,7 @@ def Families(_place: Place) -> ft.Control:
         filters=filters,
         may_invite=allows(desk.me, "person.invite"),
         may_add=allows(desk.me, "family.open"),
+        arriving=coming.value is not None and coming.value.coming,
         handed=handed.value or (),
         error=asked.error or search_answer.error,
         code=asked.code or search_answer.code,
@@ -149,6 +152,8 @@ def Families(_place: Place) -> ft.Control:
         cover=lambda: nav.go(Place("cover")),
         retry=lambda: set_turn(turn + 1),
     )
-    return families_screen(ui, view, acts, TabletChip("families.sync"), AlikeLines())
+    above = ft.Column([ArrivalLines(), AlikeLines()], spacing=0, tight=True,
+                      horizontal_alignment=ft.CrossAxisAlignment.STRETCH)
+    return families_screen(ui, view, acts, TabletChip("families.sync"), above)
 
 

@@ -64,6 +64,7 @@ class FamiliesView:
         filters: what the list is narrowed to.
         may_add: this person opens families.
         handed: families handed to this person whose note is not read yet: (family id, name).
+        arriving: families are still to come: a list without any is not an empty one.
         may_invite: this person invites colleagues; the way on for whoever has no families.
         now_ms: the present, UTC milliseconds.
         today: the day on the wall.
@@ -81,6 +82,7 @@ class FamiliesView:
     drawn: int | None = None
     filters: Filters = Filters()
     may_add: bool = True
+    arriving: bool = False
     may_invite: bool = False
     handed: tuple[tuple[str, str], ...] = ()
     error: str = ""
@@ -242,7 +244,7 @@ def _body(ui: Ui, view: FamiliesView, acts: FamiliesActs) -> list[ft.Control]:
             error_state(ui, view.error, key="families.error", safe=say("state.broken_safe"),
                         act=say("state.try_again"), on_act=acts.retry, details=(view.code,))
         ]
-    if view.rows is None:
+    if view.rows is None or (view.arriving and not view.rows):
         return [Loading(say("families.reading"), rows=6, control="families.loading")]
     if not view.rows:
         if view.may_add:

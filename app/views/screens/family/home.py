@@ -19,6 +19,7 @@ from app.views.error_words import words_for
 from app.views.hooks import use_nav, use_query, use_tablet
 from app.views.place import Place
 from app.views.reach import number_question, use_reach
+from app.views.screens.families.arriving import CheckingLine
 from app.views.screens.family.details import ANYTHING, worker_details
 from app.views.screens.joining.joined import JoinedLine
 from app.views.screens.notes.editor import new_note_place
@@ -125,7 +126,10 @@ def FamilyHome(place: Place) -> ft.Control:
         contact=contact,
         on_show=None if number_shown else lambda: ask_number(True),
         trouble=trouble,
-        joined=JoinedLine(place.family_id),
+        joined=ft.Column(
+            [CheckingLine(place.family_id), JoinedLine(place.family_id)], spacing=0, tight=True,
+            horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
+        ),  # fmt: skip
     )
 
 
