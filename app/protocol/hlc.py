@@ -39,6 +39,11 @@ class HybridClock:
         """The highest stamp given or followed; keep it across restarts."""
         return self._last
 
+    @property
+    def offset_ms(self) -> int:
+        """The last measured (server − tablet) difference; 0 before the first."""
+        return self._offset_ms
+
     def correct(self, offset_ms: int) -> None:
         """Set the last measured (server − tablet) difference, used for our own stamps only."""
         self._offset_ms = offset_ms

@@ -13,6 +13,9 @@ from app.protocol.ids import StreamId
 from app.store.vault import Vault
 from app.wraparound.records import RECORD_TYPES, Family
 
+_FIRST_DAY_MS, _LAST_DAY_MS = 0, 253_000_000_000_000
+"""Days that a calendar has, however wrong a clock is: 1970 to 9987."""
+
 
 @dataclass(frozen=True)
 class Me:
@@ -36,7 +39,20 @@ class Desk:
 
     def today(self) -> date:
         """The day on the wall where the tablet is."""
-        return datetime.fromtimestamp(self.now_ms() / 1000).date()
+        return _day(self.now_ms())
+
+    def surely_today(self) -> date:
+        """The earlier of the days by this tablet's clock and by the server's, as last measured.
+
+        What ends or may be destroyed on a day waits until both clocks agree that it has come.
+        """
+        now = self.now_ms()
+        return min(_day(now), _day(now + self.vault.clock_offset_ms))
+
+    def perhaps_today(self) -> date:
+        """The later of the two: what somebody has allowed counts while both clocks say so."""
+        now = self.now_ms()
+        return max(_day(now), _day(now + self.vault.clock_offset_ms))
 
     async def team_stream(self, family_id: str) -> StreamId:
         """The team stream of a family.
@@ -72,3 +88,7 @@ def stream_of(session: Session, type_name: str, record_id: str) -> StreamId | No
     """The stream in which a shown record lies, or None."""
     row = session.get(RECORD_TYPES[type_name], record_id)
     return StreamId(bytes.fromhex(row.stream)) if row is not None else None
+
+
+def _day(at_ms: int) -> date:
+    return datetime.fromtimestamp(min(max(at_ms, _FIRST_DAY_MS), _LAST_DAY_MS) / 1000).date()

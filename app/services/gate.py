@@ -158,7 +158,7 @@ class Gate:
     # -- who may have what ------------------------------------------------------------------------
 
     async def _on_team(self, leaving: Leaving) -> Leave:
-        today = self._desk.today()
+        today = self._desk.perhaps_today()
 
         def find(session: Session) -> tuple[Reader, frozenset[str]]:
             found = [one for one in readers_of(session, leaving.family_id) if one.id == leaving.reader_id]

@@ -160,7 +160,7 @@ class Handing:
         """Take out everybody whose last day is over. Returns how many; 0 for who may not."""
         if Role.SUPERVISOR not in self._desk.me.roles:
             return 0
-        today, count = self._desk.today().isoformat(), 0
+        today, count = self._desk.surely_today().isoformat(), 0
         for row in await self._open_covers():
             if row.until_on < today and not await self._is_my_exit(row.family_id, row.person_id):
                 await self._end(row)

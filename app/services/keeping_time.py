@@ -186,7 +186,7 @@ class Retaining:
     async def passed(self) -> tuple[PassedFamily, ...]:
         """Closed families on this tablet whose time has passed, the longest past first."""
         view = await self.rule()
-        rule, today = Rule(view.years, view.age), self._desk.today()
+        rule, today = Rule(view.years, view.age), self._desk.surely_today()
 
         def find(session: Session) -> list[tuple[Family, Kept, bool, DecisionView | None]]:
             held = set(

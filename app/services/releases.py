@@ -137,12 +137,12 @@ class Releases(ReleaseForms):
 
     async def all(self, family_id: str) -> tuple[ReleaseView, ...]:
         """All releases: those that hold first, the one that ends next on top."""
-        today = self._desk.today()
+        today = self._desk.perhaps_today()
         return await self._desk.vault.read(lambda session: views_of(session, family_id, today))
 
     async def release(self, release_id: str) -> ReleaseView:
         """One release. Raises InvalidInput when it is not on this tablet."""
-        today = self._desk.today()
+        today = self._desk.perhaps_today()
 
         def find(session: Session) -> ReleaseView:
             row = session.get(Release, release_id)

@@ -150,8 +150,9 @@ def _page_size(model: bytes) -> int:
 
 
 def _with_header(data: bytes, model: bytes) -> bytes:
-    repaired = bytearray(data)
-    pages = len(data) // _page_size(model)
+    # Never shorter than an empty log: SQLite reads no table where the beginning of one is missing.
+    repaired = bytearray(data + bytes(max(0, len(model) - len(data))))
+    pages = len(repaired) // _page_size(model)
     repaired[:_HEADER] = model[:_HEADER]
     repaired[_SIZES] = pages.to_bytes(4, "big") + bytes(8)
     return bytes(repaired)

@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from typing import TypeVar
 
 from app.errors import ForkAlarm, UnknownStream
-from app.protocol.control import parse_control
+from app.protocol.control import control_hash, parse_control
 from app.protocol.ids import NO_HASH, ChainId, DeviceId, StreamId
 from app.protocol.login import sign_login
 from app.sync.ports import (
@@ -65,8 +65,8 @@ class SyncSide(ABC):
             known = book.agency.devices.get(device) if book.agency else None
             agency = StreamId(book.agency_id or bytes(16))
             removed = known is not None and known.removed is not None
-            # After a salvage the chain itself may have to be fetched before it can say so.
-            certified = known is not None or (self._core.salvaged and book.agency is None)
+            # After a salvage the end of the chain, or all of it, has to be fetched before it can say so.
+            certified = known is not None or self._core.salvaged
             lost = removed and known is not None and known.lost
             return Identity(device, agency, certified and book.agency_id is not None, removed, lost)
 
@@ -77,6 +77,11 @@ class SyncSide(ABC):
         return await self._run(
             lambda: sign_login(keyring.signing_key(), origin, DeviceId(keyring.device), challenge)
         )
+
+    @property
+    def clock_offset_ms(self) -> int:
+        """The last measured (server − tablet) difference of the clocks; 0 before the first contact."""
+        return self._core.clock.offset_ms
 
     async def epoch_marker(self) -> str | None:
         found = await self._run(lambda: self._core.log.meta(_MARKER))
@@ -94,7 +99,7 @@ class SyncSide(ABC):
             found = []
             for stream, cursor in self._core.log.control.streams():
                 accepted = self._core.book.accepted(stream)
-                head = parse_control(accepted[-1]).hash if accepted else NO_HASH
+                head = control_hash(accepted[-1]) if accepted else NO_HASH
                 place = (head, len(accepted), cursor, self._wants_own(stream))
                 found.append(StreamPosition(StreamId(stream), *place))
             return found
@@ -173,7 +178,9 @@ class SyncSide(ABC):
         def work() -> None:
             line = self._line(stream, chain)
             work = line.pending - self._core.auditor.quiet(line)
-            self._core.outbox.acknowledge(line, up_to)
+            # Whoever wants all that is there must not pass over it either.
+            follows = 0 if self._wants_own(stream) else server_seq
+            self._core.outbox.acknowledge(line, up_to, follows)
             sent = work - (line.pending - self._core.auditor.quiet(line))
             if sent:
                 self._core.passing.add(stream, False, sent)
@@ -248,6 +255,11 @@ class SyncSide(ABC):
     def _note(self, stream: bytes, code: str) -> None:
         with self._core.log.writing():
             self._core.log.notices.note(stream, code, self._core.now_ms())
+
+    def _wants_own(self, stream: bytes) -> bool:
+        """A frozen chain of this tablet may go on, on the server, beyond what is here."""
+        lines = self._core.lines
+        return stream in lines.left or any(line.own and line.frozen for line in lines.of(stream))
 
     def _line(self, stream: bytes, chain: bytes) -> Line:
         line = self._core.lines.get(chain)

@@ -35,6 +35,10 @@ class HandClock:
 
     wall_ms: int = field(default_factory=lambda: time_ns() // 1_000_000)
     seconds: float = 1000.0
+    began_ms: int = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.began_ms = self.wall_ms
 
     def now_ms(self) -> int:
         """UTC milliseconds."""
@@ -114,11 +118,18 @@ class _Switch(httpx.AsyncBaseTransport):
 
 
 @asynccontextmanager
-async def office(root: Path) -> AsyncIterator[Office]:
-    """An office that is tidied up afterwards."""
-    data = root / "server"
-    app = create_app(Config(data_dir=data, origins=(SERVER,)))
-    place = Office(root, app)
+async def office(root: Path, one_clock: bool = False) -> AsyncIterator[Office]:
+    """An office that is tidied up afterwards.
+
+    one_clock: the server's day is the tablets' day; otherwise theirs, advanced, runs away from it.
+    """
+    data, clock = root / "server", HandClock()
+
+    def server_ms() -> int:
+        return time_ns() // 1_000_000 + (clock.wall_ms - clock.began_ms if one_clock else 0)
+
+    app = create_app(Config(data_dir=data, origins=(SERVER,), now_ms=server_ms))
+    place = Office(root, app, clock)
     try:
         yield place
     finally:

@@ -64,7 +64,7 @@ class Desks:
 
 @pytest.fixture
 async def desks(tmp_path: Path) -> AsyncIterator[Desks]:
-    async with office(tmp_path) as place:
+    async with office(tmp_path, one_clock=True) as place:
         ruth = await place.founded()
         ana, ben = await hired(place, ruth, "Ana Ruiz"), await hired(place, ruth, "Ben Okafor")
         here = Desks(place, ruth, ana, ben)
