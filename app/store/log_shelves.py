@@ -75,6 +75,11 @@ class ControlShelf:
         """The last server sequence received of a stream."""
         self._db.execute("UPDATE stream SET cursor = ? WHERE stream = ?", (cursor, stream))
 
+    def follow(self, stream: bytes, seq: int) -> None:
+        """Move the cursor on to server sequence `seq`, if that is the next one."""
+        place = (seq, stream, seq)
+        self._db.execute("UPDATE stream SET cursor = ? WHERE stream = ? AND cursor = ? - 1", place)
+
     def ops(self, stream: bytes) -> list[HeldControl]:
         """The control operations of a stream in order."""
         rows = self._db.execute("SELECT raw, accepted FROM control_op WHERE stream = ? ORDER BY n", (stream,))

@@ -43,12 +43,17 @@ class Outbox:
         self._pens = pens
         self._device = DeviceId(keyring.device)
 
-    def acknowledge(self, line: Line, up_to: int) -> None:
-        """The server holds a chain up to dseq `up_to`; never goes backwards."""
+    def acknowledge(self, line: Line, up_to: int, server_seq: int = 0) -> None:
+        """The server holds a chain up to dseq `up_to`; never goes backwards.
+
+        server_seq: where it lies there. When that is the next after what was received last, nothing
+        of others lies between, and nobody need ask for it.
+        """
         up_to = min(up_to, line.last)
         if up_to > line.acked:
             with self._log.writing():
                 self._log.set_acked(line.row.idx, up_to)
+                self._log.control.follow(line.row.stream, server_seq)
             line.acked = up_to
 
     def cut(self, line: Line, dseq: int, room: int | None = None) -> bytes | None:

@@ -199,7 +199,10 @@ class StorePort(SnapshotPort, Protocol):
         """
 
     async def acknowledge(self, stream: StreamId, chain: ChainId, up_to: int, server_seq: int) -> None:
-        """The server has committed ``chain`` up to dseq ``up_to``.  Never goes backwards."""
+        """The server has committed ``chain`` up to dseq ``up_to``.  Never goes backwards.
+
+        When ``server_seq`` follows what was received last, it counts as received.
+        """
 
     async def freeze_chain(self, stream: StreamId, chain: ChainId, dseq: int, seen: bytes) -> None:
         """The server holds another envelope (hash ``seen``) at ``dseq``: a fork.

@@ -49,7 +49,8 @@ class Pulling:
         except AppError as error:
             note(error)
         await self._doubt.completed()
-        if changed:
+        # What this tablet has just sent counts as received without being asked for.
+        if changed or self._board.status.sent:
             await self._snapshots.give()
 
     async def _first_time(
