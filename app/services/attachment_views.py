@@ -3,17 +3,30 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Final, Literal
+from typing import Literal
+
+from app.errors import InvalidInput
 
 StateKind = Literal["only_here", "sending", "on_server", "refused", "not_here"]
 
-REFUSALS: Final = {
-    "empty": "There is nothing in this file.",
-    "too_big": "This file is larger than 10 MB. Take a smaller picture, or save the PDF in parts.",
-    "too_many_pixels": "This picture is too large to be opened safely. Take a smaller one.",
-    "not_a_picture": "Only photos and PDF files can be added. This file is something else.",
-}
-"""By the code of exchange.pictures.PictureRefused."""
+
+def refusal(code: str) -> InvalidInput:
+    """The words for a file that is not kept. code: of exchange.pictures.PictureRefused."""
+    return {
+        "empty": InvalidInput("There is nothing in this file.", field="file", code="picture_empty"),
+        "too_big": InvalidInput(
+            "This file is larger than 10 MB. Take a smaller picture, or save the PDF in parts.",
+            field="file", code="picture_too_big",
+        ),
+        "too_many_pixels": InvalidInput(
+            "This picture is too large to be opened safely. Take a smaller one.",
+            field="file", code="picture_too_many_pixels",
+        ),
+        "not_a_picture": InvalidInput(
+            "Only photos and PDF files can be added. This file is something else.",
+            field="file", code="picture_not_a_picture",
+        ),
+    }[code]  # fmt: skip
 
 
 @dataclass(frozen=True)

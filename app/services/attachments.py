@@ -22,7 +22,7 @@ from app.wraparound.vocabulary import ATTACHMENT_KINDS, LABELS
 
 from . import edge
 from .attachment_reading import AttachmentReading, by_blob, manifest_of, named, stream_of
-from .attachment_views import REFUSALS, AttachmentDraft, AttachmentState, AttachmentView
+from .attachment_views import AttachmentDraft, AttachmentState, AttachmentView, refusal
 from .desk import Desk
 from .labels import Labels
 from .moving import check_therapist
@@ -89,7 +89,7 @@ class Attachments(AttachmentReading):
         try:
             return await asyncio.to_thread(prepare, data)
         except PictureRefused as refused:
-            raise InvalidInput(REFUSALS[refused.code], field="file", code=f"picture_{refused.code}") from None
+            raise refusal(refused.code) from None
 
     async def add(self, draft: AttachmentDraft, kept: Kept) -> AttachmentView:
         """Keep a prepared file: durable on this tablet on return, and queued for the server.

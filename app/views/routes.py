@@ -71,6 +71,8 @@ PLACES: Final[Mapping[str, tuple[str, str]]] = {
     "agency_audit": ("app.views.screens.audit", "AgencyAuditPlace"),
     "audit_copy": ("app.views.screens.audit", "AuditCopyPlace"),
     "family_copy": ("app.views.screens.documents", "FamilyCopyPlace"),
+    "attachments": ("app.views.screens.attachments", "AttachmentsPlace"),
+    "attachment": ("app.views.screens.attachments", "AttachmentPlace"),
     "requests": ("app.views.screens.keeping", "RequestsPlace"),
     "request": ("app.views.screens.keeping", "RequestPlace"),
     "keeping": ("app.views.screens.keeping", "KeepingPlace"),

@@ -23,6 +23,7 @@ AREA_OF: Final[Mapping[str, str]] = {
     "crisis": "crisis", "crisis_editor": "crisis",
     "meetings": "meeting", "meeting_before": "meeting", "meeting": "meeting",
     "documents": "documents", "release": "documents", "family_copy": "documents",
+    "attachments": "documents", "attachment": "documents",
     "versions": "versions", "version": "versions", "changes": "versions",
     "phase": "phases", "transition": "phases",
     "family_details": "details", "coordinators": "people", "person_editor": "people",

@@ -20,6 +20,7 @@ ASKS = frozenset({"require", "PermissionRefused"})
 """Asking the matrix, or refusing whoever is not a supervisor."""
 
 ASKED_ELSEWHERE: dict[str, str] = {
+    "Attachments.renew": "a sweep after each contact: seals anew what this tablet has already added",
     "Audit.note": "everybody's acts are noted: audit.write is every role's",
     "FirstRun.finish": "there is no agency yet, or the inviter has decided",
     "FirstRunWithSeed.finish": "whoever holds the agency's seed is the agency's root",

@@ -318,6 +318,7 @@ CODED: dict[tuple[str, str], tuple[Any, ...]] = {
     ("phase_check", "phase"): vocabulary.PHASES, ("phase_closing", "phase"): vocabulary.PHASES,
     ("note", "kind"): vocabulary.NOTE_KINDS, ("note", "place"): vocabulary.PLACES,
     ("note", "label"): vocabulary.LABELS, ("note", "status"): ("draft", "signed", "co_signed"),
+    ("attachment", "kind"): vocabulary.ATTACHMENT_KINDS, ("attachment", "label"): vocabulary.LABELS,
     ("not_for", "item_type"): KEPT_FROM, ("translation", "item_type"): WORDS_OF_FAMILY,
     ("translation", "field"): TRANSLATED, ("translation", "language"): vocabulary.CONTENT_LANGUAGES,
     ("release", "what"): (",".join(vocabulary.RELEASE_PARTS),),

@@ -156,6 +156,12 @@ FIELDS: Final[Mapping[str, Mapping[str, Holds]]] = {
         "written_at_ms": _MOMENT, "late_entry": _YES, "status": _CODE, "signed": Holds.SIGNED,
     },
     "addendum": {"note_id": _PIECE, "body": _T, "author_title": _L, "written_at_ms": _MOMENT},
+    "attachment": {
+        "note_id": _PIECE, "person_id": _WHO, "kind": _CODE, "caption": _L, "label": _CODE, "taken_on": _D,
+        "added_at_ms": _MOMENT, "size": Holds.MACHINE, "width": Holds.MACHINE, "height": Holds.MACHINE,
+        "sha256": Holds.MACHINE, "blob": Holds.MACHINE, "chunks": Holds.MACHINE, "epoch": Holds.MACHINE,
+        "thumb": Holds.MACHINE,
+    },
     "not_for": {"item_id": _PIECE, "item_type": _CODE, "person_id": _WHO},
     "translation": {
         "item_id": _PIECE, "item_type": _CODE, "field": _CODE, "language": _CODE, "text": _T,

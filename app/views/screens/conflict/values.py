@@ -61,6 +61,7 @@ _CODES: Final[Mapping[tuple[str, str], str]] = {
     ("phase_closing", "phase"): "families.phase",
     ("note", "kind"): "note.kind",
     ("note", "place"): "note.place",
+    ("attachment", "kind"): "attachments.kind",
     ("note", "status"): "conflict.value.note_status",
     ("not_for", "item_type"): "conflict.value.item",
     ("translation", "item_type"): "conflict.value.item",

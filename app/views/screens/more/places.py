@@ -35,6 +35,7 @@ ORDER: Final = (
     ("versions", ft.Icons.HISTORY_EDU_OUTLINED),
     ("transition", ft.Icons.WAVING_HAND_OUTLINED),
     ("coordinators", ft.Icons.HUB_OUTLINED),
+    ("attachments", ft.Icons.PHOTO_LIBRARY_OUTLINED),
     ("documents", ft.Icons.FOLDER_SHARED_OUTLINED),
     ("requests", ft.Icons.INBOX_OUTLINED),
     ("keeping", ft.Icons.GAVEL_OUTLINED),
