@@ -7,6 +7,7 @@ import flet as ft
 from app.services.joining import Proposal
 from app.views.hooks import use_nav, use_query, use_tablet
 from app.views.place import Place
+from app.views.theme.tokens import Space
 from app.views.widgets.boundary import component
 from app.views.widgets.pressable import bind
 from app.views.widgets.rows import list_row
@@ -28,7 +29,8 @@ def AlikeLines() -> ft.Control:
     def go(pair: Proposal) -> None:
         nav.go(Place("same_family", pair.keep.family_id, record_id=pair.other.family_id))
 
-    return ft.Column(
+    pairs = asked.value or ()
+    lines = ft.Column(
         [
             list_row(
                 ui, ui.say("joining.alike", name=pair.keep.name), bind(go, pair),
@@ -36,7 +38,8 @@ def AlikeLines() -> ft.Control:
                 lead=icon(ui, ft.Icons.JOIN_INNER, _MARK, SOFT), lead_size=_MARK,
                 line=ui.say("joining.alike_line"), chevron=True,
             )
-            for pair in asked.value or ()
+            for pair in pairs
         ],
         spacing=0, tight=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
     )  # fmt: skip
+    return ft.Container(lines, padding=ft.Padding.only(bottom=Space.M if pairs else 0))

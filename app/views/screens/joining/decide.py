@@ -97,7 +97,7 @@ def _beside(ui: Ui, sheets: list[ft.Control]) -> ft.Control:
 def _side(ui: Ui, label: str, side: Side, today: date) -> ft.Control:
     say = ui.say
     facts = [
-        (say("joining.youth"), side.youth),
+        *([(say("joining.youth"), side.youth)] if side.youth != side.name else []),
         (say("joining.born_on"), iso_day(ui, side.born_on, today)),
         (say("joining.town"), side.town),
         (say("joining.phone"), side.phone),
