@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 import zlib
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -18,6 +19,7 @@ from app.crypto.keyring import (
 )
 from app.crypto.local import open_local
 from app.crypto.paper_text import read_paper, write_paper
+from app.crypto.primitives import sha256
 from app.errors import WrongPassphrase
 from app.exchange import audit_file
 from app.protocol.blob import open_blob
@@ -37,6 +39,7 @@ from app.protocol.envelope import (
 from app.protocol.login import login_message
 from app.protocol.membership import AgencyState, StreamState, check_segment_entitled
 from app.protocol.segment import build_segment, parse_chain_cert, parse_segment
+from app.protocol.snapshot import body_of, open_body, parse_manifest, verify_manifest
 from app.services.audit_verify import examine
 from app.store.tries import Tries, unpack
 from app.store.wiping import MARKER, Removed, removed
@@ -51,6 +54,7 @@ from tests.vectors.golden_cases import (
     example_invitation,
     example_keyring,
     example_papers,
+    example_snapshot,
     frozen,
 )
 
@@ -109,6 +113,17 @@ def test_the_blob_vector_opens() -> None:
     opened = list(open_blob([VECTORS["blob_chunk"]], manifest, bytes(range(32))))
     assert opened == [b"not really a photograph"]
     assert VECTORS["blob_chunk"][:8].hex() == "0101010100000002"
+
+
+def test_the_snapshot_vector_is_parsed_verified_and_opened() -> None:
+    world, (expected, _, records) = World(), example_snapshot()
+    manifest, start = parse_manifest(VECTORS["snapshot"])
+    assert replace(manifest, signed=b"", signature=b"") == replace(
+        expected, vector=tuple(sorted(expected.vector))
+    )
+    verify_manifest(manifest, bytes(range(16)), world.agency, world.stream)
+    assert list(open_body(body_of(manifest, VECTORS["snapshot"], start))) == [b"".join(records)]
+    assert sha256(b"".join(records)) == manifest.digest
 
 
 def test_the_bundle_vector_is_read_and_written_again() -> None:

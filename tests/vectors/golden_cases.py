@@ -22,6 +22,7 @@ from app.crypto.keyring import (
 )
 from app.crypto.local import seal_local
 from app.crypto.paper_text import PaperSecret, write_paper
+from app.crypto.primitives import sha256
 from app.crypto.seed import root_fingerprint
 from app.exchange import audit_file
 from app.protocol.blob import BlobKind, BlobPlace, Manifest, seal_blob
@@ -38,6 +39,7 @@ from app.protocol.membership import (
     build_stream_remove,
 )
 from app.protocol.segment import Seen, build_segment
+from app.protocol.snapshot import ChainEnd, SnapshotManifest, sign_manifest
 from app.store.tries import Tries, pack
 from app.store.wiping import Removed, pack_mark
 from app.sync.bundle import Bundle, write_bundle
@@ -118,6 +120,22 @@ def example_blob() -> tuple[Manifest, tuple[bytes, ...]]:
     return seal_blob(b"not really a photograph", place, bytes(range(32)), drawn_from("blob"))
 
 
+def example_snapshot() -> tuple[SnapshotManifest, bytes, list[bytes]]:
+    """The family stream as the coordinator vouches for it: manifest, plaintext, records."""
+    world = World()
+    records = [b"\x96" + bytes([number]) * 40 for number in range(3)]
+    # Stored, not deflated: the vector does not depend on a zlib.
+    packed = zlib.compress(b"".join(records), 0)
+    body = len(packed).to_bytes(4, "big") + packed
+    line = world.line(world.coordinator)
+    manifest = SnapshotManifest(
+        world.stream_id, bytes(range(16)), world.coordinator.device, world.stream.head, world.agency.head,
+        bytes(range(16, 32)), 7, len(records), len(body), sha256(b"".join(records)),
+        (ChainEnd(line.chain, 2, bytes(range(32))), ChainEnd(ChainId(bytes(16)), 1, bytes(32))),
+    )  # fmt: skip
+    return manifest, sign_manifest(manifest, world.coordinator.sign) + body, records
+
+
 def build_all() -> dict[str, bytes]:
     """Return every vector: {name: bytes}. Envelopes depend on the platform's zlib; see the test."""
     world = World()
@@ -140,6 +158,7 @@ def build_all() -> dict[str, bytes]:
         )
     )
     (vectors["blob_chunk"],) = example_blob()[1]
+    vectors["snapshot"] = example_snapshot()[1]
 
     author = world.coordinator.author
     world.tell_stream(
