@@ -40,6 +40,7 @@ from app.sync.wire import (
     AppendBody,
     ChallengeBody,
     ChallengeReply,
+    HeadsBody,
     LoginBody,
     LoginReply,
     SegmentBody,
@@ -65,6 +66,8 @@ NOTES = 25
 """Operations in a segment: about what a coordinator sends after a morning without a connection."""
 PUSHES = 8
 """Segments of each client in a lap."""
+LOOKS = 25
+"""How often each client asks what is new."""
 BODY_HEX = 300
 """Random bytes of a note, written as 600 letters: deflate takes them back to the half, as it does prose."""
 
@@ -112,6 +115,10 @@ class Client:
         path = f"/v1/streams/{self.stream.hex()}/segments"
         for item in segments:
             await self.ask("POST", path, encode(SegmentBody(segment=item.raw, cert=item.cert)))
+
+    async def look(self) -> None:
+        """Ask what is new, as a tablet does whose streams have not changed."""
+        await self.ask("POST", "/v1/heads", encode(HeadsBody(streams=[])))
 
     async def pull(self) -> int:
         """Everything of the stream; how many segments came."""
@@ -313,14 +320,20 @@ def main(argv: Sequence[str]) -> int:
             spent.append(cpu())
             pulled, segments = await crowd.pull()
             spent.append(cpu())
+            for _ in range(LOOKS):
+                await asyncio.gather(*(client.look() for client in crowd.clients))
+            spent.append(cpu())
             await crowd.end()
+        kept = sum(file.stat().st_size for file in folder.glob("server.sqlite*"))
         best, pushes = min(lap.wall for lap in taken), CLIENTS * PUSHES
         taken_in, given_out = pushes * given.notes / best, segments * given.notes / pulled.wall
         print(
             f"{given.workers} process(es), {given.notes} notes a push: {pushes / best:,.0f} pushes/s, "
             f"{taken_in:,.0f} notes/s; pull {given_out:,.0f} notes/s; processor time of the server: "
             f"{(spent[1] - spent[0]) * 1000 / pushes / given.laps:.2f} ms a push, "
-            f"{(spent[2] - spent[1]) * 1e6 / segments / given.notes:.1f} µs a note pulled"
+            f"{(spent[2] - spent[1]) * 1e6 / segments / given.notes:.1f} µs a note pulled, "
+            f"{(spent[3] - spent[2]) * 1000 / LOOKS / CLIENTS:.2f} ms a look; "
+            f"{kept / segments / given.notes:,.0f} bytes a note on the disk (SQLite)"
         )
 
     with tempfile.TemporaryDirectory(prefix="kt-load-") as folder:
