@@ -18,6 +18,7 @@ import msgpack
 from .bars import Row, bar
 from .caseload import RowWrite, batches, schema
 from .ground import PEER_KEY, PEER_TRANSACTION, Ground
+from .import_parts import import_parts
 from .measure import Contender, Lap, Stopwatch, compare, interleave
 from .peers import CIPHER, PLAIN, Peer
 
@@ -74,6 +75,7 @@ async def measure_import(ground: Ground, rounds: int) -> list[Row]:
         "plain_sqlite_s": plain.wall,
         "ours_cpu_s": mine.cpu,
         "sqlcipher_cpu_s": cipher.cpu,
+        **{f"us_{name}": taken for name, taken in import_parts(caseload, ground.scratch, 3).items()},
     }
     return [
         Row(bar("import-sqlcipher"), count / mine.wall, count / cipher.wall, ratio.value,

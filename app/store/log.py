@@ -170,20 +170,16 @@ class Log:
 
     # Envelopes
 
-    def append(self, envelopes: Sequence[tuple[int, int, bytes]]) -> list[LoggedEnvelope]:
+    def append(self, envelopes: Sequence[tuple[int, int, bytes]]) -> None:
         """Append (chain index, dseq, sealed bytes); must be inside `writing`."""
         row, link = self._tail.row, self._tail.link
-        rows: list[LoggedEnvelope] = []
+        rows: list[tuple[int, int, int, bytes, bytes]] = []
         for chain, dseq, raw in envelopes:
             row += 1
             link = sha256(link + raw).digest()
-            rows.append(LoggedEnvelope(row, chain, dseq, raw, link))
-        self._db.executemany(
-            "INSERT INTO envelope VALUES (?, ?, ?, ?, ?)",
-            [(r.row, r.chain, r.dseq, r.raw, r.link) for r in rows],
-        )
+            rows.append((row, chain, dseq, raw, link))
+        self._db.executemany("INSERT INTO envelope VALUES (?, ?, ?, ?, ?)", rows)
         self._tail = Tail(row, link)
-        return rows
 
     def link_at(self, row: int) -> bytes | None:
         """The link of a row, to compare with what an image was tied to; zeros for row 0."""

@@ -16,6 +16,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 import msgpack
 
@@ -56,8 +57,7 @@ class Live:
         return (self.hlc, self.chain, self.dseq)
 
 
-@dataclass(frozen=True, slots=True)
-class Write:
+class Write(NamedTuple):
     """What the merge needs of one operation: its stamp, its fields and what they replace."""
 
     hlc: int

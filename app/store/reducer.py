@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from hashlib import sha256
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 import msgpack
 
@@ -35,8 +35,7 @@ class OperationLike(Protocol):
     def pred(self) -> Mapping[str, Collection[Any]]: ...
 
 
-@dataclass(frozen=True, slots=True)
-class Delivery:
+class Delivery(NamedTuple):
     """One envelope of the log: its place, and its operation if it could be opened.
 
     `operation` is None while the stream's key is not here, and for what is in quarantine.
@@ -245,10 +244,7 @@ def _observed(seen: object) -> frozenset[Ref]:
     return frozenset(
         (bytes(p[0]), int(p[1]))
         for p in pairs
-        if isinstance(p, list | tuple)
-        and len(p) == 2
-        and isinstance(p[0], bytes)
-        and isinstance(p[1], int)
+        if isinstance(p, list | tuple) and len(p) == 2 and isinstance(p[0], bytes) and isinstance(p[1], int)
     )
 
 
