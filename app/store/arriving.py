@@ -33,13 +33,15 @@ class ArrivingShelf:
         self._db.execute("DELETE FROM arriving")
         self._db.executemany("INSERT INTO arriving VALUES (?, ?)", expected.items())
 
-    def marks(self) -> dict[bytes, int]:
-        """{stream: operations that the server's last snapshot holds, as far as is known here}."""
-        return dict(self._db.execute("SELECT stream, held FROM snapshot_mark").fetchall())
+    def marks(self) -> dict[bytes, tuple[int, int]]:
+        """{stream: (operations that the server's last snapshot holds, the sequence it was made at)},
+        as far as is known here."""
+        rows = self._db.execute("SELECT stream, held, at FROM snapshot_mark")
+        return {stream: (held, at) for stream, held, at in rows}
 
-    def set_mark(self, stream: bytes, held: int) -> None:
-        """The server has a snapshot of so many operations."""
-        self._db.execute("INSERT OR REPLACE INTO snapshot_mark VALUES (?, ?)", (stream, held))
+    def set_mark(self, stream: bytes, held: int, at: int) -> None:
+        """The server has a snapshot of so many operations, made at this sequence."""
+        self._db.execute("INSERT OR REPLACE INTO snapshot_mark VALUES (?, ?, ?)", (stream, held, at))
 
     def operations_after(self, stream: bytes, server_seq: int) -> int:
         """Operations of others in a stream that stand behind a place on the server."""

@@ -61,7 +61,9 @@ MIGRATIONS: tuple[str, ...] = (
     ) WITHOUT ROWID;
     """,
     """
-    CREATE TABLE snapshot_mark (stream BLOB PRIMARY KEY, held INTEGER NOT NULL) WITHOUT ROWID;
+    CREATE TABLE snapshot_mark (
+        stream BLOB PRIMARY KEY, held INTEGER NOT NULL, at INTEGER NOT NULL
+    ) WITHOUT ROWID;
     CREATE TABLE arriving (stream BLOB PRIMARY KEY, last_seq INTEGER NOT NULL) WITHOUT ROWID;
     CREATE TABLE carried (
         chain BLOB PRIMARY KEY, stream BLOB NOT NULL, first INTEGER NOT NULL

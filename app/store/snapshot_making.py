@@ -54,16 +54,23 @@ class SnapshotMaking:
         found: list[tuple[int, bytes]] = []
         for stream in self._book.streams:
             held = self._held(stream)
-            tail = held - marks.get(stream, 0)
+            tail = held - marks.get(stream, (0, 0))[0]
             if tail >= max(TAIL, held // SHARE) and self._is_whole(stream) and self._may_vouch():
                 found.append((tail, stream))
         return [stream for _, stream in sorted(found, reverse=True)]
 
-    def mark(self, stream: bytes, server_seq: int | None) -> None:
-        """The server has a snapshot made at a place on the server; None: of all that is here."""
-        tail = 0 if server_seq is None else self._log.arriving.operations_after(stream, server_seq)
+    def mark(self, stream: bytes, at: int, ours: bool) -> None:
+        """The server has a snapshot made at this server sequence. ours: of all that is here.
+
+        What came from others later is its tail. (This tablet's own words have no sequence here: of a
+        colleague's snapshot they all count as held, of an own one it is known how many were.)
+        """
+        held, known = self._log.arriving.marks().get(stream, (0, 0))
+        if not ours and at <= known:
+            return
+        tail = 0 if ours else self._log.arriving.operations_after(stream, at)
         with self._log.writing():
-            self._log.arriving.set_mark(stream, max(0, self._held(stream) - tail))
+            self._log.arriving.set_mark(stream, max(held, self._held(stream) - tail), max(at, known))
 
     def _held(self, stream: bytes) -> int:
         """How many operations of a stream are here."""

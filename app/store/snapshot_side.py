@@ -107,8 +107,8 @@ class SnapshotSide(ABC):
         draft = await self._run(lambda: self._core.making.draft(stream))
         return await asyncio.to_thread(seal_snapshot, draft, self._random) if draft else None
 
-    async def snapshot_held(self, stream: StreamId, at: int | None) -> None:
-        await self._run(lambda: self._core.making.mark(stream, at))
+    async def snapshot_held(self, stream: StreamId, at: int, *, ours: bool) -> None:
+        await self._run(lambda: self._core.making.mark(stream, at, ours))
 
     # What screens ask
 

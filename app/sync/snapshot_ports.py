@@ -50,5 +50,5 @@ class SnapshotPort(Protocol):
         Raises an AppError when this device may not.
         """
 
-    async def snapshot_held(self, stream: StreamId, at: int | None) -> None:
-        """The server has a snapshot of ``stream`` made at ``at``; None: of all that is here."""
+    async def snapshot_held(self, stream: StreamId, at: int, *, ours: bool) -> None:
+        """The server has a snapshot of ``stream`` made at ``at``; ``ours``: of all that is here."""

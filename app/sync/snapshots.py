@@ -87,7 +87,8 @@ class Snapshots:
             log.info("snapshot not given: %s", error.code)
             if self._sending is not None:
                 # Not again for the same operations: the server, or this stream, does not want it.
-                await self._store.snapshot_held(self._sending[0], None)
+                stream, sealed, _ = self._sending
+                await self._store.snapshot_held(stream, sealed.at, ours=True)
             self._sending = None
 
     async def _begin(self) -> bool:
@@ -99,7 +100,7 @@ class Snapshots:
             if now() - asked > POOR_LINE_SECONDS:
                 return False
             if there:
-                await self._store.snapshot_held(stream, max(item.at for item in there))
+                await self._store.snapshot_held(stream, max(item.at for item in there), ours=False)
                 if stream not in await self._store.snapshots_due():
                     return False  # a colleague was quicker
             sealed = await self._store.make_snapshot(stream)
@@ -119,4 +120,4 @@ class Snapshots:
             self._sending = (stream, sealed, sent + 1)
             if sent + 1 == count:
                 self._sending = None
-                await self._store.snapshot_held(stream, None)
+                await self._store.snapshot_held(stream, sealed.at, ours=True)

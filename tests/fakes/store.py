@@ -333,5 +333,5 @@ class FakeStore:
     async def make_snapshot(self, stream: StreamId) -> None:
         return None
 
-    async def snapshot_held(self, stream: StreamId, at: int | None) -> None:
+    async def snapshot_held(self, stream: StreamId, at: int, *, ours: bool) -> None:
         """Nothing."""
