@@ -59,6 +59,15 @@ def prepare(data: bytes) -> Kept:
     return _photo(data)
 
 
+def is_kept_photo(data: bytes) -> bool:
+    """Whether these bytes can be a photo as `prepare` makes them: read from the head alone."""
+    try:
+        with Image.open(io.BytesIO(data), formats=("JPEG",)) as found:
+            return max(found.size) <= MAX_SIDE
+    except (UnidentifiedImageError, OSError, ValueError, SyntaxError, Image.DecompressionBombError):
+        return False
+
+
 def _photo(data: bytes) -> Kept:
     try:
         with warnings.catch_warnings():

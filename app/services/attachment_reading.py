@@ -13,9 +13,11 @@ from typing import Any
 from sqlmodel import Session, col, select
 
 from app.errors import InvalidInput
-from app.protocol.blob import BlobKind, BlobPlace, Manifest
+from app.exchange.pictures import MAX_THUMB_BYTES
+from app.protocol.blob import Manifest
 from app.protocol.ids import StreamId
 from app.store.attachment_shelf import KeptBlob
+from app.store.attachments_living import manifest_of
 from app.sync.carrier import Carrier
 from app.wraparound.records import Attachment, Person, StaffMember
 
@@ -72,7 +74,8 @@ class AttachmentReading:
         sending = self._carrier.sending if self._carrier is not None else {}
         views = []
         for row in rows:
-            blob = bytes.fromhex(row.blob)
+            whole = manifest_of(row)
+            blob = whole.place.blob if whole is not None else b""
             state = _state(row, blobs.get(blob), sending.get(blob), records.get(row.id, ""))
             mine = row.created_by == self._desk.me.person
             views.append(
@@ -94,9 +97,12 @@ def stream_of(row: Attachment) -> StreamId:
     return StreamId(bytes.fromhex(row.stream))
 
 
-def manifest_of(row: Attachment) -> Manifest:
-    place = BlobPlace(BlobKind.ATTACHMENT, stream_of(row), bytes.fromhex(row.blob), row.epoch)
-    return Manifest(place, row.chunks, row.size, bytes.fromhex(row.sha256))
+def whole_of(row: Attachment) -> Manifest:
+    """The whole that a record names. Raises InvalidInput when it names none that there can be."""
+    manifest = manifest_of(row)
+    if manifest is None:
+        raise InvalidInput("This was written wrongly, so there is nothing to show.", code="attachment_broken")
+    return manifest
 
 
 def by_blob(session: Session, blobs: set[bytes]) -> list[Attachment]:
@@ -105,6 +111,8 @@ def by_blob(session: Session, blobs: set[bytes]) -> list[Attachment]:
 
 
 def _thumb(text: str) -> bytes:
+    if len(text) > 2 * MAX_THUMB_BYTES:
+        return b""
     try:
         return base64.b64decode(text, validate=True)
     except (binascii.Error, ValueError):

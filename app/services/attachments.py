@@ -12,19 +12,23 @@ import logging
 from collections.abc import Callable
 from typing import Any
 
+from sqlmodel import Session, select
+
 from app.errors import AppError, InvalidInput, SignInNeeded
-from app.exchange.pictures import Kept, PictureRefused, prepare
-from app.store.vault import Act, Change
+from app.exchange.pictures import Kept, PictureRefused, is_kept_photo, prepare
+from app.store.attachments_living import manifest_of
+from app.store.vault import Act, Change, Changed
 from app.sync.carrier import Carrier, ChunkNotThere
 from app.wraparound.labels import crosses, is_restricted, of_child
 from app.wraparound.records import Attachment, Note
 from app.wraparound.vocabulary import ATTACHMENT_KINDS, LABELS
 
 from . import edge
-from .attachment_reading import AttachmentReading, by_blob, manifest_of, named, stream_of
+from .attachment_reading import AttachmentReading, by_blob, named, stream_of, whole_of
 from .attachment_views import AttachmentDraft, AttachmentState, AttachmentView, refusal
 from .desk import Desk
 from .labels import Labels
+from .moved import now_at
 from .moving import check_therapist
 from .permissions import allows, require
 from .syncing import Syncing
@@ -52,13 +56,17 @@ class Attachments(AttachmentReading):
         self._carrier = carrier
         self._free_bytes = free_bytes
         self._task: asyncio.Task[None] | None = None
-        self._stop_watch: Callable[[], None] = lambda: None
+        self._stops: list[Callable[[], None]] = []
+        self._tending: asyncio.Task[None] | None = None
 
     # -- life -------------------------------------------------------------------------------
 
     def start(self) -> None:
-        """Begin to send what waits. Without a server, nothing happens."""
-        if self._carrier is None or self._task is not None:
+        """Begin to send what waits, and to keep pictures where their notes are."""
+        if self._task is not None:
+            return
+        self._stops.append(self._desk.vault.subscribe(self._changed))
+        if self._carrier is None:
             return
         carrier = self._carrier
         if self._syncing is not None:
@@ -67,16 +75,33 @@ class Attachments(AttachmentReading):
             def heard() -> None:
                 carrier.heard(syncing.status)
 
-            self._stop_watch = syncing.watch(heard)
+            self._stops.append(syncing.watch(heard))
         self._task = asyncio.create_task(carrier.run_forever())
 
     async def stop(self) -> None:
         """Stop at once; what was not acknowledged is sent next time."""
-        self._stop_watch()
-        task, self._task = self._task, None
-        if task is not None:
-            task.cancel()
-            await asyncio.wait({task})
+        for stop in self._stops:
+            stop()
+        self._stops.clear()
+        for task in (self._task, self._tending):
+            if task is not None:
+                task.cancel()
+                await asyncio.wait({task})
+        self._task = self._tending = None
+
+    def _changed(self, changed: Changed) -> None:
+        busy = self._tending is not None and not self._tending.done()
+        if not busy and changed.types & _TENDED:
+            self._tending = asyncio.create_task(self._tend())
+
+    async def _tend(self) -> None:
+        try:
+            await self.renew()
+            await self.follow_notes()
+        except AppError as error:  # at the next change again
+            log.info("pictures not tended: %s", error.code)
+        except Exception as error:  # nobody waits for this task: its kind is all that is told
+            log.error("pictures not tended: %s", type(error).__name__)
 
     def watch(self, reader: Callable[[], None]) -> Callable[[], None]:
         """Be told when a chunk was sent. Returns the way to stop."""
@@ -161,10 +186,14 @@ class Attachments(AttachmentReading):
     async def content(self, record_id: str) -> bytes:
         """The whole of one whose file is here. Raises InvalidInput when it is not."""
         row = await self._row(record_id)
-        states = await self._desk.vault.blob_states()
-        if bytes.fromhex(row.blob) not in states:
+        whole = whole_of(row)
+        if whole.place.blob not in await self._desk.vault.blob_states():
             raise InvalidInput("This is not on this tablet yet. Fetch it first.", code="attachment_not_here")
-        return await self._desk.vault.read_blob(manifest_of(row))
+        data = await self._desk.vault.read_blob(whole)
+        # It may come from a tablet that keeps what it likes: nothing is shown that is not as we keep it.
+        if row.kind != "pdf" and not await asyncio.to_thread(is_kept_photo, data):
+            raise refusal("not_a_picture")
+        return data
 
     async def fetch(
         self, record_id: str, progress: Callable[[int, int], None] = lambda done, total: None
@@ -178,7 +207,7 @@ class Attachments(AttachmentReading):
         if self._carrier is None:
             raise InvalidInput("This tablet has no server yet.", code="no_server")
         self._check_room(row.size)
-        manifest = manifest_of(row)
+        manifest = whole_of(row)
         vault, carrier = self._desk.vault, self._carrier
 
         async def take(number: int, sealed: bytes) -> None:
@@ -243,7 +272,9 @@ class Attachments(AttachmentReading):
                 "Only the person who added this, or a supervisor, can take it away.", code="not_who_added"
             )
         await self._desk.vault.commit([Change(stream_of(row), Attachment.TYPE, row.id, {}, delete=True)])
-        await self._forget(bytes.fromhex(row.blob))
+        whole = manifest_of(row)
+        if whole is not None:
+            await self._forget(whole.place.blob)
 
     async def renew(self) -> int:
         """Seal anew what waits under a key that somebody removed knows, or whose place is taken.
@@ -257,7 +288,7 @@ class Attachments(AttachmentReading):
                 stale.add(blob)
         for row in await vault.read(lambda session: by_blob(session, stale)):
             try:
-                data = await vault.read_blob(manifest_of(row))
+                data = await vault.read_blob(whole_of(row))
                 manifest = await vault.add_blob(stream_of(row), data)
                 await vault.commit([Change(stream_of(row), Attachment.TYPE, row.id, named(manifest))])
                 await vault.keep_blob(manifest.place.blob)
@@ -269,6 +300,39 @@ class Attachments(AttachmentReading):
             self._wake()
         return done
 
+    async def follow_notes(self) -> int:
+        """Keep the pictures of a note that I wrote anew with it, never more open than it is.
+
+        One that is not here is fetched first; one that cannot follow stays where it was. Returns how
+        many followed.
+        """
+        done = 0
+        for row, values in await self._desk.vault.read(self._left_behind):
+            try:
+                if not crosses(row.label, values["label"]):
+                    await self._desk.vault.commit([Change(stream_of(row), Attachment.TYPE, row.id, values)])
+                else:
+                    if whole_of(row).place.blob not in await self._desk.vault.blob_states():
+                        await self.fetch(row.id)
+                    await self._move(row, {"caption": row.caption, "taken_on": row.taken_on, **values})
+                done += 1
+            except AppError as error:
+                log.info("picture stays behind its note: %s", error.code)
+        return done
+
+    def _left_behind(self, session: Session) -> list[tuple[Attachment, dict[str, Any]]]:
+        found = []
+        for row in session.exec(select(Attachment).where(Attachment.note_id != "")):
+            here = row.note_id if session.get(Note, row.note_id) else now_at(session, row.note_id)
+            note = session.get(Note, here) if here else None
+            # Whoever wrote the note anew moves its pictures, and nobody else: else they would be two.
+            if note is None or note.created_by != self._desk.me.person:
+                continue
+            values = {"note_id": note.id, "label": of_child(row.label, note.label)}
+            if values != {"note_id": row.note_id, "label": row.label}:
+                found.append((row, values))
+        return found
+
     async def free_space(self, wanted: int) -> int:
         """Remove files that the server has, the longest unused first. Returns the bytes that went."""
         return await self._desk.vault.evict_blobs(wanted)
@@ -278,6 +342,7 @@ class Attachments(AttachmentReading):
         self._wake()
 
 
+_TENDED = frozenset({Note.TYPE, Attachment.TYPE})
 _CARRIED = (
     "note_id", "person_id", "kind", "added_at_ms", "size", "width", "height", "sha256", "thumb",
 )  # fmt: skip

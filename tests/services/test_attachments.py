@@ -18,6 +18,7 @@ from app.protocol.ids import PersonId
 from app.services.attachments import AttachmentDraft, Attachments, AttachmentView, ChunkNotThere
 from app.services.opening import NewFamily
 from app.services.tablet import Tablet
+from app.store.vault import Change
 from server import tables
 from tests.fakes.pictures import noisy, pdf, photo
 from tests.services.office import PASSPHRASE, Office, hired, office, until
@@ -448,3 +449,57 @@ async def test_wiping_takes_the_pictures_too(case: Case) -> None:
     for _, act in wipe_steps(case.home):
         act()
     assert not (case.home / "attachments").exists()
+
+
+async def test_pictures_follow_their_note_to_fewer_readers(case: Case) -> None:
+    notes = case.maya.open.notes
+    note = await notes.save(replace(notes.begin(case.family), body="What she said."))
+    view = await case.add(note_id=note.note_id, caption="Drawing")
+    data = await case.mine.content(view.record_id)
+    moved = (await case.maya.open.labels.relabel("note", note.note_id, "sud")).record_id
+
+    async def followed() -> bool:
+        return [one.label for one in await case.mine.of_note(moved)] == ["sud"]
+
+    await until(followed)
+    (after,) = await case.mine.of_note(moved)
+    assert after.caption == "Drawing" and await case.mine.content(after.record_id) == data
+    assert await case.mine.of_family(case.family) == (after,)
+    assert await case.mine.follow_notes() == 0
+
+
+async def test_a_record_that_was_written_wrongly_harms_nobody(case: Case) -> None:
+    view = await case.add()
+    await case.sent(view.record_id)
+    desk = case.maya.open.desk
+    stream = await desk.team_stream(case.family)
+    for wrong in (
+        {"blob": "canary"}, {"chunks": 9}, {"size": -1}, {"epoch": 2**40}, {"thumb": "x" * 100_000},
+    ):  # fmt: skip
+        await desk.vault.commit([Change(stream, "attachment", view.record_id, wrong)])
+        shown = await case.mine.one(view.record_id)
+        assert shown is not None
+        if "thumb" not in wrong:
+            with pytest.raises(InvalidInput) as refused:
+                await case.mine.content(view.record_id)
+            assert refused.value.code == "attachment_broken"
+    assert shown is not None and shown.thumb == b""
+    await case.maya.lock("test")
+    await case.maya.unlock(PASSPHRASE)
+    await case.mine.delete(view.record_id)
+
+
+async def test_a_picture_that_is_none_is_not_shown(case: Case) -> None:
+    vault, desk = case.maya.open.desk.vault, case.maya.open.desk
+    stream = await desk.team_stream(case.family)
+    manifest = await vault.add_blob(stream, noisy(3000))
+    said = {
+        "kind": "photo", "size": manifest.size, "sha256": manifest.digest.hex(), "chunks": manifest.count,
+        "blob": manifest.place.blob.hex(), "epoch": manifest.place.epoch,
+    }  # fmt: skip
+    record = desk.new_id()
+    await vault.commit([Change(stream, "attachment", record, said)])
+    await vault.keep_blob(manifest.place.blob)
+    with pytest.raises(InvalidInput) as refused:
+        await case.mine.content(record)
+    assert refused.value.code == "picture_not_a_picture"

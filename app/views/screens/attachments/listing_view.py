@@ -24,6 +24,7 @@ from app.views.widgets.ui import Ui
 
 _THUMB = 64
 _PREVIEW = 300
+_PREVIEW_HIGH = 190
 _STATE = 250
 
 
@@ -200,8 +201,8 @@ def preview(ui: Ui, kept: Kept, caption: str) -> ft.Control:
         shown.append(
             named(
                 ft.Image(
-                    kept.data, width=_PREVIEW, fit=ft.BoxFit.CONTAIN, border_radius=Radius.FIELD,
-                    gapless_playback=True,
+                    kept.data, width=_PREVIEW, height=_PREVIEW_HIGH if ui.layout.narrow else None,
+                    fit=ft.BoxFit.CONTAIN, border_radius=Radius.FIELD, gapless_playback=True,
                 ),
                 name,
             )

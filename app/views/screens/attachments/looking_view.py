@@ -26,7 +26,7 @@ from app.views.widgets.ui import Ui
 _HIGH = 460
 _LOW = 300
 _ZOOM = 6.0
-_SIDE = 280
+_SIDE = 250
 
 
 @dataclass(frozen=True)
@@ -60,10 +60,23 @@ def looking_parts(ui: Ui, look: Looking, acts: LookingActs) -> list[ft.Control]:
     parts: list[ft.Control] = []
     if look.trouble:
         parts.append(note_line(ui, look.trouble, error=True, key="attachment.trouble"))
-    parts += [_picture(ui, look, acts), _facts(ui, look, acts)]
-    acts_row = _acts(ui, look, acts)
-    if acts_row:
-        parts.append(ft.Row(acts_row, spacing=12, run_spacing=12, wrap=True))
+    facts, row = _facts(ui, look, acts), _acts(ui, look, acts)
+    if ui.layout.wide and not ui.layout.stacked:
+        side = ft.Column([facts, *row], spacing=Space.M, tight=True)
+        parts.append(
+            ft.Row(
+                [
+                    ft.Container(_picture(ui, look, acts), expand=True),
+                    ft.Container(side, width=ui.grow(_SIDE)),
+                ],
+                spacing=28,
+                vertical_alignment=ft.CrossAxisAlignment.START,
+            )
+        )
+        return parts
+    parts += [_picture(ui, look, acts), facts]
+    if row:
+        parts.append(ft.Row(row, spacing=12, run_spacing=12, wrap=True))
     return parts
 
 

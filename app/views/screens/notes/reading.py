@@ -113,6 +113,7 @@ def NotePlace(place: Place) -> ft.Control:
         write=write,
         add=guarded(add, tell),
         readers=open_readers,
+        pictures=lambda: nav.go(Place("attachments", place.family_id, record_id=place.record_id)),
         # In place of the note: it is not here any more when one comes back.
         misplaced=lambda: nav.swap(
             Place("note_misplaced", place.family_id, record_id=place.record_id)

@@ -45,6 +45,7 @@ class ReadingActs:
     write: Callable[[str], object]
     add: Act
     readers: Act
+    pictures: Act
     misplaced: Act
 
 
@@ -308,7 +309,10 @@ def _additions(ui: Ui, look: Reading, acts: ReadingActs) -> list[ft.Control]:
 
 def _record(ui: Ui, look: Reading, acts: ReadingActs) -> list[ft.Control]:
     """What keeps the record right: who may read it, and whose record it belongs to."""
-    found: list[ft.Control] = []
+    found: list[ft.Control] = [
+        quiet(ui, ui.say("attachments.title"), acts.pictures, key="note.pictures",
+              symbol=ft.Icons.PHOTO_LIBRARY_OUTLINED)
+    ]  # fmt: skip
     if look.may_move:
         found.append(
             quiet(ui, ui.say("note.change_readers"), acts.readers, key="note.change_readers",
@@ -319,8 +323,6 @@ def _record(ui: Ui, look: Reading, acts: ReadingActs) -> list[ft.Control]:
             quiet(ui, ui.say("note.wrong_family"), acts.misplaced, key="note.wrong_family",
                   symbol=ft.Icons.WRONG_LOCATION_OUTLINED)
         )  # fmt: skip
-    if not found:
-        return []
     said: list[ft.Control] = []
     if look.trouble and not look.view.signed_at_ms:
         said.append(note_line(ui, look.trouble, error=True, key="note.trouble"))
