@@ -113,10 +113,11 @@ class SyncSide(ABC):
         files may have been put back to an older state since the log was last open, so its first pull
         asks for them, too.
         """
+        return stream not in self._core.lines.fetched or self._goes_on_elsewhere(stream)
+
+    def _goes_on_elsewhere(self, stream: bytes) -> bool:
         core = self._core
-        if stream in core.lines.left or stream not in core.lines.fetched:
-            return True
-        return any(
+        return stream in core.lines.left or any(
             line.frozen if line.own else line.device == core.keyring.device for line in core.lines.of(stream)
         )
 
@@ -179,7 +180,7 @@ class SyncSide(ABC):
             line = self._line(stream, chain)
             work = line.pending - self._core.auditor.quiet(line)
             # Whoever wants all that is there must not pass over it either.
-            follows = 0 if self._wants_own(stream) else server_seq
+            follows = 0 if self._goes_on_elsewhere(stream) else server_seq
             self._core.outbox.acknowledge(line, up_to, follows)
             sent = work - (line.pending - self._core.auditor.quiet(line))
             if sent:
@@ -255,11 +256,6 @@ class SyncSide(ABC):
     def _note(self, stream: bytes, code: str) -> None:
         with self._core.log.writing():
             self._core.log.notices.note(stream, code, self._core.now_ms())
-
-    def _wants_own(self, stream: bytes) -> bool:
-        """A frozen chain of this tablet may go on, on the server, beyond what is here."""
-        lines = self._core.lines
-        return stream in lines.left or any(line.own and line.frozen for line in lines.of(stream))
 
     def _line(self, stream: bytes, chain: bytes) -> Line:
         line = self._core.lines.get(chain)

@@ -127,9 +127,10 @@ class Doubt:
     async def _compare(self, stream: StreamId, there: Sequence[HeldChain]) -> None:
         """Seek what stood on the server at the last question about a stream and has not come since."""
         here = {item.chain: item.last for item in await self._store.held_chains(stream)}
-        never = frozenset(
-            item for item in self._stood.get(stream, ()) if here.get(item.chain, 0) < item.last
-        )
+        own = {item.chain for item in await self._store.own_chains()}
+        # Nobody else writes on in a chain of this device: what is there beyond it is not just fresh.
+        candidates = [*self._stood.get(stream, ()), *(item for item in there if item.chain in own)]
+        never = frozenset(item for item in candidates if here.get(item.chain, 0) < item.last)
         self._stood[stream] = tuple(there)
         if never - self._sought.get(stream, frozenset()):
             self._sought[stream] = never
