@@ -197,6 +197,8 @@ class Reducer:
                 todo.append(self._around.source(*waiting))
 
     def _missing(self, operation: OperationLike) -> Ref | None:
+        if not operation.pred:
+            return None
         # An edit names the same predecessor for most of its fields.
         for chain, dseq in {ref: None for refs in operation.pred.values() for ref in refs}:
             if not self._delivered((bytes(chain), dseq)):
@@ -228,6 +230,8 @@ def as_write(delivery: Delivery, operation: OperationLike, once: frozenset[str] 
     vanish with nothing in its place.
     """
     values, named = operation.fields, operation.pred
+    if not named and not once and DELETED not in values and SEEN not in values:
+        return Write(delivery.hlc, delivery.chain, delivery.dseq, tuple(values), named)
     observed = _observed(values[DELETED]) if DELETED in values else None
     pred = {name: frozenset(refs) for name, refs in named.items() if name in values and name not in once}
     after = bool(observed) or SEEN in values or any(named.values())
