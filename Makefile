@@ -48,6 +48,7 @@ soak: setup  ## the full trial counts (long), and the server's tests on a Postgr
 bench: setup  ## the bars of docs/, measured here
 	@$(PY) -c 'import sqlcipher3' 2>/dev/null || $(PY) -m pip install -qq --disable-pip-version-check \
 		--no-input --require-hashes --no-deps --requirement requirements/bench.txt
+	@scripts/pouch.sh
 	@$(PY) -m bench $(BENCH)
 
 lock:  ## rewrite the locked requirements (needs uv)

@@ -9,53 +9,18 @@ import os
 import platform
 import shutil
 import sqlite3
+import subprocess
 import sys
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
-from .bars import Row, as_json, table
-from .caseload import even_notes, invented
-from .footprint import measure_footprint
-from .ground import BODY_BYTES, fsync_ms, prepare
-from .importing import measure_import
+from .bars import as_json, table
+from .ground import fsync_ms
+from .parts import PARTS, Run, measure
 from .peers import CIPHER, NoPeer, driver
-from .searching import measure_search
-from .unlocking import measure_kdf, measure_unlock
-from .writing import measure_writes
 
 RESULTS = Path(__file__).parent / "results.json"
-
-
-async def measure(scratch: Path, large: bool, scale: float) -> list[Row]:
-    """Every row. scale: of the number of rounds."""
-
-    def times(rounds: int) -> int:
-        return max(3, round(rounds * scale))
-
-    rows: list[Row] = []
-    _say("Writing 10 k notes of 600 bytes ...")
-    families = invented(10_000)
-    notes = await prepare(even_notes(families, 10_000, BODY_BYTES), scratch / "notes")
-    _say("Durable writes ...")
-    rows += await measure_writes(notes, times(400))
-    _say("Searches ...")
-    searches = await measure_search(notes, times(30))
-    _say("Writing a caseload of 10 k records ...")
-    ground = await prepare(families, scratch / "10k")
-    _say("Imports ...")
-    rows += await measure_import(ground, times(7)) + searches
-    _say("Unlocking ...")
-    rows += await measure_unlock(ground, "10k", times(40), times(5))
-    rows += await measure_kdf(times(7))
-    _say("Memory ...")
-    rows += measure_footprint(ground, times(3))
-    if large:
-        _say("Writing a caseload of 100 k records (some minutes) ...")
-        ground = await prepare(invented(100_000), scratch / "100k")
-        _say("Unlocking it ...")
-        rows += await measure_unlock(ground, "100k", times(15), 1)
-    return rows
 
 
 def circumstances(scratch: Path) -> dict[str, object]:
@@ -70,7 +35,16 @@ def circumstances(scratch: Path) -> dict[str, object]:
         "fsync_ms": round(fsync_ms(scratch), 3),
         "sqlite": sqlite3.sqlite_version,
         "sqlcipher": f"{version} on SQLite {cipher.sqlite_version}",
+        "node": _node(),
     }
+
+
+def _node() -> str | None:
+    """The version of Node, under which PouchDB runs; None where there is none."""
+    if shutil.which("node") is None:
+        return None
+    asked = subprocess.run(["node", "--version"], capture_output=True, text=True, check=False)
+    return asked.stdout.strip() or None
 
 
 def _say(text: str) -> None:
@@ -83,6 +57,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--large", action="store_true", help="also 100 k records (some minutes more)")
     parser.add_argument("--scale", type=float, default=1.0, help="of the rounds; 0.1 is a quick look")
     parser.add_argument("--scratch", type=Path, default=Path(".artefacts"), help="a folder on the disk")
+    parser.add_argument(
+        "--only", action="append", default=[], choices=[part.name for part in PARTS], metavar="PART",
+        help="one part, printed and not written down; may be said again: " + ", ".join(p.name for p in PARTS),
+    )  # fmt: skip
     options = parser.parse_args(arguments)
     try:
         driver(CIPHER)
@@ -93,12 +71,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     scratch = Path(tempfile.mkdtemp(prefix="bench-", dir=options.scratch))
     try:
         around = circumstances(scratch)
-        rows = asyncio.run(measure(scratch, options.large, options.scale))
+        rows = asyncio.run(measure(Run(scratch, options.scale, options.large, _say), options.only))
         around["load_after"] = [round(value, 1) for value in os.getloadavg()]
     finally:
         shutil.rmtree(scratch, ignore_errors=True)
     report = {"measured_on": around, "rows": [as_json(row) for row in rows]}
-    RESULTS.write_text(json.dumps(report, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+    if not options.only:
+        RESULTS.write_text(json.dumps(report, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
     print(table(rows))
     print(
         f"\nMedians of laps that take turns. Load {around['load'][0]} → {around['load_after'][0]} on "  # type: ignore[index]

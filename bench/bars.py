@@ -7,6 +7,7 @@ is what a person waits for.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -92,10 +93,18 @@ class Row:
         return "ok" if holds else "short"
 
 
+@dataclass(frozen=True, slots=True)
+class NotRun:
+    """A row that this run has not measured, and why: an old number never stands in for it."""
+
+    bar: Bar
+    why: str
+
+
 HEADINGS = ("row", "what", "ours", "peer", "ratio", "quartiles", "cpu", "bar", "")
 
 
-def table(rows: list[Row]) -> str:
+def table(rows: Sequence[Row | NotRun]) -> str:
     """The rows as text in columns."""
     lines = [HEADINGS, *(_cells(row) for row in rows)]
     widths = [max(len(line[column]) for line in lines) for column in range(len(HEADINGS))]
@@ -104,15 +113,17 @@ def table(rows: list[Row]) -> str:
     return "\n".join(text.rstrip() for text in texts)
 
 
-def _cells(row: Row) -> tuple[str, ...]:
+def _cells(row: Row | NotRun) -> tuple[str, ...]:
     one = row.bar
+    sign = {"at most": "≤", "at least": "≥", "no bar": ""}[one.sense]
+    unit = "×" if one.of == "ratio" else f" {one.unit}"
+    limit = f"{sign} {one.limit:g}{unit}" if sign else "–"
+    if isinstance(row, NotRun):
+        return (one.key, one.title, f"not run: {row.why}", "", "", "", "", limit, "")
     theirs = "" if row.theirs is None else f"{one.peer} {_number(row.theirs)} {one.unit}"
     ratio = "" if row.ratio is None else f"{row.ratio:.2f}×"
     spread = "" if row.spread is None else f"{row.spread[0]:.2f}–{row.spread[1]:.2f}"
     cpu = "" if row.cpu_ratio is None else f"{row.cpu_ratio:.2f}×"
-    sign = {"at most": "≤", "at least": "≥", "no bar": ""}[one.sense]
-    unit = "×" if one.of == "ratio" else f" {one.unit}"
-    limit = f"{sign} {one.limit:g}{unit}" if sign else "–"
     ours = f"{_number(row.ours)} {one.unit}"
     return (one.key, one.title, ours, theirs, ratio, spread, cpu, limit, row.verdict)
 
@@ -121,20 +132,22 @@ def _number(value: float) -> str:
     return f"{value:,.0f}" if value >= 100 else f"{value:.3g}"
 
 
-def as_json(row: Row) -> dict[str, object]:
+def as_json(row: Row | NotRun) -> dict[str, object]:
     """The row for results.json."""
     one = row.bar
+    names: dict[str, object] = {"row": one.key, "what": one.title, "unit": one.unit}
+    limit = None if one.sense == "no bar" else {"of": one.of, "sense": one.sense, "limit": one.limit}
+    if isinstance(row, NotRun):
+        return {**names, "peer": one.peer or None, "bar": limit, "verdict": "not run", "why": row.why}
     return {
-        "row": one.key,
-        "what": one.title,
-        "unit": one.unit,
+        **names,
         "ours": _round(row.ours),
         "peer": one.peer or None,
         "theirs": _round(row.theirs),
         "ratio": _round(row.ratio),
         "ratio_quartiles": None if row.spread is None else [_round(value) for value in row.spread],
         "cpu_ratio": _round(row.cpu_ratio),
-        "bar": None if one.sense == "no bar" else {"of": one.of, "sense": one.sense, "limit": one.limit},
+        "bar": limit,
         "verdict": row.verdict or None,
         "rounds": row.rounds,
         "details": {name: _round(value) for name, value in row.details.items()},

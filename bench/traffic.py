@@ -58,6 +58,7 @@ class Traffic:
 
     scratch: Path
     agency: FakeAgency
+    families: tuple[FakeFamily, ...]
     notes: int
     documents: Path
 
@@ -93,39 +94,45 @@ def _plain(record: ExampleRecord) -> ExampleRecord:
     return replace(record, fields={**kept, "status": "draft"})
 
 
-async def prepare_traffic(families: Sequence[ExampleFamily], scratch: Path) -> Traffic:
-    """Found an agency on a server, and let a coordinator's tablet write these notes and send none."""
+async def prepare_traffic(
+    families: Sequence[ExampleFamily], scratch: Path, *, with_families: int = 0
+) -> Traffic:
+    """Found an agency on a server, and let a coordinator's tablet write these notes and send none.
+
+    with_families: how many families there are when nothing is written about them yet.
+    """
     scratch.mkdir(parents=True, exist_ok=True)
     agency = FakeAgency(size=3)
-    teams = tuple(agency.family(opener=AUTHOR, members=[READER]) for _ in families)
+    count = with_families or len(families)
+    teams = tuple(agency.family(opener=AUTHOR, members=[READER]) for _ in range(count))
     spare = agency.family(opener=WARMER)
     vault = await agency.vault(AUTHOR, scratch / "author", teams)
     documents = scratch / "notes.jsonl"
-    count = 0
+    notes = 0
     try:
         with serving(scratch / "server") as server:
             await _found(agency, (*teams, spare), vault, server.address)
         with documents.open("w", encoding="utf-8") as file:
-            for team, example in zip(teams, families, strict=True):
+            for team, example in zip(teams, families, strict=False):
                 for start in range(0, len(example.records), BATCH):
                     some = example.records[start : start + BATCH]
                     await vault.commit([team.change(one.type, one.id, one.fields) for one in some])
                     for one in some:
                         document = {"_id": one.id, "type": one.type, "family": team.id, **one.fields}
                         file.write(json.dumps(document, ensure_ascii=False) + "\n")
-                    count += len(some)
+                    notes += len(some)
         await vault.save_image()
     finally:
         await vault.close()
     await (await agency.vault(READER, scratch / "reader")).close()
     warmer = await agency.vault(WARMER, scratch / "warmer", [spare])
     try:
-        record = families[0].records[0]
         for number in range(WARM_NOTES):
-            await warmer.commit([spare.change(record.type, f"{number:032x}", record.fields)])
+            fields = {"kind": "home_visit", "body": "Ray kept her place at the table. " * 18}
+            await warmer.commit([spare.change("note", f"{number:032x}", fields)])
     finally:
         await warmer.close()
-    return Traffic(scratch, agency, count, documents)
+    return Traffic(scratch, agency, teams, notes, documents)
 
 
 async def _found(agency: FakeAgency, teams: Sequence[FakeFamily], vault: Vault, address: str) -> None:

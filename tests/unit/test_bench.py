@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import json
 import re
+import shutil
 import sqlite3
 from datetime import date
 from pathlib import Path
+from xml.etree import ElementTree
 
 import pytest
 
 from app.demo.content import Size, generate
 from app.protocol.ids import StreamId
-from bench.bars import BARS, Bar, Row, as_json, bar, table
+from bench.bars import BARS, Bar, NotRun, Row, as_json, bar, table
 from bench.caseload import RowWrite, batches, even_notes, row_writes, schema, slices
+from bench.flat import Point, picture, slope
 from bench.measure import Contender, Lap, Series, Stopwatch, compare, interleave
+from bench.parts import PARTS, Run, measure
 from bench.searching import QUESTIONS
 from tests.fakes.agency import FakeFamily
 
@@ -162,3 +167,54 @@ def test_even_notes_are_as_many_and_as_long_as_asked() -> None:
     notes = [record for family in even_notes(families, 300, 600) for record in family.records]
     assert len({note.id for note in notes}) == 300
     assert {len(note.fields["body"]) for note in notes} == {600}
+
+
+def test_a_row_that_was_not_run_says_why_and_carries_no_number() -> None:
+    rows = [Row(bar("kdf"), 143.0), NotRun(bar("push-pouchdb"), "Node is not here")]
+    line = table(rows).splitlines()[-1]
+    assert "not run: Node is not here" in line and "≥ 8×" in line
+    found = as_json(rows[1])
+    assert (found["verdict"], found["why"]) == ("not run", "Node is not here")
+    assert not {"ours", "theirs", "ratio"} & found.keys()
+
+
+async def test_every_row_is_in_the_results_whatever_was_asked_for(tmp_path: Path) -> None:
+    said: list[str] = []
+    rows = await measure(Run(tmp_path, 1.0, False, said.append), ["unlock-large"])
+    assert [row.bar.key for row in rows] == [one.key for one in BARS]
+    why = {row.bar.key: row.why for row in rows if isinstance(row, NotRun)}
+    assert len(why) == len(BARS) and said == []
+    assert why["unlock-100k"] == "only with --large"
+    assert why["push-pouchdb"] == "not asked for"
+
+
+async def test_without_node_the_rows_against_pouchdb_say_so(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(shutil, "which", lambda name: None)
+    rows = await measure(Run(tmp_path, 1.0, False, lambda text: None), ["push", "pull"])
+    why = {row.bar.key: row.why for row in rows if isinstance(row, NotRun)}
+    assert why["push-pouchdb"] == why["pull-pouchdb"] == "Node is not here"
+
+
+def test_every_part_has_its_rows_and_every_row_its_part() -> None:
+    keys = [key for part in PARTS for key in part.bars]
+    assert sorted(keys) == sorted(one.key for one in BARS)
+
+
+def test_the_slope_of_what_stays_flat_is_nothing_and_of_what_grows_alike_is_one() -> None:
+    points = [Point(n, {"save": 2.0, "sync": n / 100, "note": 3.0}, {}) for n in (1_000, 10_000, 100_000)]
+    assert slope(points, "save") == pytest.approx(0)
+    assert slope(points, "sync") == pytest.approx(1)
+    drawn = ElementTree.fromstring(picture(points))
+    assert drawn.tag.endswith("svg") and "100,000" in picture(points)
+
+
+def test_the_peer_from_npm_is_locked_without_the_address_of_any_registry() -> None:
+    wanted = json.loads((ROOT / "bench/pouch/package.json").read_text())["dependencies"]
+    locked = json.loads((ROOT / "bench/pouch/package-lock.json").read_text())["packages"]
+    for name, version in wanted.items():
+        assert re.fullmatch(r"\d+\.\d+\.\d+", version)
+        assert locked[f"node_modules/{name}"]["version"] == version
+    assert all("resolved" not in package for package in locked.values())
+    assert all("integrity" in package for name, package in locked.items() if name)
