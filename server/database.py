@@ -109,6 +109,10 @@ class Database:
             if not self.is_sqlite:
                 connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_SCHEMA_LOCK})")
             metadata.create_all(connection)
+            for table in metadata.tables.values():
+                for index in table.indexes:
+                    # One that is newer than its table.
+                    index.create(connection, checkfirst=True)
             made_for = _value(connection, "schema")
             if made_for is None:
                 connection.execute(insert(meta).values(key="schema", value=str(SCHEMA_VERSION)))

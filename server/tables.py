@@ -1,7 +1,7 @@
 """The server's tables.  Everything kept here is an opaque id, a number, a time or sealed bytes.
 
 What belongs to a stream has the stream first in its key, so that a database that spreads its rows
-over machines keeps a stream together: docs/adr/0015.  Spec: protocol.md, "Server".
+over machines keeps a stream together: docs/adr/0015-a-stream-stays-together.md.  Spec: protocol.md, "Server".
 """
 
 from __future__ import annotations
@@ -39,6 +39,7 @@ stream = Table(
     Column("last_seq", BigInteger, nullable=False),
     Column("audit_count", BigInteger, nullable=False),
     Column("audit_head", LargeBinary(32), nullable=False),
+    Index("stream_agency", "agency"),
 )
 
 control_op = Table(
@@ -53,8 +54,10 @@ control_op = Table(
 member = Table(
     "member",
     metadata,
+    # The person first: "which streams are mine" is asked at every contact.
     Column("person", LargeBinary(16), primary_key=True),
     Column("stream", LargeBinary(16), primary_key=True),
+    Index("member_stream", "stream"),
 )
 
 device = Table(
@@ -85,6 +88,7 @@ chain = Table(
     Column("cert", LargeBinary, nullable=False),
     Column("last_dseq", BigInteger, nullable=False),
     Column("last_hash", LargeBinary(32), nullable=False),
+    Index("chain_device", "device"),
 )
 
 segment = Table(

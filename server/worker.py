@@ -47,8 +47,6 @@ def main() -> int:
         return 1
     desk: Desk = app.state.desk
     with socket.socket(fileno=orders.listener) as listener:
-        # Siblings take from the same socket: who comes too late must not wait in accept.
-        listener.setblocking(False)
         try:
             serve(app, listener, context)
         finally:
