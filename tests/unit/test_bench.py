@@ -170,7 +170,7 @@ def test_even_notes_are_as_many_and_as_long_as_asked() -> None:
 
 
 def test_a_row_that_was_not_run_says_why_and_carries_no_number() -> None:
-    rows = [Row(bar("kdf"), 143.0), NotRun(bar("push-pouchdb"), "Node is not here")]
+    rows: list[Row | NotRun] = [Row(bar("kdf"), 143.0), NotRun(bar("push-pouchdb"), "Node is not here")]
     line = table(rows).splitlines()[-1]
     assert "not run: Node is not here" in line and "≥ 8×" in line
     found = as_json(rows[1])

@@ -7,6 +7,7 @@ from inspect import iscoroutinefunction
 from pathlib import Path
 from typing import Any, cast
 
+import httpx
 import pytest
 
 from app.sync.engine import SyncEngine
@@ -131,14 +132,14 @@ async def test_a_real_tablet_is_cancelled_at_every_request(tmp_path: Path, after
             here.line.inner = requests
             assert (await here.engine.run_once()).problem == ""
             assert (await here.other.run_once()).problem == ""
-            for family in here.families:
-                digests = [await vault.digest(family.stream) for vault in (here.coordinator, here.supervisor)]
+            for one in here.families:
+                digests = [await vault.digest(one.stream) for vault in (here.coordinator, here.supervisor)]
                 assert digests[0] == digests[1]
-                assert await bodies(here.coordinator, family.stream) == 2 * number
+                assert await bodies(here.coordinator, one.stream) == 2 * number
         assert number >= 8
 
 
-class Stopper:
+class Stopper(httpx.AsyncBaseTransport):
     """A carrier under which the engine is stopped in the middle of the n-th request."""
 
     def __init__(self, inner: Any, number: int, engine: SyncEngine, after: bool) -> None:
