@@ -48,6 +48,7 @@ from .joining_rules import (
     mark_of,
     new_id,
     sides_of,
+    singles,
     singletons,
     whole,
 )
@@ -196,6 +197,8 @@ class Joining:
 
         def make(session: Session) -> list[Change]:
             over = self._gather(session, keep, other)
+            for kind, record in singles(session, other):
+                over.ids.setdefault(record, singleton_id(target, kind).hex())
             ends = {row.id: restricted if restricted and self._is_restricted(row) else target
                     for row in over.rows}  # fmt: skip
             for row in over.rows:
@@ -217,7 +220,7 @@ class Joining:
         """What is in `other` and not in `keep` yet. `same` are people who are in both."""
         marks = select(MovedItem).where(MovedItem.family_id == keep, MovedItem.why == "joined")
         over = _Over({mark.item_id: mark.to_id for mark in session.exec(marks)})
-        over.ids |= {old.id: new.id for new, old in singletons(session, keep, other)}
+        over.ids |= {other: keep, **{old.id: new.id for new, old in singletons(session, keep, other)}}
         wrong = set(session.exec(select(EnteredInError.item_id)).all())
         for name in ORDER:
             kind = RECORD_TYPES[name]
@@ -252,7 +255,7 @@ class Joining:
         self, session: Session, row: Record, target: StreamId, ids: Mapping[str, str]
     ) -> list[Change]:
         values = {
-            name: value if name == "signed" else follow(value, ids)
+            name: follow(value, ids)
             for name in fields_of(type(row))
             if (value := getattr(row, name)) is not None
         }

@@ -132,6 +132,15 @@ def agree(one: Record, two: Record) -> bool:
     return len(born) < 2
 
 
+def singles(session: Session, family_id: str) -> list[tuple[str, str]]:
+    """(type, id) of the records of which a family has one."""
+    found = []
+    for name in FILLED:
+        kind = RECORD_TYPES[name]
+        found += [(name, one) for one in session.exec(select(kind.id).where(kind.family_id == family_id))]
+    return found
+
+
 def singletons(session: Session, keep: str, other: str) -> Iterable[tuple[Record, Record]]:
     """(of the one that stays, of the other) of records that each family has one of."""
     for name in FILLED:

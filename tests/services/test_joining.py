@@ -19,13 +19,16 @@ from app.store.vault import Change
 from app.wraparound.records import (
     RECORD_TYPES,
     ContactSafety,
+    EnteredInError,
     Family,
     FamilyVision,
     Need,
+    Note,
     NotFor,
     Outcome,
     Person,
     Record,
+    Translation,
 )
 from tests.services.crew import joined, sees, sent, write
 from tests.services.office import Office, office, until
@@ -251,3 +254,68 @@ async def until_here(tablet: Tablet, kind: type[Record], record: str) -> None:
 
     await until(there)
 
+
+
+async def test_people_of_one_name_born_on_different_days_stay_two(place: Office) -> None:
+    ruth, _, ben, first, second = await twice(place)
+    (theirs,) = [one for one in await rows(ben, Person) if one.family_id == second]
+    await put(ben, second, Person.TYPE, theirs.id, born_on="2014-03-20")
+    await sent(ben)
+
+    async def heard() -> bool:
+        return any(one.born_on == "2014-03-20" for one in await rows(ruth, Person))
+
+    await until(heard)
+    await ruth.open.joining.join(first, second)
+    born = sorted(one.born_on for one in await rows(ruth, Person) if one.family_id == first)
+    assert born == ["2014-03-02", "2014-03-20"]
+
+
+async def test_a_note_that_was_entered_in_error_is_not_brought_over(place: Office) -> None:
+    ruth, _, ben, first, second = await twice(place)
+    wrong = await sign(ben, second, "About somebody else.")
+    # Somebody wrote in it while it was taken out: it stands in the log again.
+    await put(ben, second, EnteredInError.TYPE, "44" * 16, item_id=wrong, reason="another family")
+    await put(ben, second, Need.TYPE, "41" * 16, text="Sleep")
+    await sent(ben)
+    await until_here(ruth, Need, "41" * 16)
+    await ruth.open.joining.join(first, second)
+    assert "About somebody else." not in await bodies(ruth, first)
+
+
+async def test_restricted_words_go_to_the_restricted_stream_and_additions_come_along(place: Office) -> None:
+    ruth, _, _, first, second = await twice(place)
+    notes = ruth.open.notes
+    private = await notes.sign(replace(notes.begin(second), body="Only for some.", label="sud"))
+    await notes.add_to(private.note_id, "And one thing more.")
+    await ruth.open.joining.join(first, second)
+    (copy,) = [one for one in await ruth.open.notes.of_family(first) if one.body == "Only for some."]
+    assert copy.restricted
+    read = await notes.note(copy.note_id)
+    assert read is not None and [one.body for one in read.addenda] == ["And one thing more."]
+    row = next(one for one in await rows(ruth, Note) if one.id == copy.note_id)
+    assert bytes.fromhex(row.stream) != await ruth.open.desk.team_stream(first)
+
+
+@pytest.mark.parametrize("both", [True, False])
+async def test_what_is_said_about_the_family_itself_and_about_its_vision_follows(
+    place: Office, both: bool
+) -> None:
+    ruth, ana, ben, first, second = await twice(place)
+    homes = ((ana, first), (ben, second)) if both else ((ben, second),)
+    for tablet, family in homes:
+        stream = await tablet.open.desk.team_stream(family)
+        record = singleton_id(stream, FamilyVision.TYPE).hex()
+        await put(tablet, family, FamilyVision.TYPE, record, text="A calm home.")
+        await sent(tablet)
+        await until_here(ruth, FamilyVision, record)
+    await put(ben, second, Translation.TYPE, "61" * 16, item_id=record, item_type="family_vision",
+              field="text", language="es", text="Un hogar tranquilo.")  # fmt: skip
+    await put(ben, second, ContactSafety.TYPE, "62" * 16, about_id=second, may_call=False)
+    await sent(ben)
+    await until_here(ruth, ContactSafety, "62" * 16)
+    await ruth.open.joining.join(first, second)
+    (vision,) = [one for one in await rows(ruth, FamilyVision) if one.family_id == first]
+    (said,) = [one for one in await rows(ruth, Translation) if one.family_id == first]
+    (marks,) = [one for one in await rows(ruth, ContactSafety) if one.family_id == first]
+    assert (said.item_id, marks.about_id) == (vision.id, first)
