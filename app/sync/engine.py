@@ -47,6 +47,7 @@ class SyncEngine:
         self._wire = transport
         self._clock = clock
         self._rhythm = Rhythm(clock, random, pace or Pace())
+        self._rhythm.due = self._due
         self._flight: asyncio.Task[None] | None = None
 
     @property
@@ -103,6 +104,9 @@ class SyncEngine:
         if flight is not None and not flight.done():
             await asyncio.wait({flight})
         return await self.run_once()
+
+    def _due(self, seconds: float) -> None:
+        self.board.change(next_try_ms=self._clock.now_ms() + int(seconds * 1000))
 
     async def run_forever(self) -> None:
         """Round after round until cancelled: after a save, on a timer, after a failure later."""

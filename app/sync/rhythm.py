@@ -36,6 +36,8 @@ class Rhythm:
         self._offline = False
         self._quiet = 0
         self._hidden = False
+        self.due: Callable[[float], None] | None = None
+        """Told in how many seconds the next try comes, after one that failed."""
 
     def wake(self, *, reconnected: bool = False) -> None:
         """A round now. reconnected: past failures say nothing, the network or the app is back."""
@@ -105,7 +107,10 @@ class Rhythm:
                 # Hidden, with nothing to send: no timer at all, only a reason.
                 timed = not self._hidden or await has_work()
                 if timed and timer is None:
-                    timer = asyncio.create_task(self._clock.sleep(self._seconds()))
+                    seconds = self._seconds()
+                    if self._failures and self.due is not None:
+                        self.due(seconds)
+                    timer = asyncio.create_task(self._clock.sleep(seconds))
                 elif not timed and timer is not None:
                     await _end(timer)
                     timer = None

@@ -131,7 +131,9 @@ async def test_two_histories_of_one_control_chain_are_told_and_stay_apart(place:
         status = await two.sync()
     assert status.problem == "fork_alarm" and status.pending  # it stays here, readable, and says so
     assert await bodies(two, place) >= 1
+    assert "fork" in {notice.code for _, notice in await two.vault.notices()}  # and since when
     assert (await one.sync()).problem == ""
+    assert await one.vault.notices() == ()
 
 
 async def test_a_frozen_view_is_silence_until_the_first_honest_head(place: Place) -> None:

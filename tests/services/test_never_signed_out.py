@@ -121,3 +121,40 @@ async def test_what_waits_is_still_told_after_locking_without_a_network(tmp_path
         await tablet.unlock(PASSPHRASE)
         assert await tablet.unsent() is None  # an open tablet knows better: it is asked directly
         assert await tablet.open.syncing.unsent() == 1
+
+
+async def test_a_photo_that_waits_keeps_the_chip_honest(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with office(tmp_path) as place:
+        tablet = await place.founded()
+        await sent(tablet)
+        syncing = tablet.open.syncing
+        assert (await syncing.chip()).kind == "on_server"
+
+        async def two() -> int:
+            return 2
+
+        monkeypatch.setattr(tablet.open.desk.vault, "unsent_attachments", two)
+        assert (await syncing.chip()).kind == "not_on_server"
+        assert await syncing.unsent_photos() == 2
+
+
+async def test_the_next_try_is_told_after_a_failure_and_forgotten_after_a_success(tmp_path: Path) -> None:
+    async with office(tmp_path) as place:
+        between = _listen(place)
+        tablet = await place.founded()
+        await sent(tablet)
+        assert tablet.open.syncing.status.next_try_ms is None
+        between.answer = ANSWERS["server_ill"]
+        told: list[int | None] = []
+        tablet.open.syncing.watch(lambda: told.append(tablet.open.syncing.status.next_try_ms))
+        await _settled(tablet, between)
+
+        async def due() -> bool:
+            return any(told)
+
+        await until(due)
+        between.answer = None
+        await sent(tablet)
+        assert tablet.open.syncing.status.next_try_ms is None
