@@ -15,7 +15,7 @@ from typing import Literal
 from sqlmodel import Session, select
 
 from app.protocol.ids import StreamId
-from app.store.notices import FORK, MISSING, OWN_FORK
+from app.store.notices import DAMAGED, FORK, MISSING, OWN_FORK
 from app.wraparound.records import RECORD_TYPES, Family, Record, StaffMember
 
 from .desk import Desk
@@ -33,7 +33,7 @@ _WHY: dict[str, Why] = {
     "rule_broken": "not_allowed", "newer_version": "newer", "unknown_head": "unknown",
     "unknown_stream": "unknown", "fork_alarm": "twice", "salvaged": "own", "not_kept": "too_much",
 }  # fmt: skip
-_AMISS = (MISSING, FORK, OWN_FORK)
+_AMISS = (MISSING, FORK, OWN_FORK, DAMAGED)
 
 
 @dataclass(frozen=True)
@@ -76,7 +76,7 @@ class SetAside:
 
 @dataclass(frozen=True)
 class Amiss:
-    """A doubt about the server or a tablet. kind: missing, fork, own_fork. stream: hex."""
+    """A doubt about the server or a tablet. kind: missing, fork, own_fork, damaged. stream: hex."""
 
     family_id: str
     stream: str
@@ -152,9 +152,9 @@ class SyncStory:
         )
 
     async def understood(self, one: Amiss) -> None:
-        """Somebody has read that this tablet was copied or put back: say it no more."""
-        if one.kind == OWN_FORK:
-            await self._desk.vault.forget_notice(StreamId(bytes.fromhex(one.stream)), OWN_FORK)
+        """Somebody has read that this tablet was copied, put back or damaged: say it no more."""
+        if one.kind in (OWN_FORK, DAMAGED):
+            await self._desk.vault.forget_notice(StreamId(bytes.fromhex(one.stream)), one.kind)
 
     async def room(self) -> Room:
         """What the files of this app take, and what is free beside them."""

@@ -21,7 +21,7 @@ from app.errors import LogDamaged
 from .arriving import ArrivingShelf
 from .attachment_shelf import AttachmentShelf
 from .connection import Connect, connect, open_on_disk, storage_errors, transaction
-from .log_schema import migrate
+from .log_schema import check_kinds, migrate
 from .log_shelves import AsideShelf, ControlShelf, LocalShelf
 from .notices import NoticeShelf
 
@@ -64,6 +64,16 @@ class LoggedEnvelope:
     link: bytes
 
 
+def sealed(value: object) -> bytes:
+    """A value of the log that was written as bytes. Raises LogDamaged for anything else.
+
+    A bit that flips in the head of a row makes a text of it, and SQLite sees nothing wrong with that.
+    """
+    if type(value) is not bytes:
+        raise LogDamaged("kind of a value")
+    return value
+
+
 class Log:
     """One open log. Every method runs on the database thread; errors are StoreErrors."""
 
@@ -77,7 +87,7 @@ class Log:
         self.arriving = ArrivingShelf(connection)
         self.attachments = AttachmentShelf(connection)
         row = connection.execute("SELECT id, link FROM envelope ORDER BY id DESC LIMIT 1").fetchone()
-        self._tail = Tail(*row) if row else Tail(0, bytes(32))
+        self._tail = Tail(row[0], sealed(row[1])) if row else Tail(0, bytes(32))
         self.log_id = bytes(self.meta("log_id") or b"")
 
     @classmethod
@@ -90,6 +100,7 @@ class Log:
             connection = open_on_disk(home / LOG_NAME, connecting)
             try:
                 migrate(connection)
+                check_kinds(connection)
                 log = cls(connection)
                 if not log.log_id:
                     log.log_id = random(16)
@@ -204,7 +215,7 @@ class Log:
             rows = [LoggedEnvelope(*r) for r in found]
             for logged in rows:
                 row += 1
-                link = sha256(link + logged.raw).digest()
+                link = sha256(link + sealed(logged.raw)).digest()
                 if logged.row != row or logged.link != link:
                     raise LogDamaged(f"row {row}")
             if not rows:
@@ -218,7 +229,7 @@ class Log:
                 "SELECT raw FROM envelope WHERE chain = ? AND dseq BETWEEN ? AND ? ORDER BY dseq",
                 (idx, first, last),
             ).fetchall()
-        return [row[0] for row in rows]
+        return [sealed(row[0]) for row in rows]
 
     def of_stream(self, stream: bytes) -> Iterator[LoggedEnvelope]:
         """Every living envelope of a stream in order of arrival."""
@@ -229,6 +240,7 @@ class Log:
                 (stream,),
             )
             for row in rows:
+                sealed(row[3])
                 yield LoggedEnvelope(*row)
 
     def last_of_chain(self, idx: int) -> tuple[int, bytes | None, int]:
@@ -237,7 +249,7 @@ class Log:
             row = self._db.execute(
                 "SELECT dseq, raw FROM envelope WHERE chain = ? ORDER BY dseq DESC LIMIT 1", (idx,)
             ).fetchone()
-        return (row[0], row[1], len(row[1])) if row else (0, None, 0)
+        return (row[0], sealed(row[1]), len(row[1])) if row else (0, None, 0)
 
     def bytes_of(self, idx: int, first: int) -> int:
         """How many bytes the envelopes of a chain from dseq `first` on take."""
@@ -261,7 +273,7 @@ class Log:
             row = self._db.execute(
                 "SELECT n, tail FROM segment WHERE chain = ? AND first = ?", (idx, first)
             ).fetchone()
-        return (row[0], row[1]) if row else None
+        return (row[0], sealed(row[1])) if row else None
 
     def segments_of(self, idx: int) -> list[int]:
         """The first dseq of every kept segment of a chain, in order."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import sqlite3
 
-from app.errors import NewerStore
+from app.errors import LogDamaged, NewerStore
 
 MIGRATIONS: tuple[str, ...] = (
     """
@@ -87,6 +87,32 @@ MIGRATIONS: tuple[str, ...] = (
     """,
 )
 """One script per schema version, oldest first; a shipped one never changes."""
+
+
+_BLOBS: dict[str, str] = {
+    "meta": "value", "stream": "stream", "stream_key": "stream kid sealed", "control_op": "stream raw",
+    "chain": "stream chain cert", "early": "stream hash raw cert", "quarantine": "stream chain hash",
+    "seen": "stream chain hash", "local": "kind name sealed",
+}  # fmt: skip
+_NUMBERS: dict[str, str] = {
+    "stream": "cursor position", "stream_key": "epoch", "control_op": "n accepted",
+    "chain": "acked frozen dead", "quarantine": "first last authentic", "seen": "dseq",
+}  # fmt: skip
+"""Columns of the small tables whose values are always of one kind, by table."""
+
+
+def check_kinds(connection: sqlite3.Connection) -> None:
+    """Return only when the small tables hold what was ever put there. Raises LogDamaged.
+
+    A bit that flips in the head of a row makes text of bytes, and SQLite sees nothing wrong with it.
+    """
+    for table, blobs in _BLOBS.items():
+        wrong = [f"typeof({column}) <> 'blob'" for column in blobs.split()]
+        wrong += [f"typeof({column}) <> 'integer'" for column in _NUMBERS.get(table, "").split()]
+        if table == "chain":
+            wrong.append("typeof(sealed_key) NOT IN ('blob', 'null')")
+        if connection.execute(f"SELECT 1 FROM {table} WHERE {' OR '.join(wrong)} LIMIT 1").fetchone():
+            raise LogDamaged(f"kind of a value in {table}")
 
 
 def migrate(connection: sqlite3.Connection, up_to: int | None = None) -> None:

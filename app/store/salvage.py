@@ -27,6 +27,7 @@ from .damage import mark_damaged as mark_damaged
 from .image import drop_image
 from .log import Log
 from .mirror import Progress
+from .notices import DAMAGED
 from .rescue import LOOSE, Rows, copy
 
 UNFINISHED, FINISHED = b"1", b"2"
@@ -49,16 +50,17 @@ def open_or_salvage(
         with storage_errors():
             core = Core(home, keyring, now_ms, random, record_types, progress, connecting)
     except LogDamaged:
-        salvage(home, keyring.log_key, random)
+        salvage(home, keyring.log_key, random, now_ms())
         core = Core(home, keyring, now_ms, random, record_types, progress, connecting)
     if core.log.meta(SALVAGED) == UNFINISHED:
         write_again(core)
     return core
 
 
-def salvage(home: Path, log_key: bytes, random: Random) -> Path:
+def salvage(home: Path, log_key: bytes, random: Random, now_ms: int) -> Path:
     """Replace the home's log by one with everything verifiable; returns where the old one is.
 
+    now_ms: since when people are told, UTC.
     A crash in between leaves the old log in its place. Raises DiskFull, StoreFailed.
     """
     building = home / BUILDING
@@ -71,6 +73,7 @@ def salvage(home: Path, log_key: bytes, random: Random) -> Path:
             with repaired(home, building) as old, new.writing():
                 copy(Rows(old), new, log_key)
                 new.set_meta(SALVAGED, UNFINISHED)
+                new.notices.note(bytes(16), DAMAGED, now_ms)
         finally:
             new.close()
         (building / READY).write_text(str(_free_number(home)))

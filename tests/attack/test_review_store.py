@@ -127,7 +127,7 @@ async def test_a_note_under_an_overtaken_epoch_is_not_lost(tmp_path: Path) -> No
 
 def test_the_recovery_kit_survives_a_salvage(tmp_path: Path) -> None:
     keyfile.write_first(tmp_path, b"wrapped", b"kit blob", os.urandom)
-    salvage(tmp_path, b"k" * 32, os.urandom)
+    salvage(tmp_path, b"k" * 32, os.urandom, 0)
     assert keyfile.read_keyring(tmp_path, os.urandom) == b"wrapped"
     assert keyfile.read_kit(tmp_path, os.urandom) == b"kit blob"
 

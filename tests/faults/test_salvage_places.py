@@ -15,6 +15,7 @@ import pytest
 from app.errors import AppError
 from app.store.image import IMAGE_NAME
 from app.store.log import LOG_NAME
+from app.store.notices import DAMAGED
 from tests.faults.disk import SOAK
 from tests.faults.ring import Ring, ring
 
@@ -33,6 +34,8 @@ async def home(place: Ring) -> list[str]:
         await hers.write(1000 + number, f"hers {number} " + "of some length " * (number % 40))
     await hers.rounds(2)
     await hers.close()
+    # Locked and opened once: what the first session wrote is in the database itself.
+    await (await place.tab()).close()
     tab = await place.tab()
     for number in range(SENT):
         await tab.write(number, f"note {number} " + "of some length " * (number % 40))
@@ -72,7 +75,9 @@ def harm(path: Path, kind: str, chance: random.Random) -> None:
     path.write_bytes(raw)
 
 
-async def recovered(place: Ring, target: str, shown: list[str], told: Counter[str]) -> list[str]:
+async def recovered(
+    place: Ring, target: str, shown: list[str], told: Counter[str], harmed: str
+) -> list[str]:
     """Open a damaged home, meet the server, write on; what is not as it should be."""
     wrong: list[str] = []
     home = place.root / "member1"
@@ -85,11 +90,15 @@ async def recovered(place: Ring, target: str, shown: list[str], told: Counter[st
         told["salvaged at opening"] += 1
         if (home / "log.damaged-1.sqlite").read_bytes() != damaged:
             wrong.append("the original is not kept")
+        if DAMAGED not in await tab.amiss():
+            wrong.append("nobody is told")
     elif target == IMAGE_NAME and before != set(shown):
         wrong.append("an image is more than an accelerator")
     gone = len(set(shown) - sent - before)
     told["unsent notes in all"] += UNSENT
     told["unsent notes lost"] += gone
+    if gone:
+        told[f"of them {harmed}"] += gone
     told["homes that lost an unsent note"] += bool(gone)
     status = await tab.rounds(4)
     if status.problem == "log_damaged":
@@ -134,7 +143,7 @@ async def test_damage_anywhere_costs_at_most_what_it_hit(tmp_path: Path) -> None
             harm(tmp_path / "member1" / target, kind, chance)
             wrong += [
                 f"{number}: {kind} in {target}, {state}: {what}"
-                for what in await recovered(place, target, shown, told)
+                for what in await recovered(place, target, shown, told, f"{kind} in {target}")
             ]
         print({name: count for name, count in told.items() if count})
         print(*wrong, sep="\n")

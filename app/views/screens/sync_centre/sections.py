@@ -63,8 +63,9 @@ def _amiss(ui: Ui, view: SyncCentreView, acts: SyncCentreActs, one: Amiss) -> ft
         text(ui, say("sync_centre.amiss.since", when=when(ui, one.since_ms, view.now_ms)), ui.type.body,
              SOFT),
     ]  # fmt: skip
-    if one.kind == "own_fork":
-        parts.append(ft.Row([outlined(ui, say("sync_centre.amiss.understood"), bind(acts.understood, one),
+    if one.kind in ("own_fork", "damaged"):
+        words = "understood" if one.kind == "own_fork" else "damaged_read"
+        parts.append(ft.Row([outlined(ui, say(f"sync_centre.amiss.{words}"), bind(acts.understood, one),
                                       key=f"{key}.understood", small=True)], wrap=True))  # fmt: skip
     return ft.Container(
         ft.Column(parts, spacing=8, tight=True),
