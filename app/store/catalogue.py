@@ -118,6 +118,10 @@ class Kind:
     find: str
     """Selects what a hit of the search shows: row number, id, family, titles, texts (see `found`),
     of the rows `r` whose number stands in the index `s`."""
+    show: str
+    """The same of rows `r` by themselves."""
+    numbers: str
+    """The row numbers of families, whose ids are a JSON list."""
     upsert: str
     """Writes a row: its number (that of its heads and words, too), then the columns."""
     signature: tuple[tuple[str, str], ...]
@@ -185,6 +189,8 @@ def describe(record_class: type[Record]) -> Kind:
             f"SELECT s.rowid, {_quoted(shown, 'r.')}"
             f' FROM kt_search s CROSS JOIN "{table.name}" r ON r.rowid = s.rowid'
         ),
+        show=f'SELECT r.rowid, {_quoted(shown, "r.")} FROM "{table.name}" r',
+        numbers=f'SELECT rowid FROM "{table.name}" WHERE family_id IN (SELECT value FROM json_each(?))',
         upsert=(
             f'INSERT INTO "{table.name}" (rowid, {quoted}) VALUES (?{", ?" * len(columns)})'
             f" ON CONFLICT (id) DO UPDATE SET {', '.join(kept)}"

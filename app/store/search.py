@@ -8,14 +8,13 @@ names first, then the newest. Spec: product.md, "Screens"; architecture.md, meas
 
 from __future__ import annotations
 
-import heapq
 import json
 import re
 import sqlite3
 import unicodedata
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from itertools import repeat
+from itertools import islice, repeat
 from typing import Any
 
 from .catalogue import Kind
@@ -24,6 +23,13 @@ from .memory import Memory
 MAX_WORDS = 12
 SNIPPET_CHARS = 120
 
+_PAGE = 100
+"""Matches of several kinds that are looked at together."""
+_TYPES = (
+    "SELECT s.rowid, h.type FROM kt_search s CROSS JOIN kt_heads h ON h.rid = s.rowid"
+    " WHERE kt_search MATCH ? ORDER BY s.rowid DESC"
+)
+_NUMBERS = "SELECT rowid FROM kt_search WHERE kt_search MATCH ? AND rowid BETWEEN ? AND ? ORDER BY rowid DESC"
 _TOKEN = re.compile(r"\S+")
 
 
@@ -95,26 +101,56 @@ def _matches(
     memory: Memory, match: str, kinds: Iterable[Kind], families: Collection[str] | None
 ) -> Iterator[tuple[Kind, tuple[Any, ...]]]:
     """What to show of matching records, the newest first, read as far as needed."""
-    streams = [_of_kind(memory, match, kind, families) for kind in kinds if kind.title or kind.text]
+    some = {kind.type: kind for kind in kinds if kind.title or kind.text}
     try:
-        if len(streams) == 1:
-            yield from streams[0]
+        if families is not None:
+            yield from _of_kinds(memory, some, _of_families(memory, match, some, families))
+        elif len(some) == 1:
+            kind = next(iter(some.values()))
+            sql = kind.find + " WHERE kt_search MATCH ? ORDER BY s.rowid DESC"
+            yield from zip(repeat(kind), memory.db.execute(sql, (match,)))
         else:
-            yield from heapq.merge(*streams, key=lambda found: found[1][0], reverse=True)
+            yield from _of_kinds(memory, some, memory.db.execute(_TYPES, (match,)))
     except sqlite3.OperationalError:
         # A word that the tokenizer of this SQLite splits otherwise than we do: nothing is found.
         return
 
 
-def _of_kind(
-    memory: Memory, match: str, kind: Kind, families: Collection[str] | None
+def _of_families(
+    memory: Memory, match: str, kinds: Mapping[str, Kind], families: Collection[str]
+) -> Iterator[tuple[int, str]]:
+    """(row number, type) of the matches in some families.
+
+    The index knows no families, and most matches are other families' notes: what is theirs is
+    gathered first, so that no more is read of a match than its number.
+    """
+    # As one value: the statement is the same for any number of families, and compiled once.
+    chosen = (json.dumps(list(families)),)
+    theirs = {
+        number: kind.type for kind in kinds.values() for (number,) in memory.db.execute(kind.numbers, chosen)
+    }
+    if theirs:
+        for (number,) in memory.db.execute(_NUMBERS, (match, min(theirs), max(theirs))):
+            if number in theirs:
+                yield number, theirs[number]
+
+
+def _of_kinds(
+    memory: Memory, kinds: Mapping[str, Kind], matches: Iterator[tuple[int, str]]
 ) -> Iterator[tuple[Kind, tuple[Any, ...]]]:
-    sql, values = kind.find + " WHERE kt_search MATCH ?", [match]
-    if families is not None:
-        # As one value: the statement is the same for any number of families, and compiled once.
-        sql += " AND r.family_id IN (SELECT value FROM json_each(?))"
-        values.append(json.dumps(list(families)))
-    yield from zip(repeat(kind), memory.db.execute(sql + " ORDER BY s.rowid DESC", values))
+    """All kinds in one way through the matches, of which most are notes, not one for each kind."""
+    while page := list(islice(matches, _PAGE)):
+        wanted: dict[str, list[int]] = {}
+        for number, type_name in page:
+            if type_name in kinds:
+                wanted.setdefault(type_name, []).append(number)
+        shown: list[tuple[Kind, tuple[Any, ...]]] = []
+        for type_name, numbers in wanted.items():
+            kind = kinds[type_name]
+            sql = kind.show + " WHERE r.rowid IN (SELECT value FROM json_each(?))"
+            shown.extend(zip(repeat(kind), memory.db.execute(sql, (json.dumps(numbers),))))
+        shown.sort(key=lambda one: -one[1][0])
+        yield from shown
 
 
 def _folded(text: str) -> str:
