@@ -13,6 +13,7 @@ from pathlib import Path
 
 from .bars import BARS, NotRun, Row, bar
 from .caseload import even_notes, invented
+from .first_sync import measure_first_sync
 from .flat import LARGE_SIZES, SIZES, measure_flat, picture
 from .footprint import measure_footprint
 from .ground import BODY_BYTES, Ground, prepare
@@ -121,6 +122,10 @@ async def _flat(run: Run) -> list[Row]:
     return rows
 
 
+async def _first(run: Run) -> list[Row]:
+    return await measure_first_sync(invented(LARGE), run.scratch / "first", run.times(3))
+
+
 async def _screens(run: Run) -> list[Row]:
     # Playwright's plain interface wants a thread without a loop.
     rows = await asyncio.to_thread(measure_screens, run.scratch / "screens", run.times(9))
@@ -160,6 +165,7 @@ PARTS: tuple[Part, ...] = (
     Part("server", ("server-",), "The server under twenty tablets", _server),
     Part("flat", ("flat-",), "Growing a history", _flat),
     Part("screens", ("screen-",), "Screens, in Chromium", _screens),
+    Part("first", ("first-",), "First sync of 100 k records", _first, True),
     Part("unlock-large", ("unlock-100k", "rebuild-100k"), "Unlocking 100 k records", _unlock_large, True),
 )
 

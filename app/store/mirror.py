@@ -328,7 +328,8 @@ class Mirror:
         """
         lines = self._lines.of(stream)
         self._backlog = deque(one for one in self._backlog if one[0].row.stream != stream)
-        self.reducer.forget(stream, [line.row.chain for line in lines])
+        if lines:
+            self.reducer.forget(stream, [line.row.chain for line in lines])
         try:
             put(self.memory, stream, self.family_of(stream), records)
         except BaseException:

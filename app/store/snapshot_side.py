@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -68,7 +68,10 @@ class SnapshotSide(ABC):
         def work() -> None:
             shelf, lines = self._core.log.arriving, self._core.lines
             # What this tablet has begun itself is here already.
-            new = {name: last for name, last in streams.items() if not any(li.own for li in lines.of(name))}
+            new: dict[bytes, int] = {}
+            for name, last in streams.items():
+                if not any(line.own for line in lines.of(name)):
+                    new[name] = last
             if not new.items() <= shelf.expected().items():
                 with self._core.log.writing():
                     shelf.expect(new)
@@ -148,7 +151,7 @@ class SnapshotSide(ABC):
 
         await self._run(work)
 
-    def _families(self, streams: Sequence[bytes] | Mapping[StreamId, int]) -> Touched:
+    def _families(self, streams: Iterable[bytes]) -> Touched:
         """What the screens of these streams' families show of their state."""
         families = frozenset(self._core.mirror.family_of(stream) for stream in streams)
         return Touched(families, frozenset({"family"}))

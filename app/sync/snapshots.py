@@ -43,7 +43,11 @@ class Snapshots:
 
         Raises what ends the round.
         """
-        await for_each(streams, self._show_if_wanted)
+        first, *others = (*streams, None)
+        if first is not None:
+            # Alone, so that somebody can begin at once; the others share the line and the processor.
+            await self._show_if_wanted(first)
+            await for_each(filter(None, others), self._show_if_wanted)
 
     async def _show_if_wanted(self, stream: StreamId) -> None:
         try:
