@@ -10,6 +10,7 @@ import pytest
 from app.errors import InvalidInput
 from app.services.supports import SupportDraft
 from app.services.undoing import KIND, MOST
+from app.store import ancestry
 from app.wraparound.merging import BASE
 from tests.services.rig import Pair, pair
 
@@ -152,3 +153,32 @@ async def test_only_a_few_decisions_are_remembered(tmp_path: Path) -> None:
         for number in range(MOST + 5):
             await service.remember(replace(decision, field=f"f{number}", at_ms=decision.at_ms + number + 1))
         assert len(await tablets.coordinator.vault.list_local(KIND)) == MOST
+
+
+async def test_two_decisions_at_once_began_from_two_values_so_nothing_is_suggested(tmp_path: Path) -> None:
+    async with pair(tmp_path) as tablets:
+        await _vision(tablets)
+        await _disagree(tablets, f"{BEGAN} Nia laughs.", "Mornings are calm. Nia eats first.")
+        decisions = ((tablets.coordinator, "Calm and laughing."), (tablets.supervisor, "Laughing, calm."))
+        for person, words in decisions:
+            (conflict,) = await person.conflicts.open(tablets.family.id)
+            await person.conflicts.settle(conflict, words)
+        await tablets.meet()
+        (conflict,) = await tablets.coordinator.conflicts.open(tablets.family.id)
+        assert {one.value for one in conflict.versions} == {"Calm and laughing.", "Laughing, calm."}
+        assert await tablets.coordinator.conflicts.suggest(conflict) is None
+
+
+async def test_a_history_too_long_to_walk_gives_no_suggestion(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with pair(tmp_path) as tablets:
+        await _vision(tablets)
+        for number in range(5):
+            await tablets.coordinator.plan.save_vision(tablets.family.id, f"{BEGAN} {number}")
+        await tablets.meet()
+        await _disagree(tablets, f"{BEGAN} 4 Nia laughs.", "Mornings are calm. Nia eats first. 4")
+        (conflict,) = await tablets.coordinator.conflicts.open(tablets.family.id)
+        assert await tablets.coordinator.conflicts.suggest(conflict) is not None
+        monkeypatch.setattr(ancestry, "MOST_STEPS", 4)
+        assert await tablets.coordinator.conflicts.suggest(conflict) is None

@@ -13,6 +13,7 @@ import pytest
 from app.protocol.ids import StreamId
 from app.services.desk import Desk, Me
 from app.services.notes import Notes
+from app.services.removal_own import OwnEnd
 from app.services.sync_story import CLOCK_OFF_MS, SyncStory, clock_off_ms
 from app.store import receiver
 from app.store.notices import KEPT_SLOTS, NOT_KEPT, OWN_FORK, REFUSED_EARLY, SLOT_MS
@@ -307,3 +308,10 @@ async def test_unsent_work_of_a_closed_home_is_counted_without_a_key(tmp_path: P
     assert unsent_in(home) == Unsent(1, 0)
     (home / "log.sqlite").write_bytes(b"no database")
     assert unsent_in(home) is None
+
+
+def test_removed_tablet_is_not_wiped_while_photos_are_only_on_it() -> None:
+    assert OwnEnd(False, 0, 0).due
+    assert not OwnEnd(False, 0, 0, 1).due
+    assert not OwnEnd(False, 0, 1).due and not OwnEnd(False, 1, 0).due
+    assert OwnEnd(True, 5, 5, 5).due  # reported lost: at once
