@@ -58,6 +58,8 @@ class Attachments(AttachmentReading):
         self._task: asyncio.Task[None] | None = None
         self._stops: list[Callable[[], None]] = []
         self._tending: asyncio.Task[None] | None = None
+        # Two who sealed the same picture anew would make two of it.
+        self._alone = asyncio.Lock()
 
     # -- life -------------------------------------------------------------------------------
 
@@ -281,6 +283,13 @@ class Attachments(AttachmentReading):
 
         Returns how many. After each contact that changed who works here.
         """
+        async with self._alone:
+            done = await self._renew()
+        if done:
+            self._wake()
+        return done
+
+    async def _renew(self) -> int:
         vault, done = self._desk.vault, 0
         stale = set(await vault.stale_blobs())
         for blob, state in (await vault.blob_states()).items():
@@ -296,8 +305,6 @@ class Attachments(AttachmentReading):
                 done += 1
             except AppError as error:  # the next contact tries again; what is here stays here
                 log.info("not renewed: %s", error.code)
-        if done:
-            self._wake()
         return done
 
     async def follow_notes(self) -> int:
@@ -306,6 +313,10 @@ class Attachments(AttachmentReading):
         One that is not here is fetched first; one that cannot follow stays where it was. Returns how
         many followed.
         """
+        async with self._alone:
+            return await self._follow_notes()
+
+    async def _follow_notes(self) -> int:
         done = 0
         for row, values in await self._desk.vault.read(self._left_behind):
             try:

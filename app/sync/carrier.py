@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from types import MappingProxyType
 from typing import Protocol
 
@@ -24,6 +24,7 @@ from app.errors import (
     UpdateNeeded,
 )
 from app.protocol.blob import BlobKind, Manifest
+from app.protocol.ids import ChainId
 from app.sync.blob_ports import CHUNK_UNKNOWN, BlobStore, BlobTransport, WaitingBlob
 from app.sync.machine import Pace
 from app.sync.status import SyncState, SyncStatus
@@ -75,7 +76,7 @@ class Carrier:
         self._failures = 0
         self._contact_ms: int | None = None
         self._refused_at: float | None = None
-        self._working = False
+        self._acked: Mapping[ChainId, int] = {}
         self._sending: dict[bytes, tuple[int, int]] = {}
         self._readers: list[Callable[[], None]] = []
 
@@ -98,9 +99,10 @@ class Carrier:
                 self._flying.cancel()
         else:
             self._quiet.set()
-        if self._working and status.state is not SyncState.WORKING:
+        if status.acked != self._acked:
+            # The record of a picture may be among what the server has just taken.
+            self._acked = status.acked
             self._reason.set()
-        self._working = status.state is SyncState.WORKING
         if status.last_contact_ms != self._contact_ms:
             self._contact_ms = status.last_contact_ms
             self._failures = 0
