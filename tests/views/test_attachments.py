@@ -329,13 +329,12 @@ async def test_every_state_and_size_has_words(case: Case, language: str) -> None
     from tests.views.test_conflict import ui_in
 
     ui = ui_in(language)
-    said = {
-        state_words(ui, AttachmentState(kind, 3, 8, code))
-        for kind, code in (
-            ("only_here", ""), ("sending", ""), ("on_server", ""), ("not_here", ""),
-            ("refused", "no_blob_space"), ("refused", "access_closed"), ("refused", "bad_body"),
-        )  # type: ignore[arg-type]
-    }  # fmt: skip
+    states = [
+        AttachmentState("only_here"), AttachmentState("sending", 3, 8), AttachmentState("on_server"),
+        AttachmentState("not_here"), AttachmentState("refused", code="no_blob_space"),
+        AttachmentState("refused", code="access_closed"), AttachmentState("refused", code="bad_body"),
+    ]  # fmt: skip
+    said = {state_words(ui, state) for state in states}
     assert len(said) == 7
     assert [size_words(ui, size) for size in (1, 340_000, 2_400_000)] == ["1 KB", "340 KB", "2.4 MB"]
 
