@@ -31,7 +31,8 @@ KNOWN: dict[str, str] = {
     "app/services/departures.py:Departures.set_up_again.begin_anew": "all is wiped already",
     "app/services/departures.py:Departures.start_over.start_over": "the screen has asked",
     "app/services/removal_own.py:OwnRemoval._look.wipe":
-        "reported lost; or everything was handed over: see test_removed_tablet_is_not_wiped_while_photos_are_only_on_it",
+        "reported lost, or all was handed over: "
+        "test_removed_tablet_is_not_wiped_while_photos_are_only_on_it",
     "app/services/leaving.py:Leaving.wipe.wipe_home": "called by wipe",
     "app/services/leaving.py:wipe_home.wipe_steps": "called by wipe",
     "app/services/leaving.py:Leaving.start_over.put_aside": "called by start_over",
