@@ -114,6 +114,12 @@ class Ring:
         if not image:
             (place / "image.bin").unlink(missing_ok=True)
 
+    def put_server(self, saved: str) -> None:
+        """Put the server's files back to what was copied to `saved`, and start it again."""
+        self.app.state.desk.database.close()
+        self.copy_home(saved, "server")
+        self.app = serve(self.root, self.server_clock)
+
     async def found(self) -> None:
         """The server knows the agency and its streams."""
         for number, opened in ((0, self.families[:1]), (1, self.families[1:])):
@@ -144,11 +150,16 @@ class Ring:
         return shown[0]
 
 
+def serve(root: Path, clock: FakeClock) -> FastAPI:
+    """The server on the files that are there."""
+    return create_app(Config(data_dir=root / "server", origins=(ORIGIN,), now_ms=clock.now_ms))
+
+
 @asynccontextmanager
 async def ring(root: Path) -> AsyncIterator[Ring]:
     """An agency of a supervisor (0) and two coordinators, one family of all three."""
     agency, clock = FakeAgency(3, seed="ring"), FakeClock()
-    app = create_app(Config(data_dir=root / "server", origins=(ORIGIN,), now_ms=clock.now_ms))
+    app = serve(root, clock)
     families = [agency.data(), agency.family(opener=1, members=[0, 2])]
     place = Ring(root, app, agency, families, clock)
     try:
@@ -157,4 +168,4 @@ async def ring(root: Path) -> AsyncIterator[Ring]:
     finally:
         for tab in list(place.tabs):
             await tab.close()
-        app.state.desk.database.close()
+        place.app.state.desk.database.close()

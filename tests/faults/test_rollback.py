@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from app.store.notices import OWN_FORK
+from app.sync.doubt import RECEIPTS_EVERY
 from tests.faults.ring import Ring, Tab, ring
 
 
@@ -139,6 +140,13 @@ async def test_a_copied_tablet_and_the_one_it_was_copied_from_end_with_the_same(
             await two.rounds(4)
         assert await place.agreed(one, two, await place.tab(0)) == sorted(expected)
         assert OWN_FORK in await one.amiss() | await two.amiss()
+        # Each knows of the other now, and asks at every contact.
+        for number, writer, reader in ((500, one, two), (501, two, one)):
+            await writer.write(number)
+            await writer.rounds(1)
+            await reader.rounds(1)
+            assert f"note {number}" in await reader.bodies()
+            expected.append(f"note {number}")
         # And when both go on.
         for turn in range(2):
             await one.write(300 + turn)
@@ -147,3 +155,26 @@ async def test_a_copied_tablet_and_the_one_it_was_copied_from_end_with_the_same(
         await one.rounds(2)
         await two.rounds(2)
         assert await place.agreed(one, two) == sorted(expected)
+
+
+async def test_a_tablet_that_stays_open_finds_what_a_copy_of_it_writes(tmp_path: Path) -> None:
+    """It asks for its own words no more by then: the questions about receipts tell it."""
+    async with ring(tmp_path) as place:
+        tab = await place.tab()
+        await tab.write(1)
+        await tab.rounds(2)
+        await tab.close()
+        place.copy_home("member1", "copy")
+        one, two, colleague = await place.tab(), await place.tab(1, "copy"), await place.tab(2)
+        await one.write(2)
+        await colleague.write(100)
+        for tab in (colleague, one):
+            await tab.rounds(2)
+        assert "note 100" in await one.bodies()
+        # In a place that the first has taken: the copy goes on in a chain of its own.
+        await two.write(3)
+        await two.rounds(1)
+        await one.rounds(1)
+        assert "note 3" not in await one.bodies()
+        await one.rounds(3 * RECEIPTS_EVERY)
+        assert "note 3" in await one.bodies() and OWN_FORK in await one.amiss()

@@ -82,24 +82,24 @@ async def recovered(
     wrong: list[str] = []
     home = place.root / "member1"
     sent = {body for body in shown if not body.startswith("unsent")}
-    damaged = (home / LOG_NAME).read_bytes()
+    damaged, journal = (home / LOG_NAME).read_bytes(), (home / f"{LOG_NAME}-wal").exists()
     told["homes"] += 1
     tab = await place.tab()
     before = set(await tab.bodies())
     if tab.vault.was_salvaged:
         told["salvaged at opening"] += 1
-        if (home / "log.damaged-1.sqlite").read_bytes() != damaged:
+        # Beside a journal SQLite has written that back into it before the damage was met.
+        kept = (home / "log.damaged-1.sqlite").read_bytes()
+        if kept != damaged and not journal:
             wrong.append("the original is not kept")
         if DAMAGED not in await tab.amiss():
             wrong.append("nobody is told")
     elif target == IMAGE_NAME and before != set(shown):
         wrong.append("an image is more than an accelerator")
-    gone = len(set(shown) - sent - before)
-    told["unsent notes in all"] += UNSENT
-    told["unsent notes lost"] += gone
-    if gone:
-        told[f"of them {harmed}"] += gone
-    told["homes that lost an unsent note"] += bool(gone)
+    if not tab.vault.has_agency:  # cut off in its first pages: no keyring is left either
+        told["nothing left"] += 1
+        await tab.close()
+        return wrong
     status = await tab.rounds(4)
     if status.problem == "log_damaged":
         # Met while it was open, in a page that nothing had read: told, and salvaged next time.
@@ -109,7 +109,17 @@ async def recovered(
         if not tab.vault.was_salvaged:
             wrong.append("told of damage, and not salvaged")
         status = await tab.rounds(4)
+    # What takes keys or chains that had to be fetched first is written again at the next opening.
+    await tab.close()
+    tab = await place.tab()
+    status = await tab.rounds(2)
     after = set(await tab.bodies())
+    gone = len(set(shown) - sent - after)
+    told["unsent notes in all"] += UNSENT
+    told["unsent notes lost"] += gone
+    told["homes that lost an unsent note"] += bool(gone)
+    if gone:
+        told[f"of them {harmed}"] += gone
     if status.problem:
         wrong.append(f"after the contact: {status.problem}")
     if sent - after:
@@ -129,6 +139,9 @@ async def test_damage_anywhere_costs_at_most_what_it_hit(tmp_path: Path) -> None
         shown = await home(place)
         supervisor = await place.tab(0)
         await supervisor.rounds(3)
+        await supervisor.close()
+        place.app.state.desk.database.close()
+        place.copy_home("server", "server then")
         told: Counter[str] = Counter()
         wrong: list[str] = []
         for number in range(PLACES):
@@ -138,7 +151,7 @@ async def test_damage_anywhere_costs_at_most_what_it_hit(tmp_path: Path) -> None
             files = [LOG_NAME, f"{LOG_NAME}-wal", IMAGE_NAME] if state == "killed" else [LOG_NAME, IMAGE_NAME]
             # Twice as often the log, which is the truth.
             target = chance.choice([*files, LOG_NAME])
-            place.server_clock.advance(120)  # so many logins in one minute would be refused
+            place.put_server("server then")  # what was not sent stays unsent from one home to the next
             place.copy_home(state, "member1")
             harm(tmp_path / "member1" / target, kind, chance)
             wrong += [
