@@ -64,7 +64,7 @@ def noon(today: date) -> int:
 
 
 def family_row(
-    ui: Ui, row: FamilyRow, acts: RowActs, *, today: date, show_lead: bool
+    ui: Ui, row: FamilyRow, acts: RowActs, *, today: date, show_lead: bool, checking: bool = False
 ) -> ft.Control:
     """Face, name, with whom, phase, next meeting, next clock, and Call beside it.
 
@@ -74,6 +74,7 @@ def family_row(
         acts: what the row can do.
         today: the day on the wall.
         show_lead: name the coordinator (a supervisor's list holds several).
+        checking: it is shown from a copy, its history is not checked yet.
     """
     meeting = meeting_words(ui, row, noon(today))
     number = row.phase or 1
@@ -97,6 +98,8 @@ def family_row(
     else:
         columns = (Column(phase(ui, number, phase_name(ui, number)), _widths(ui)[0]),
                    Column(text(ui, meeting), _widths(ui)[1]), Column(clock))
+    if checking:
+        line = "\n".join(part for part in (line, ui.say("first_sync.row")) if part)
     wide = ui.layout.kind is LayoutKind.WIDE
     call = (
         icon_button(
@@ -124,23 +127,24 @@ def family_row(
 
 @component
 def _FamilyLine(
-    ui: Ui, row: FamilyRow, acts: RowActs, today: date, show_lead: bool
+    ui: Ui, row: FamilyRow, acts: RowActs, today: date, show_lead: bool, checking: bool
 ) -> ft.Control:
-    return family_row(ui, row, acts, today=today, show_lead=show_lead)
+    return family_row(ui, row, acts, today=today, show_lead=show_lead, checking=checking)
 
 
 _remembered: Callable[..., Any] = ft.memo(_FamilyLine)  # type: ignore[no-untyped-call]
 
 
 def family_line(
-    ui: Ui, row: FamilyRow, acts: RowActs, *, today: date, show_lead: bool
+    ui: Ui, row: FamilyRow, acts: RowActs, *, today: date, show_lead: bool, checking: bool = False
 ) -> ft.Control:
     """The row, drawn anew only when something of it has changed.
 
     A letter typed in the search would otherwise draw every row of a long list; `acts` must stay
     the same object between two letters.
     """
-    line = _remembered(ui, row, acts, today, show_lead, key=f"families.line.{row.family_id}")
+    key = f"families.line.{row.family_id}"
+    line = _remembered(ui, row, acts, today, show_lead, checking, key=key)
     return cast(ft.Control, line)
 
 

@@ -135,6 +135,7 @@ def Families(_place: Place) -> ft.Control:
         may_invite=allows(desk.me, "person.invite"),
         may_add=allows(desk.me, "family.open"),
         arriving=coming.value is not None and coming.value.coming,
+        checking=coming.value.checking if coming.value is not None else frozenset(),
         handed=handed.value or (),
         error=asked.error or search_answer.error,
         code=asked.code or search_answer.code,

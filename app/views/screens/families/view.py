@@ -65,6 +65,7 @@ class FamiliesView:
         may_add: this person opens families.
         handed: families handed to this person whose note is not read yet: (family id, name).
         arriving: families are still to come: a list without any is not an empty one.
+        checking: families (ids) whose history is not checked yet.
         may_invite: this person invites colleagues; the way on for whoever has no families.
         now_ms: the present, UTC milliseconds.
         today: the day on the wall.
@@ -83,6 +84,7 @@ class FamiliesView:
     filters: Filters = Filters()
     may_add: bool = True
     arriving: bool = False
+    checking: frozenset[str] = frozenset()
     may_invite: bool = False
     handed: tuple[tuple[str, str], ...] = ()
     error: str = ""
@@ -166,7 +168,7 @@ def _head(
         ui,
         say("families.title"),
         key="families",
-        line=count if rows and not narrow else None,
+        line=count if rows and not narrow and not view.arriving else None,
         on_cover=acts.cover,
         acts=[chip_control],
     )
@@ -275,7 +277,8 @@ def _body(ui: Ui, view: FamiliesView, acts: FamiliesActs) -> list[ft.Control]:
     ]
     parts += [
         ft.Container(
-            family_line(ui, row, acts.row, today=view.today, show_lead=several),
+            family_line(ui, row, acts.row, today=view.today, show_lead=several,
+                        checking=row.family_id in view.checking),
             visible=row.family_id in shown,
             key=f"families.place.{row.family_id}",
         )
