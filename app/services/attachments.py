@@ -127,7 +127,7 @@ class Attachments(AttachmentReading):
         values = self._checked(draft)
         parent = await self._note_label(draft.note_id)
         values["label"] = of_child(draft.label, parent)
-        self._check_room(len(kept.data))
+        await self._make_room(len(kept.data))
         stream = await self._labels.home(draft.family_id, values["label"])
         record = self._desk.new_id()
         kind = "scan" if kept.kind == "photo" and draft.kind == "scan" else kept.kind
@@ -147,8 +147,13 @@ class Attachments(AttachmentReading):
         self._wake()
         return await self._reread(record)
 
-    def _check_room(self, size: int) -> None:
-        if self._free_bytes is not None and self._free_bytes() < 2 * size + SPARE_BYTES:
+    async def _make_room(self, size: int) -> None:
+        """Room for something, if need be in place of what the server has. Raises InvalidInput."""
+        wanted = 2 * size + SPARE_BYTES
+        if self._free_bytes is None or (free := self._free_bytes()) >= wanted:
+            return
+        gone = await self.free_space(wanted - free)
+        if free + gone < wanted:
             raise InvalidInput(
                 "This tablet is nearly full, so the picture was not added. Free some space, then try again.",
                 field="file", code="no_room_for_picture",
@@ -208,7 +213,7 @@ class Attachments(AttachmentReading):
         row = await self._row(record_id)
         if self._carrier is None:
             raise InvalidInput("This tablet has no server yet.", code="no_server")
-        self._check_room(row.size)
+        await self._make_room(row.size)
         manifest = whole_of(row)
         vault, carrier = self._desk.vault, self._carrier
 

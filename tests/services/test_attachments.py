@@ -15,7 +15,7 @@ from sqlalchemy import delete, select, update
 from app.errors import InvalidInput, NoNetwork, PermissionRefused, Tampered
 from app.protocol.blob import MAX_SEALED_BYTES
 from app.protocol.ids import PersonId
-from app.services.attachments import AttachmentDraft, Attachments, AttachmentView, ChunkNotThere
+from app.services.attachments import SPARE_BYTES, AttachmentDraft, Attachments, AttachmentView, ChunkNotThere
 from app.services.opening import NewFamily
 from app.services.tablet import Tablet
 from app.store.vault import Change
@@ -426,6 +426,16 @@ async def test_files_that_the_server_has_make_room_and_the_others_never_do(alone
     alone.office.down = False
     await alone.mine.fetch(sent.record_id)
     assert await alone.mine.content(sent.record_id)
+
+
+async def test_what_the_server_has_makes_room_by_itself(alone: Case) -> None:
+    sent = await alone.add(photo(seed=1))
+    await alone.sent(sent.record_id)
+    kept = await alone.mine.prepare(photo(60, 40, seed=2))
+    short = 2 * len(kept.data) + SPARE_BYTES - 100
+    alone.mine._free_bytes = lambda: short
+    await alone.mine.add(AttachmentDraft(alone.family), kept)
+    assert await alone.state(sent.record_id) == "not_here"
 
 
 async def test_a_damaged_file_is_fetched_again_when_the_server_has_it(alone: Case) -> None:
