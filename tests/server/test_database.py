@@ -102,6 +102,31 @@ def test_a_machine_that_takes_no_writes_any_more_is_left(database: Database) -> 
     write()
 
 
+def test_an_ordinary_error_costs_no_connection(database: Database) -> None:
+    def mine() -> object:
+        with database.read() as connection:
+            return connection.exec_driver_sql("SELECT pg_backend_pid()").scalar_one()
+
+    before = mine()
+    with pytest.raises(DBAPIError), database.write() as connection:
+        connection.exec_driver_sql("SELECT nothing")
+    assert mine() == before
+
+
+def test_a_database_that_was_started_again_meanwhile_is_not_noticed(
+    postgres: Cluster, database: Database
+) -> None:
+    """The connections in hand are dead by then: each is tried before anybody gets it."""
+    with database.read(), database.read():
+        pass
+    mine = f"datname = '{database.engine.url.database}'"
+    ended = postgres.sql(f"SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE {mine}")
+    assert ended == [(True,), (True,)]
+    for _ in range(2):
+        with database.write() as connection:
+            connection.execute(update(tables.meta).values(value=tables.meta.c.value))
+
+
 def test_dropping_what_ran_out_waits_for_nobody(database: Database) -> None:
     """Whoever counts holds a row and may wait for another: to wait for both would be a deadlock."""
     with database.write() as connection:
