@@ -14,6 +14,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
+from app.errors import AccessClosed
 from app.protocol.ids import StreamId
 from app.sync.ports import HeldChain, StorePort, StreamPosition, Transport
 
@@ -118,7 +119,10 @@ class Doubt:
         if not streams:
             return
         self._turn = stream = next((name for name in streams if name > self._turn), streams[0])
-        there = await self._wire.chains(stream)
+        try:
+            there = await self._wire.chains(stream)
+        except AccessClosed:
+            return  # this person was taken out of it; what could not be sent any more is kept here
         held = {item.chain: item.last for item in there}
         if any(held.get(chain.chain, 0) < chain.acked for chain in acked if chain.stream == stream):
             await self._store.server_restored(stream, there)

@@ -186,3 +186,22 @@ def test_two_histories_of_who_belongs_are_an_alarm_and_the_other_families_go_on(
         assert await bodies(ruth, family) == {"Still here."}, "work goes on where it was"
 
     play(scene)
+
+
+def test_who_was_taken_out_with_words_unsent_is_not_told_of_a_problem_at_every_fourth_contact() -> None:
+    async def scene(world: World) -> None:
+        ruth, worker, family = await shared(world)
+        stream = next(iter(worker.vault.streams_of(bytes.fromhex(family))))
+        await note(world, worker, family)
+        await met(world, 1)
+        worker.weather.cut = True
+        await note(world, worker, family)
+        await ruth.vault.take_out(stream, worker.keyring.person)  # type: ignore[arg-type]
+        await met(world, 1, ruth)
+        worker.weather.cut = False
+        for _ in range(9):
+            await met(world, 1, worker)
+            assert worker.open.syncing.status.problem == ""
+        assert await worker.open.syncing.unsent() == 1, "kept, and said to be only here"
+
+    play(scene, 3)

@@ -6,6 +6,7 @@ import argparse
 import os
 import sys
 import time
+from collections import Counter
 
 from tests.simulator.nemesis import KINDS
 from tests.simulator.run import Plan, shrunk, simulate, told
@@ -25,6 +26,7 @@ def main() -> int:
     parser.add_argument("--keep-going", action="store_true", help="do not end at the first wrong run")
     asked = parser.parse_args()
     began, number, wrong, writes = time.monotonic(), 0, 0, 0
+    doubts: Counter[str] = Counter()
     while True:
         seed = asked.seed if number == 0 else f"{asked.seed}.{number}"
         plan = Plan(seed, asked.steps, asked.tablets, tuple(asked.kinds.split(",")), asked.trouble)
@@ -35,6 +37,8 @@ def main() -> int:
         print(f"{state} seed {seed}: {outcome.writes} writes, {outcome.certain} certain, "
               f"{outcome.seconds:.0f} s of theirs, {time.monotonic() - took:.1f} s of ours, "
               f"{outcome.digest[:12]}", flush=True)  # fmt: skip
+        for why, count in outcome.doubts:
+            doubts[why] += count
         if outcome.wrong or asked.story:
             print(told(outcome, 10**9 if asked.story else 40), flush=True)
         wrong += bool(outcome.wrong)
@@ -42,6 +46,8 @@ def main() -> int:
         over = time.monotonic() - began >= asked.seconds
         if over or (outcome.wrong and not asked.keep_going):
             print(f"{number} runs, {wrong} wrong, {writes} writes")
+            for why, count in doubts.most_common():
+                print(f"{count:7} may be missing: {why}")
             return 1 if wrong else 0
 
 

@@ -16,6 +16,7 @@ from app.protocol.entitlement import cut_for
 from app.protocol.ids import ChainId, OpRef, StreamId
 from app.sync.ports import IncomingSegment
 from app.wraparound.records import RECORD_TYPES
+from app.wraparound.roles import may_write
 from tests.simulator.history import Place, Shown, Write, marked, shown
 from tests.simulator.tablet import SimTablet
 from tests.simulator.world import World
@@ -120,6 +121,10 @@ class Checker:
         def beyond(write: Write, ends: Mapping[ChainId, int]) -> bool:
             return any(ref.dseq > ends.get(ref.chain, 0) or len(writers[ref]) > 1 for ref in write.refs)
 
+        for person in self.world.turned:
+            for write in history.by(person=bytes(person)):
+                if self._not_for_both(write):
+                    write.doubt("its author's role has changed")
         for removal in ruth.agency.removals:
             for device in removal.devices:
                 for write in history.by(device=bytes(device)):
@@ -135,6 +140,13 @@ class Checker:
                     for write in history.by(person=bytes(left.person), stream=bytes(position.stream)):
                         if beyond(write, ends):
                             write.doubt("its author was taken out of the stream")
+
+    def _not_for_both(self, write: Write) -> bool:
+        """Whether a coordinator or a partner may not write this: which of them its author was when it went
+        out is in the signed segment, and decides."""
+        states = (one.vault.stream_state(write.place[0]) for one in self.world.open)
+        label = next((str(state.label) for state in states if state is not None), "restricted")
+        return not all(may_write(write.place[1], label, [role]) for role in ("coordinator", "partner"))
 
     async def _stream(self, stream: bytes) -> None:
         """Everybody who may read it sees the same, and nothing is missing in it."""
@@ -197,6 +209,11 @@ class Checker:
             self.found.append(f"{tablet.name} still says {status.problem}")
         if status.withheld:
             self.found.append(f"{tablet.name} misses {status.withheld} operations")
+        if alarms := await vault.snapshot_alarms():
+            self.found.append(f"{tablet.name} distrusts {len(alarms)} snapshots of honest tablets")
+        arrival = await vault.arrival()
+        if late := arrival.arriving | arrival.checking:
+            self.found.append(f"{tablet.name} has not checked the history of {len(late)} families")
         held, persons = self.world.server.held(), self.world.server.members()
         for chain in await vault.own_chains():
             member = bytes(tablet.keyring.person) in persons.get(bytes(chain.stream), set())

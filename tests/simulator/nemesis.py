@@ -11,6 +11,7 @@ from collections.abc import Awaitable, Callable, Iterable
 from random import Random
 
 from app.errors import AppError
+from app.protocol.ids import PersonId
 from tests.simulator.history import Write
 from tests.simulator.tablet import SimTablet
 from tests.simulator.world import World
@@ -234,11 +235,35 @@ async def hire(world: World) -> None:
     world.do(f"nemesis: new{world.hires} begins", world.hire(ruth, f"new{world.hires}", (role,)))
 
 
+async def roles(world: World) -> None:
+    """An administrator gives somebody another role; what they still write under the old one may not count."""
+    ruth = world.tablets[0]
+    chosen = [one for one in world.open if one.roles in (("coordinator",), ("partner",))]
+    if not ruth.on or not chosen or world.turns >= world.most_turns:
+        return
+    tablet = world.chance.choice(chosen)
+    world.turns += 1
+    new = ("partner",) if tablet.roles == ("coordinator",) else ("coordinator",)
+    agency = ruth.vault.agency
+    world.turned.add(bytes(tablet.keyring.person))
+    standing = agency.persons[PersonId(tablet.keyring.person)].standing_at(agency.index)
+    team = standing.team.hex() if standing is not None and standing.team is not None else ""
+    for one in world.tablets:
+        if one.person == tablet.person:
+            one.roles = new
+
+    async def work() -> None:
+        await ruth.open.staff.set_roles(tablet.person, new, team)
+
+    world.do(f"nemesis: {tablet.name} becomes {new[0]}", work())
+
+
 KINDS: dict[str, tuple[Event, int]] = {
     "bad": (bad_line, 8), "cut": (cut_line, 8), "die": (server_dies, 3), "backup": (back_up, 2),
     "restore": (restore, 2), "kill": (kill, 5), "close": (close, 4), "copy": (copy, 3),
     "rollback": (roll_back, 2), "clone": (clone, 1), "clock": (clock, 3), "full": (full, 2),
     "hide": (hide, 3), "image": (image, 2), "remove": (remove, 1), "hire": (hire, 2),
+    "roles": (roles, 2),
 }  # fmt: skip
 
 

@@ -6,11 +6,13 @@ import asyncio
 import hashlib
 import logging
 import tempfile
+from collections import Counter
 from dataclasses import dataclass, replace
 from pathlib import Path
 from random import Random
 
 from app.errors import AppError
+from app.store import snapshot_making
 from tests.simulator.checker import Checker, sent_is_there
 from tests.simulator.loop import VirtualLoop, run_virtually
 from tests.simulator.nemesis import KINDS, begin_again, strike
@@ -27,24 +29,32 @@ fourth round (app/sync/doubt.py), so it takes longer until all is there."""
 
 @dataclass(frozen=True)
 class Plan:
-    """What is tried. kinds: names of nemesis.KINDS. trouble: share of the steps that are hers."""
+    """What is tried. kinds: names of nemesis.KINDS. trouble: share of the steps that are hers.
+
+    snapshot_tail: operations after which a snapshot is due; few, so that they are made at all.
+    """
 
     seed: str
     steps: int = 200
     tablets: int = 8
     kinds: tuple[str, ...] = tuple(KINDS)
     trouble: float = 0.2
+    snapshot_tail: int = 8
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """What came of it. digest: of the whole history; story: its lines; wrong: what must not be."""
+    """What came of it. digest: of the whole history; story: its lines; wrong: what must not be.
+
+    certain: how many of the writes may not be missing. doubts: why the others may, and how many.
+    """
 
     plan: Plan
     wrong: tuple[str, ...]
     story: tuple[str, ...]
     writes: int
     certain: int
+    doubts: tuple[tuple[str, int], ...]
     digest: str
     seconds: float
 
@@ -64,11 +74,13 @@ def simulate(plan: Plan) -> Outcome:
     """Run a plan from beginning to end in a directory of its own."""
     errors = _Errors()
     logging.getLogger().addHandler(errors)
+    tail, snapshot_making.TAIL = snapshot_making.TAIL, plan.snapshot_tail
     try:
         # In memory where that can be: nothing here asks what survives a cut of power (tests/faults does).
         with tempfile.TemporaryDirectory(prefix="kt-sim-", dir=SHM if SHM.is_dir() else None) as root:
             return run_virtually(lambda loop: _simulated(plan, loop, Path(root), errors))
     finally:
+        snapshot_making.TAIL = tail
         logging.getLogger().removeHandler(errors)
 
 
@@ -98,8 +110,9 @@ async def _simulated(plan: Plan, loop: VirtualLoop, root: Path, errors: _Errors)
     history = world.history
     digest = hashlib.sha256("\n".join(history.lines).encode()).hexdigest()
     certain = sum(one.certain for one in history.writes)
+    doubts = tuple(sorted(Counter(one.why for one in history.writes if not one.certain).items()))
     return Outcome(plan, tuple(dict.fromkeys(wrong)), tuple(history.lines), len(history.writes), certain,
-                   digest, world.now())  # fmt: skip
+                   doubts, digest, world.now())  # fmt: skip
 
 
 async def _live(plan: Plan, world: World) -> None:

@@ -66,6 +66,10 @@ class World:
     """Some device has two histories: it was copied, or put back."""
     removals: int = 0
     most_removals: int = 2
+    turns: int = 0
+    most_turns: int = 2
+    turned: set[bytes] = field(default_factory=set)
+    """Persons who were given another role."""
     hires: int = 0
     most_hires: int = 3
     keep: tuple[str, ...] = FIRST
