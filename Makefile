@@ -26,11 +26,13 @@ lint: setup  ## ruff, the words of the screens, and mypy in strict mode
 test: setup lint  ## everything: lint, unit, property, faults, server, views, end to end
 	@scripts/chromium.sh
 	@scripts/poppler.sh
+	@scripts/compiler.sh
 	@scripts/postgres.sh --install
 	@$(PY) -m pytest -n 2 --dist loadgroup --no-loadscope-reorder
 
 unit: setup  ## the quick tests, without a browser
 	@scripts/poppler.sh
+	@scripts/compiler.sh
 	@$(PY) -m pytest -n 2 --dist loadgroup --no-loadscope-reorder -m "not e2e"
 
 e2e: setup  ## the real server, two real tablets, a real browser
@@ -41,6 +43,7 @@ e2e: setup  ## the real server, two real tablets, a real browser
 soak: setup  ## the full trial counts (long), and the server's tests on a PostgreSQL
 	@scripts/chromium.sh
 	@scripts/poppler.sh
+	@scripts/compiler.sh
 	@KT_SOAK=1 $(PY) -m pytest
 	@scripts/postgres.sh $(PY) -m pytest tests/server
 
