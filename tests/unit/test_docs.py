@@ -205,8 +205,9 @@ def options_of(grammar: argparse.ArgumentParser) -> set[str]:
 @pytest.mark.parametrize("page", PAGES)
 def test_every_option_that_is_named_exists(page: str) -> None:
     known = options_of(parser()) | options_in(ROOT / "server/main.py")
-    if (ROOT / "bench").is_dir():
-        known |= options_in(ROOT / "bench/__main__.py")
+    for folder in ("bench", "tests/simulator"):
+        if (ROOT / folder).is_dir():
+            known |= options_in(ROOT / folder / "__main__.py")
     named = {span.split()[0] for span in spans(page) if OPTION.match(span.split()[0])}
     assert named - known == set()
 
