@@ -21,6 +21,9 @@ from app.wraparound.records import OWN_COLUMNS, Record, fields_of
 Encode = Callable[[Any], Any]
 """Operation value → SQLite value; raises ValueError for a value of the wrong kind."""
 
+Slot = tuple[int, type | None, Encode]
+"""(index into a row, the type of which every value is encoded as itself, encode)."""
+
 OWN = ("id", "family_id", "stream", "created_at_ms", "updated_at_ms", "created_by", "updated_by",
        "revived", "has_conflict")  # fmt: skip
 """The columns the reducer keeps, in the order in which it writes them."""
@@ -107,8 +110,8 @@ class Kind:
     position: Mapping[str, int]
     """Field name → index into a row; only fields that operations may carry."""
     encode: Mapping[str, Encode]
-    slots: Mapping[str, tuple[int, type | None, Encode]]
-    """`position` and `encode` at once, and the type of which every value is encoded as itself."""
+    slots: Mapping[str, Slot]
+    """`position` and `encode` at once."""
     decode: Mapping[str, Encode]
     blank: tuple[Any, ...]
     """A row of defaults."""
