@@ -4,10 +4,15 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import msgpack
 import pytest
 
 from app.errors import HistoryUnchecked
-from tests.fakes.snapshots import bodies, history
+from app.protocol.ids import StreamId
+from app.store.snapshot_sealing import Draft
+from app.store.vault import Vault
+from tests.fakes.agency import record_id
+from tests.fakes.snapshots import AUTHOR, READER, bodies, history
 
 
 async def test_new_tablet_shows_everything_before_any_history_is_here(tmp_path: Path) -> None:
@@ -87,3 +92,76 @@ async def test_what_was_written_here_before_the_snapshot_came_stays_in_sight(tmp
         assert "before anything came" in await bodies(world.reader)
         await world.pull()
         assert await bodies(world.reader) == sorted([*await bodies(world.author), "before anything came"])
+
+
+async def drafted(vault: Vault, stream: StreamId) -> bool:
+    """Whether a tablet vouches for a stream now."""
+    return await vault._run(lambda: vault._core.making.draft(stream)) is not None
+
+
+async def test_nobody_vouches_for_what_is_unchecked_itself(tmp_path: Path) -> None:
+    async with history(tmp_path) as world:
+        await world.show(await world.snapshot())
+        assert not await drafted(world.reader, world.family.stream)
+        await world.pull()
+        assert await drafted(world.reader, world.family.stream)
+
+
+async def test_nobody_vouches_for_what_the_server_does_not_have(tmp_path: Path) -> None:
+    async with history(tmp_path) as world:
+        await world.author.commit([world.note(800, "not sent")])
+        assert not await drafted(world.author, world.family.stream)
+        await world.meet()
+        assert await drafted(world.author, world.family.stream)
+
+
+async def test_nobody_vouches_for_a_history_with_a_hole(tmp_path: Path) -> None:
+    async with history(tmp_path) as world:
+        first, *others = await world.segments()
+        await world.pull(others)
+        assert await world.reader.withheld(world.family.stream)
+        assert not await drafted(world.reader, world.family.stream)
+        await world.pull([first])
+        assert await drafted(world.reader, world.family.stream)
+
+
+async def test_nobody_vouches_for_what_somebody_has_seen_and_is_not_here(tmp_path: Path) -> None:
+    async with history(tmp_path) as world:
+        stream, core = world.family.stream, world.author._core
+
+        def note_seen() -> None:
+            with core.log.writing():
+                core.log.aside.note_seen(stream, b"c" * 16, 3, b"h" * 32)
+
+        assert await drafted(world.author, stream)
+        await world.author._run(note_seen)
+        assert not await drafted(world.author, stream)
+
+
+async def test_nobody_vouches_for_records_that_two_families_share(tmp_path: Path) -> None:
+    async with history(tmp_path) as world:
+        other = world.agency.family(opener=AUTHOR)
+        await world.author.apply_control(other.stream, [other.genesis])
+        await world.author.commit([other.change("note", record_id(5), {"body": "the same id"})])
+        assert not await drafted(world.author, world.family.stream)
+
+
+async def test_alarm_about_records_that_two_families_share_gives_the_other_its_own_back(
+    tmp_path: Path,
+) -> None:
+    async with history(tmp_path) as world:
+        other = world.agency.family(opener=READER)
+        await world.reader.apply_control(other.stream, [other.genesis])
+
+        def invented(draft: Draft) -> Draft:
+            *records, last = draft.records
+            kind, _, *rest = msgpack.unpackb(last)
+            return draft._replace(
+                records=[*draft.records, msgpack.packb([kind, bytes.fromhex(record_id(2**100)), *rest])]
+            )
+
+        await world.show(await world.snapshot(invented))
+        await world.reader.commit([other.change("note", record_id(2**100), {"body": "of the other family"})])
+        await world.pull()
+        assert len(await world.reader.snapshot_alarms()) == 1
+        assert "of the other family" in await bodies(world.reader)
