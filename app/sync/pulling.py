@@ -61,8 +61,7 @@ class Pulling:
         new = [item.stream for item in positions if not item.cursor and ends.get(item.stream)]
         if new:
             await self._store.expect({stream: ends[stream] for stream in new})
-            # A history of one segment is here as soon as any snapshot of it would be.
-            await self._snapshots.show(stream for stream in new if ends[stream] > 1)
+            await self._snapshots.show(new)
 
     async def _pull(self, positions: Sequence[StreamPosition], note: Note) -> None:
         pages = pages_of(self._wire, positions)
