@@ -171,7 +171,7 @@ def describe(record_class: type[Record]) -> Kind:
     shown = ("id", "family_id", *record_class.SEARCH_TITLE, *record_class.SEARCH_TEXT)
     kept = [f'"{c}" = excluded."{c}"' for c in columns if c not in ("id", "family_id", "stream")]
     return Kind(
-        signature=tuple((name, repr(_column(table, name).type)) for name in columns),
+        signature=tuple((name, _name(_column(table, name).type)) for name in columns),
         type=record_class.TYPE,
         once=frozenset(record_class.WRITE_ONCE),
         table=table.name,
@@ -199,6 +199,12 @@ def describe(record_class: type[Record]) -> Kind:
             f" ON CONFLICT (id) DO UPDATE SET {', '.join(kept)}"
         ),
     )
+
+
+def _name(kind: TypeEngine[Any]) -> str:
+    """What a column holds. (`repr` of a type says no more, and takes half of an unlock's catalogue.)"""
+    inner = f"({_name(kind.impl_instance)})" if isinstance(kind, TypeDecorator) else ""
+    return type(kind).__name__ + inner
 
 
 def _quoted(columns: Sequence[str], of: str = "") -> str:
