@@ -91,6 +91,17 @@ async def test_what_went_and_came_is_remembered_over_a_restart(tmp_path: Path) -
         assert await story_of(again, agency).passed() == (told,)
 
 
+async def test_what_passed_right_before_locking_is_remembered(tmp_path: Path) -> None:
+    agency = FakeAgency(2)
+    family = agency.family(opener=1, members=[0])
+    async with both(agency, tmp_path, family) as (one, two):
+        await one.commit([_note(family, 1, "a")])
+        await exchange(family.stream, one, two)
+    async with opened(agency, 0, tmp_path / "0", family) as again:
+        (told,) = await story_of(again, agency).passed()
+        assert told.sent == 1
+
+
 async def test_only_so_much_of_the_story_is_kept(tmp_path: Path) -> None:
     agency = FakeAgency(1)
     family = agency.family()
@@ -298,13 +309,14 @@ def test_a_clock_is_worth_a_word_only_when_it_is_off(offset: int | None, ahead: 
 
 
 async def test_unsent_work_of_a_closed_home_is_counted_without_a_key(tmp_path: Path) -> None:
-    agency = FakeAgency(1)
-    family = agency.family()
+    agency = FakeAgency(2)
+    family = agency.family(opener=1, members=[0])
     home = tmp_path / "0"
     assert unsent_in(home) == Unsent(0, 0)
-    async with opened(agency, 0, home, family) as vault:
+    async with both(agency, tmp_path, family) as (vault, other):
+        await other.commit([_note(family, 9, "a colleague's")])
         await vault.commit([_note(family, 1, "a"), _note(family, 2, "b")])
-        await outgoing(vault, family.stream)
+        await exchange(family.stream, vault, other)
         await vault.commit([_note(family, 3, "c")])
     assert unsent_in(home) == Unsent(1, 0)
     (home / "log.sqlite").write_bytes(b"no database")

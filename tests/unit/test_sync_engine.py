@@ -22,11 +22,12 @@ from app.errors import (
     UpdateNeeded,
 )
 from app.protocol.control import parse_control
-from app.protocol.ids import DeviceId, OpRef, StreamId
+from app.protocol.ids import ChainId, DeviceId, OpRef, StreamId
 from app.protocol.membership import Role
+from app.sync.doubt import Doubt
 from app.sync.engine import SyncEngine
 from app.sync.machine import Pace
-from app.sync.ports import IncomingSegment, SegmentPage
+from app.sync.ports import ZERO_HASH, IncomingSegment, SegmentPage, StreamPosition
 from app.sync.status import SyncState, SyncStatus
 from tests.fakes.agency_maker import AgencyMaker
 from tests.fakes.clock import FakeClock, FakeRandom
@@ -393,6 +394,25 @@ async def test_withheld_operations_are_counted(here: Bench, there: Bench) -> Non
     third.store.cursors[third.stream] = 0
     assert (await third.engine.run_once()).withheld == 0
     assert third.store.missing == {here.stream: 0}
+
+
+async def test_only_what_was_asked_for_from_its_start_and_came_through_is_said_to_be_missing(
+    here: Bench,
+) -> None:
+    store, stream = here.store, here.stream
+    doubt = Doubt(store, here.wire)
+    store.seen[stream] = {ChainId(bytes(16)): 3}
+    place = {stream: StreamPosition(stream, ZERO_HASH, 1, 5)}
+    await doubt.pulled(stream)
+    assert [one.cursor for one in await doubt.gaps(place)] == [0]
+    for _ in range(3):  # the pull from the start did not come through
+        await doubt.completed()
+        assert await doubt.withheld() == 0
+    await doubt.pulled(stream)
+    await doubt.completed()
+    assert await doubt.withheld() == 0
+    await doubt.completed()
+    assert await doubt.withheld() == 3
 
 
 async def test_rounds_that_fail_are_no_contacts_that_lacked_something(here: Bench, there: Bench) -> None:

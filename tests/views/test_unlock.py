@@ -250,7 +250,27 @@ async def test_starting_over_says_how_much_was_never_sent(held: Unsent | None, s
     async with stage(c) as on:
         await on.tap("unlock.cannot")
         await on.tap("kit.neither")
-        assert said in on.words()
+        await on.wait_for(lambda: said in on.words())
+
+
+async def test_starting_over_waits_until_it_is_known_what_was_never_sent(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    c, known = canned(), asyncio.Event()
+
+    async def slow() -> Unsent | None:
+        await known.wait()
+        return Unsent(2, 0)
+
+    monkeypatch.setattr(c.tablet, "unsent", slow)
+    async with stage(c) as on:
+        await on.tap("unlock.cannot")
+        await on.tap("kit.neither")
+        await on.tap("start_over.sure")
+        assert disabled(on, "start_over.go")
+        known.set()
+        await on.wait_for(lambda: not disabled(on, "start_over.go"))
+        assert "up to 2 changes" in on.words()
 
 
 async def test_starting_over_says_what_is_lost_and_wants_a_yes_first() -> None:
@@ -260,11 +280,13 @@ async def test_starting_over_says_what_is_lost_and_wants_a_yes_first() -> None:
         await on.tap("unlock.cannot")
         await on.tap("kit.neither")
         assert "They are gone unless you remember the passphrase." in on.words()
-        assert "Never sent from this tablet: up to 12 changes and 1 photo or paper." in on.words()
+        said = "Never sent from this tablet: up to 12 changes and 1 photo or paper."
+        await on.wait_for(lambda: said in on.words())
         assert disabled(on, "start_over.go")
         await on.tap("start_over.back")
         await on.tap("kit.neither")
         await on.tap("start_over.sure")
+        await on.wait_for(lambda: not disabled(on, "start_over.go"))
         await on.tap("start_over.go")
         assert c.tablet.state is TabletState.FIRST_RUN
         await on.tap("first_run.bring_back")
