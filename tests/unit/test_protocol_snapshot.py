@@ -19,6 +19,7 @@ from app.errors import (
     UnknownHead,
 )
 from app.protocol.ids import ChainId, StreamId
+from app.protocol.membership import build_grant, build_stream_remove
 from app.protocol.snapshot import (
     MAX_BLOCK_BYTES,
     ChainEnd,
@@ -66,6 +67,33 @@ def test_manifest_of_something_else_is_refused(changes: dict[str, bytes], error:
         verify_manifest(
             signed(replace(manifest, **changes), world), BLOB, world.agency, world.stream  # type: ignore[arg-type]
         )
+
+
+def test_only_who_was_a_member_then_and_is_one_now_may_vouch() -> None:
+    world, (manifest, _, _) = World(), example_snapshot()
+    before = world.stream.head
+    author = world.coordinator.author
+    world.tell_stream(
+        build_grant(
+            world.stream, world.agency, author, world.key, world.hlc(), world.draw, [world.colleague.person]
+        )
+    )
+    during = world.stream.head
+
+    def vouched(head: bytes) -> SnapshotManifest:
+        by = replace(manifest, device=world.colleague.device, control_head=head)
+        return parse_manifest(sign_manifest(by, world.colleague.sign))[0]
+
+    verify_manifest(vouched(during), BLOB, world.agency, world.stream)
+    with pytest.raises(NotEntitled):
+        verify_manifest(vouched(before), BLOB, world.agency, world.stream)
+    world.tell_stream(
+        build_stream_remove(
+            world.stream, world.agency, world.admin.author, world.colleague.person, (), world.hlc()
+        )
+    )
+    with pytest.raises(NotEntitled):
+        verify_manifest(vouched(during), BLOB, world.agency, world.stream)
 
 
 def test_every_signed_bit_counts() -> None:
