@@ -73,7 +73,8 @@ class Writer:
             operation = _operation(change, record, overlay[place], once)
             delivery = self._pens.seal(pen, operation)
             deliveries.append(delivery)
-            overlay[place] = merge.apply(overlay[place], as_write(delivery, operation, once))
+            if change is not changes[-1]:  # a later change of the record sees this one
+                overlay[place] = merge.apply(overlay[place], as_write(delivery, operation, once))
         with self._log.writing():
             added = self._pens.write(list(pens.values()))
         self._pens.settle(pens.values(), added)
