@@ -40,7 +40,7 @@ pytestmark = pytest.mark.xdist_group("postgres")
 SOAK = bool(os.environ.get("KT_SOAK"))
 TRIALS = 10 if SOAK else 1
 TABLETS = 6
-BEFORE_SECONDS, AFTER_PUSHES = 1.5, 10
+BEFORE_PUSHES, AFTER_PUSHES = 40, 10
 
 
 @dataclass
@@ -127,12 +127,12 @@ async def test_primary_is_killed_and_nothing_acknowledged_is_lost(
             wait_for(port, process)
         senders = await found(ports, agency, hands)
         tasks = [asyncio.create_task(sender.run()) for sender in senders]
-        await asyncio.sleep(BEFORE_SECONDS)
+        while sum(sender.acknowledged for sender in senders) < BEFORE_PUSHES:
+            await asyncio.sleep(0.02)
 
         primary.kill()
         killed = time.monotonic()
         before = [sender.acknowledged for sender in senders]
-        assert sum(before) > TABLETS
         while not all(sender.refused for sender in senders):
             await asyncio.sleep(0.02)
         async with httpx.AsyncClient(trust_env=False) as client:
