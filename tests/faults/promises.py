@@ -84,8 +84,8 @@ async def broken_promises(vault: Vault, promised: Promised) -> list[str]:
     return broken
 
 
-async def opened_after(home: Path, promised: Promised) -> list[str]:
-    """Open what is left, write on; what of the promises is broken."""
+async def opened_after(home: Path, promised: Promised, twice: bool = True) -> list[str]:
+    """Open what is left, write on (twice: and open it once more); what of the promises is broken."""
     agency, families = cast()
     vault = await agency.vault(1, home, families)
     broken = await broken_promises(vault, promised)
@@ -101,6 +101,8 @@ async def opened_after(home: Path, promised: Promised) -> list[str]:
             if (name, dseq) in promised.refs or dseq <= sent_up_to.get(name, 0):
                 broken.append(f"place {dseq} given twice")
     await vault.close()
+    if not twice:
+        return broken
     vault = await agency.vault(1, home, families)
     broken += [f"later: {what}" for what in await broken_promises(vault, promised)]
     await vault.close()

@@ -19,9 +19,9 @@ from tests.faults.disk_child import Job
 from tests.faults.promises import Promised, opened_after
 
 SEED, STEPS = 5, 30
-EVERY = 1 if SOAK else 24
+EVERY = 1 if SOAK else 32
 """A soak takes every call, an ordinary run some of them, evenly."""
-FAILING = 3 if SOAK else 60
+FAILING = 3 if SOAK else 110
 TOLD = {"disk_full", "store_failed", "log_damaged", "image_unusable"}
 """Codes of what a person may be told when the disk fails."""
 pytestmark = pytest.mark.timeout(7200 if SOAK else 300)

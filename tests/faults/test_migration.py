@@ -29,7 +29,7 @@ from tests.faults.disk_child import Job
 from tests.services.office import PASSPHRASE, Office, office, until
 
 RELEASE = Path(__file__).resolve().parents[1] / "data" / "release-0.3.0.tar.gz"
-EVERY = 1 if SOAK else 4
+EVERY = 1 if SOAK else 9
 pytestmark = pytest.mark.timeout(1800 if SOAK else 300)
 
 

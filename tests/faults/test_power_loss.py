@@ -20,7 +20,7 @@ from tests.faults.promises import Promised, opened_after
 
 IMAGES = 660 if SOAK else 60
 TRACES = 6 if SOAK else 2
-CONTROL_IMAGES = 120 if SOAK else 14
+CONTROL_IMAGES = 120 if SOAK else 8
 pytestmark = pytest.mark.timeout(3600 if SOAK else 300)
 
 
@@ -50,7 +50,7 @@ async def cut_power(
         left = place / f"left{number}"
         left.mkdir()
         disk.crash(left, MODES[number % len(MODES)], chance)
-        failed = await opened_after(left, Promised.of(disk.promises))
+        failed = await opened_after(left, Promised.of(disk.promises), twice=SOAK or number % 4 == 0)
         broken.update({"images": 1, "with a loss": bool(failed)})
         broken.update(" ".join(word for word in one.split() if not word[0].isdigit()) for one in failed)
     return broken

@@ -19,7 +19,7 @@ from app.store.notices import DAMAGED
 from tests.faults.disk import SOAK
 from tests.faults.ring import Ring, ring
 
-PLACES = 240 if SOAK else 24
+PLACES = 240 if SOAK else 18
 PAGE = 4096
 HARMS = ("bit", "byte run", "page of zeros", "page of noise", "another page", "cut off")
 pytestmark = pytest.mark.timeout(3600 if SOAK else 300)

@@ -32,8 +32,8 @@ from tests.faults.test_app_kills import kept_by_server
 
 KILLS = 500 if SOAK else 50
 SERVER_DIES_EVERY = 25
-LONGEST_SECONDS = 0.5
-CALLS = 500
+LONGEST_SECONDS = 0.5 if SOAK else 0.25
+CALLS = 500 if SOAK else 150
 """A life makes about so many calls to its disk before the longest time is over."""
 pytestmark = pytest.mark.timeout(7200 if SOAK else 300)
 
