@@ -124,9 +124,10 @@ class _Grower:
 
 
 def slope(points: Sequence[Point], kind: str) -> float:
-    """The exponent of the growth: 0 is flat, 1 grows as the records do (least squares, both logs)."""
+    """The exponent by which processor time grows: 0 is flat, 1 grows as the records do (least squares,
+    both logs)."""
     xs = [math.log(point.records) for point in points]
-    ys = [math.log(point.wall_ms[kind]) for point in points]
+    ys = [math.log(max(point.cpu_ms[kind], 0.001)) for point in points]
     middle_x, middle_y = sum(xs) / len(xs), sum(ys) / len(ys)
     over = sum((x - middle_x) * (y - middle_y) for x, y in zip(xs, ys, strict=True))
     return over / sum((x - middle_x) ** 2 for x in xs)
@@ -148,23 +149,24 @@ COLOURS = {"save": "#7a4a21", "sync": "#2f6f5e", "note": "#9c2f45"}
 
 
 def picture(points: Sequence[Point]) -> str:
-    """The points as an SVG: records across (logarithmic), milliseconds up (from nothing)."""
+    """The points as an SVG: records across (logarithmic), processor time up (from nothing)."""
     low, high = math.log10(points[0].records), math.log10(points[-1].records)
-    top = max(value for point in points for value in point.wall_ms.values()) * 1.15
+    top = max(value for point in points for value in point.cpu_ms.values()) * 1.15
 
     def place(records: int, ms: float) -> tuple[float, float]:
-        x = LEFT + (math.log10(records) - low) / (high - low) * (WIDTH - LEFT - 200)
+        x = LEFT + (math.log10(records) - low) / (high - low) * (WIDTH - LEFT - 240)
         return x, HEIGHT - BOTTOM - ms / top * (HEIGHT - BOTTOM - 24)
 
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" '
         'font-family="sans-serif" font-size="13" fill="#33291f">',
         f'<rect width="{WIDTH}" height="{HEIGHT}" fill="#fffaf2"/>',
-        "<title>Milliseconds of a save and of a sync, by records on the tablet</title>",
+        "<title>Processor time of a save and of a sync, by records on the tablet</title>",
     ]
     for point in points:
         x, y = place(point.records, 0)
-        parts.append(f'<text x="{x:.0f}" y="{y + 20:.0f}" text-anchor="middle">{point.records:,}</text>')
+        records = f"{point.records // 1000} k"
+        parts.append(f'<text x="{x:.0f}" y="{y + 20:.0f}" text-anchor="middle">{records}</text>')
     for step in range(5):
         ms = top * step / 4
         x, y = place(points[0].records, ms)
@@ -174,7 +176,7 @@ def picture(points: Sequence[Point]) -> str:
             f'<text x="{x - 8:.0f}" y="{y + 4:.0f}" text-anchor="end">{ms:.1f}</text>'
         )
     for kind in KINDS:
-        dots = [place(point.records, point.wall_ms[kind]) for point in points]
+        dots = [place(point.records, point.cpu_ms[kind]) for point in points]
         line = " ".join(f"{x:.0f},{y:.0f}" for x, y in dots)
         colour = COLOURS[kind]
         parts.append(f'<polyline points="{line}" fill="none" stroke="{colour}" stroke-width="2"/>')
@@ -182,6 +184,6 @@ def picture(points: Sequence[Point]) -> str:
         x, y = dots[-1]
         label = escape(f"{TITLES[kind]} ({slope(points, kind):+.2f})")
         parts.append(f'<text x="{x + 10:.0f}" y="{y + 4:.0f}" fill="{colour}">{label}</text>')
-    legend = "records on the tablet; milliseconds; slope in brackets"
+    legend = "records on the tablet; processor time of tablet and server in ms; slope in brackets"
     parts.append(f'<text x="{LEFT}" y="{HEIGHT - 8}">{legend}</text>')
     return "\n".join([*parts, "</svg>", ""])

@@ -25,9 +25,9 @@ async def test_todays_meetings_come_first_then_what_was_looked_at_last(tmp_path:
     def at(hours: float) -> int:
         return int((morning + timedelta(hours=hours)).timestamp() * 1000)
 
-    for number, (family, hours, status) in enumerate(
-        [(late, 23.9, "planned"), (early, 0, "running"), (tomorrow, 24, "planned"), (cancelled, 9, "cancelled")]
-    ):
+    meetings = [(late, 23.9, "planned"), (early, 0.0, "running")]
+    meetings += [(tomorrow, 24.0, "planned"), (cancelled, 9.0, "cancelled")]
+    for number, (family, hours, status) in enumerate(meetings):
         meeting = {"starts_at_ms": at(hours), "status": status}
         await vault.commit([family.change("meeting", record_id(number), meeting)])
     for family in (seen_before, seen):
