@@ -74,6 +74,7 @@ class Vault(SyncSide, MembershipSide, AuditSide, StorySide, SnapshotSide, Attach
         self._closed = False
         self._timer: asyncio.TimerHandle | None = None
         self._imaging: asyncio.Task[bool] | None = None
+        self._image_turn = asyncio.Lock()
         self._stop = threading.Event()
 
     @classmethod
@@ -335,15 +336,18 @@ class Vault(SyncSide, MembershipSide, AuditSide, StorySide, SnapshotSide, Attach
 
     async def save_image(self) -> bool:
         """Write the sealed image now; False when operations wait or the vault is closing."""
-        made = await self._run(self._core.mirror.image)
-        if made is None:
-            return False
-        tie, data = made
-        home, key = self._core.home, self._core.keyring.log_key
-        written = await asyncio.to_thread(write_image, home, key, tie, data, self._random, self._stop.is_set)
-        if written and not self._closed:
-            await self._run(lambda: self._core.mirror.imaged(tie))
-        return written
+        async with self._image_turn:  # two writers would take each other's temporary file away
+            made = await self._run(self._core.mirror.image)
+            if made is None:
+                return False
+            tie, data = made
+            home, key = self._core.home, self._core.keyring.log_key
+            written = await asyncio.to_thread(
+                write_image, home, key, tie, data, self._random, self._stop.is_set
+            )
+            if written and not self._closed:
+                await self._run(lambda: self._core.mirror.imaged(tie))
+            return written
 
 
 def _trim() -> None:
