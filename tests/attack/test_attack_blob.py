@@ -97,3 +97,11 @@ def test_a_chunk_is_not_opened_at_another_number() -> None:
 
 def test_a_chunk_is_not_opened_with_another_key() -> None:
     refused(CHUNK, key=bytes(32))
+
+
+@pytest.mark.parametrize("place", [3, *range(44, HEADER_BYTES)])
+def test_bits_that_mean_nothing_are_refused_by_who_has_no_key_too(place: int) -> None:
+    changed = bytearray(CHUNK)
+    changed[place] ^= 0x80
+    with pytest.raises(Malformed):
+        parse_chunk(bytes(changed))
