@@ -138,7 +138,8 @@ class Checker:
                 for left in state.removals if state is not None else ():
                     ends = {cut.chain: cut.dseq for cut in left.cuts}
                     for write in history.by(person=bytes(left.person), stream=bytes(position.stream)):
-                        if beyond(write, ends):
+                        # Who knew of it, and could write all the same, had been let in again.
+                        if write.knew_control < left.index and beyond(write, ends):
                             write.doubt("its author was taken out of the stream")
 
     def _not_for_both(self, write: Write) -> bool:

@@ -51,6 +51,8 @@ class Write:
     why: str = "not saved"
     knew: frozenset[bytes] = frozenset()
     """Devices of whose removal its author knew."""
+    knew_control: int = -1
+    """Place in the stream's control chain up to which its author knew it."""
 
     def doubt(self, why: str) -> None:
         """From now on it may be missing."""
@@ -140,9 +142,11 @@ class History:
                 continue
             here = seen[place]
             saw = {name: frozenset(here.values.get(name, ())) for name in values}
+            state = vault.stream_state(change.stream)
             found.append(
                 Write(len(self.writes) + len(found), tablet, device, person, at, place, values, saw,
-                      change.delete, here.all if change.delete else frozenset(), knew=out)
+                      change.delete, here.all if change.delete else frozenset(), knew=out,
+                      knew_control=state.indices[state.head] if state is not None else -1)
             )  # fmt: skip
         self.writes += found
         return found
