@@ -9,6 +9,7 @@ from __future__ import annotations
 import struct
 import zlib
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -16,12 +17,14 @@ from typing import Any
 import msgpack
 import pytest
 
+from app.crypto.primitives import sha256
 from app.errors import AppError, BadSignature, NewerVersion, NotEntitled, Tampered, TooLarge, UnknownHead
+from app.protocol.blob import seal_blob
 from app.protocol.bodies import Role
 from app.protocol.builders import build_agency_remove
 from app.protocol.control import Author
 from app.protocol.ids import ChainId, DeviceId
-from app.protocol.snapshot import MAX_BLOCK_BYTES, ChainEnd, open_body
+from app.protocol.snapshot import MAX_BLOCK_BYTES, ChainEnd, build_body, open_body, sign_manifest
 from app.store.snapshot_check import BEYOND, DIFFERS, OTHER_HISTORY
 from app.store.snapshot_sealing import Draft, Sealed
 from tests.attack import trials
@@ -212,6 +215,28 @@ async def test_a_lie_is_seen_as_unchecked_then_the_history_stands_and_people_are
         assert await world.reader.snapshot_alarms() == (alarm,)
         await world.reader.read_snapshot_alarm(alarm)
         assert await world.reader.snapshot_alarms() == ()
+
+
+async def test_true_digest_does_not_carry_false_records(tmp_path: Path) -> None:
+    """Otherwise the replay would agree with the digest, and the lie would be taken for checked."""
+    async with history(tmp_path) as world:
+        for count in (0, 1):
+            draft = lying(_rewritten)(await _draft(world))
+            true = (await _draft(world)).records
+            body = b"".join(build_body(draft.records))
+            digest = sha256(b"".join(draft.records if count else true))
+            manifest = replace(
+                draft.manifest, records=len(true) + count, body_bytes=len(body), digest=digest
+            )
+            raw = sign_manifest(manifest, draft.author.key) + body
+            _, chunks = seal_blob(raw, draft.place, draft.key, world.agency.members[AUTHOR].random)
+            await refused(world, Sealed(manifest.blob, 1, chunks))
+
+
+async def _draft(world: History) -> Draft:
+    draft = await world.author._run(lambda: world.author._core.making.draft(world.family.stream))
+    assert draft is not None
+    return draft
 
 
 async def test_what_a_snapshot_leaves_out_or_invents_comes_to_light(tmp_path: Path) -> None:
