@@ -7,6 +7,7 @@ import os
 import signal
 import socket
 import subprocess
+import threading
 import time
 from pathlib import Path
 
@@ -134,15 +135,39 @@ def test_worker_that_cannot_start_is_tried_again_later_and_later(tmp_path: Path)
 
         def _lost(self, place: int) -> None:
             before = time.monotonic()
+            counts = tmp_path / f"gauge_livesum_{self._running[place].pid}.db"
+            counts.touch()
             super()._lost(place)
+            # What only the living add up goes with the dead.
+            assert not counts.exists()
             waits.append(round(self._due[place] - before, 1))
             self._due[place] = 0.0
             if len(waits) == 4:
                 self._events.put(None)
 
-    orders = Orders(
-        listener=0, data_dir=str(tmp_path), origins=[], database_url=None, agency="",
+    Impatient(_orders(tmp_path), 1, tmp_path, ("false",)).run()
+    assert waits == [0.5, 1.0, 2.0, 4.0]
+
+
+def test_workers_are_asked_to_leave_before_they_are_made_to(tmp_path: Path) -> None:
+    begun, asked = tmp_path / "begun", tmp_path / "asked"
+    words = f"trap 'touch {asked}; exit 0' TERM; touch {begun}; while :; do sleep 0.05; done"
+    workers = Workers(_orders(tmp_path), 1, tmp_path, ("sh", "-c", words))
+
+    def leave() -> None:
+        while not begun.exists():
+            time.sleep(0.01)
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    asking = threading.Thread(target=leave)
+    asking.start()
+    workers.run()
+    asking.join()
+    assert asked.exists()
+
+
+def _orders(folder: Path) -> Orders:
+    return Orders(
+        listener=0, data_dir=str(folder), origins=[], database_url=None, agency="",
         connections=1, tls_cert=None, tls_key=None,
     )  # fmt: skip
-    Impatient(orders, 1, tmp_path, ("false",)).run()
-    assert waits == [0.5, 1.0, 2.0, 4.0]
