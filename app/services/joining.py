@@ -140,7 +140,7 @@ class Joining:
         """
         require(self._desk.me, "family.join")
         if keep == other:
-            raise InvalidInput("Choose two families.", code="join_decided")
+            raise InvalidInput("Somebody has decided this already.", code="join_decided")
         for link in await self._links():
             if link.kind == "joined" and {keep, other} & {link.family_id}:
                 raise InvalidInput("Somebody has decided this already.", code="join_decided")

@@ -333,7 +333,7 @@ CODED: dict[tuple[str, str], tuple[Any, ...]] = {
     ("record_request", "authority"): vocabulary.REQUEST_AUTHORITIES,
     ("record_request", "how"): vocabulary.REQUEST_HOW,
     ("record_request", "outcome"): vocabulary.REQUEST_OUTCOMES,
-    ("retention_decision", "decision"): ("destroy", "keep"),
+    ("retention_decision", "decision"): ("destroy", "keep"), ("family_link", "kind"): ("different", "joined"),
     ("audit_entry", "item_type"): (*RECORD_TYPES, *AREAS, "copy"),
     ("adopted", "item_type"): tuple(RECORD_TYPES),
     **{(kind, "language"): vocabulary.CONTENT_LANGUAGES for kind in WORDS_OF_FAMILY},
