@@ -210,7 +210,8 @@ class Checker:
             self.found.append(f"{tablet.name} still says {status.problem}")
         if status.withheld:
             self.found.append(f"{tablet.name} misses {status.withheld} operations")
-        if alarms := await vault.snapshot_alarms():
+        # One that holds what the server kept back is rightly distrusted: it says more than the history.
+        if not tablet.weather.hid and (alarms := await vault.snapshot_alarms()):
             self.found.append(f"{tablet.name} distrusts {len(alarms)} snapshots of honest tablets")
         arrival = await vault.arrival()
         if late := arrival.arriving | arrival.checking:

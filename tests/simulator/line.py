@@ -24,12 +24,13 @@ SLOW_SECONDS = 20.0
 class Weather:
     """How bad the line is. bad: chance of a fault in each request. cut: nothing goes through at all.
 
-    hidden: chains that the server keeps back from this tablet.
+    hidden: chains that the server keeps back from this tablet. hid: it ever did.
     """
 
     bad: float = 0.0
     cut: bool = False
     hidden: set[bytes] = field(default_factory=set)
+    hid: bool = False
     met: dict[str, int] = field(default_factory=dict)
 
 

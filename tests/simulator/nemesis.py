@@ -189,6 +189,7 @@ async def hide(world: World) -> None:
     chains = sorted(world.server.held()) if world.server.up else []
     if not chains:
         return
+    tablet.weather.hid = True
     tablet.weather.hidden |= set(world.chance.sample(chains, min(3, len(chains))))
     world.tell(f"nemesis: the server keeps {len(tablet.weather.hidden)} chains from {tablet.name}")
     _later(world, 30, 400, tablet.weather.hidden.clear)

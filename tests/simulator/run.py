@@ -192,7 +192,8 @@ def told(outcome: Outcome, last: int = 40) -> str:
     """The seed, what is wrong, and the last steps before the calm."""
     plan = outcome.plan
     kinds = "" if plan.kinds == tuple(KINDS) else f" --kinds {','.join(plan.kinds)}"
-    again = f"--seed {plan.seed} --steps {plan.steps} --tablets {plan.tablets}{kinds}"
+    size = f"--steps {plan.steps} --tablets {plan.tablets} --trouble {plan.trouble}"
+    again = f"--seed {plan.seed} {size}{kinds}"
     return "\n".join(
         (
             f"python -m tests.simulator {again}",
