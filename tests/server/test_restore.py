@@ -132,7 +132,10 @@ async def test_backup_of_sqlite_put_back_is_completed_by_the_tablets(
     # Also of a server that has stopped.
     assert back_up(data, tmp_path / "second")[0] == 3
     assert sorted(path.name for path in tmp_path.iterdir() if path.is_file()) == ["backup.sqlite", "second"]
-    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+    # Its owner's alone, also where the command's own mask does not see to it.
+    assert {stat.S_IMODE(made.stat().st_mode) for made in (file, tmp_path / "second")} == {0o600}
+    # Not in the form that needs a second file beside it.
+    assert file.read_bytes()[18:20] == b"\1\1"
 
 
 @pytest.mark.xdist_group("postgres")
@@ -169,7 +172,7 @@ def test_backup_is_never_written_over_and_needs_a_database(tmp_path: Path) -> No
     assert (tmp_path / "backup").read_bytes() == b"of last week"
 
 
-@pytest.mark.parametrize("damage", ["page", "row"])
+@pytest.mark.parametrize("damage", ["page", "row", "index"])
 def test_backup_of_what_is_damaged_is_not_kept(tmp_path: Path, damage: str) -> None:
     app = create_app(Config(data_dir=tmp_path, origins=()))
     desk: Desk = app.state.desk
@@ -185,11 +188,18 @@ def test_backup_of_what_is_damaged_is_not_kept(tmp_path: Path, damage: str) -> N
     desk.close()
     if damage == "page":
         with closing(sqlite3.connect(tmp_path / "server.sqlite")) as database:
-            (page,) = database.execute(
-                "SELECT rootpage FROM sqlite_master WHERE name = 'stream'"
-            ).fetchone()
+            roots = dict(database.execute("SELECT name, rootpage FROM sqlite_master"))
+        page = roots["stream"]
         raw = bytearray((tmp_path / "server.sqlite").read_bytes())
         raw[(page - 1) * 4096 + 100 : page * 4096] = os.urandom(4096 - 100)
+        (tmp_path / "server.sqlite").write_bytes(raw)
+    if damage == "index":
+        # Every row is there, and an index says that there are none.
+        with closing(sqlite3.connect(tmp_path / "server.sqlite")) as database:
+            roots = dict(database.execute("SELECT name, rootpage FROM sqlite_master"))
+        raw = bytearray((tmp_path / "server.sqlite").read_bytes())
+        empty, full = roots["secret_expiry"], roots["stream_agency"]
+        raw[(full - 1) * 4096 : full * 4096] = raw[(empty - 1) * 4096 : empty * 4096]
         (tmp_path / "server.sqlite").write_bytes(raw)
     words = refused(tmp_path, tmp_path / "backup")
     assert ("1 of 401 audits" if damage == "row" else "not kept") in words
