@@ -7,7 +7,7 @@ from pathlib import Path
 import msgpack
 import pytest
 
-from app.errors import HistoryUnchecked
+from app.errors import HistoryUnchecked, Tampered
 from app.protocol.ids import StreamId
 from app.store.snapshot_sealing import Draft
 from app.store.vault import Vault
@@ -165,3 +165,13 @@ async def test_alarm_about_records_that_two_families_share_gives_the_other_its_o
         await world.pull()
         assert len(await world.reader.snapshot_alarms()) == 1
         assert "of the other family" in await bodies(world.reader)
+
+
+async def test_no_snapshot_is_shown_over_what_was_written_on_a_history(tmp_path: Path) -> None:
+    async with history(tmp_path) as world:
+        await world.pull()
+        await world.reader.commit([world.note(2, "written on what came")])
+        assert not await world.reader.snapshot_wanted(world.family.stream)
+        with pytest.raises(Tampered):
+            await world.show(await world.snapshot())
+        assert "written on what came" in await bodies(world.reader)
