@@ -73,7 +73,7 @@ class Lives:
             )
 
     def live(self, job: Job, seconds: float | None = None) -> Ended:
-        """One life, to its end. seconds: after which it is killed (kill -9), unless it ends before."""
+        """One life, to its end. seconds: of writing, then it is killed (kill -9)."""
         assert self._process.stdin is not None and self._process.stdout is not None
         self._process.stdin.write(json.dumps(asdict(job)) + "\n")
         self._process.stdin.flush()
@@ -82,10 +82,10 @@ class Lives:
         while line := self._process.stdout.readline():
             said = json.loads(line)
             if isinstance(said, list):
-                if seconds is not None and timer is None:  # it has begun
-                    timer = threading.Timer(seconds, _kill, (said[1],))
-                    timer.start()
                 ended.said.append(said)
+                if seconds is not None and timer is None and said[0] != "pid":  # it has begun to write
+                    timer = threading.Timer(seconds, _kill, (ended.said[0][1],))
+                    timer.start()
             elif "ended" in said:
                 ended.calls, ended.refused = said["ended"], said["refused"]
             else:
