@@ -129,10 +129,11 @@ async def test_backup_of_sqlite_put_back_is_completed_by_the_tablets(
     desk = await lose_and_give_back(tmp_path, None, make, put_back, clock)
     assert "all of which hold" in capsys.readouterr().out
     desk.close()
-    # Also of a server that has stopped.
+    # Also of a server that has stopped, where the command has not set its mask.
+    os.umask(0o022)
     assert back_up(data, tmp_path / "second")[0] == 3
     assert sorted(path.name for path in tmp_path.iterdir() if path.is_file()) == ["backup.sqlite", "second"]
-    # Its owner's alone, also where the command's own mask does not see to it.
+    # Its owner's alone in both.
     assert {stat.S_IMODE(made.stat().st_mode) for made in (file, tmp_path / "second")} == {0o600}
     # Not in the form that needs a second file beside it.
     assert file.read_bytes()[18:20] == b"\1\1"
