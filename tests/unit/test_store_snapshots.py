@@ -59,10 +59,15 @@ async def test_history_that_comes_in_pieces_is_shown_when_all_of_it_is_checked(t
     async with history(tmp_path) as world:
         await world.show(await world.snapshot())
         before = await bodies(world.reader)
+        digest = await world.reader.digest(world.family.stream)
         segments = await world.segments()
         for one in segments:
             await world.reader.receive_segments(world.family.stream, [one], one.server_seq)
             assert await bodies(world.reader) == before
+            assert await world.reader.digest(world.family.stream) == digest
+            assert not world.reader._core.mirror.behind
+        for chain in await world.reader.held_chains(world.family.stream):
+            assert world.reader._core.mirror.reducer.upto(chain.chain) == 0
         await world.reader.pulled(world.family.stream)
         assert await bodies(world.reader) == before
         assert not (await world.reader.arrival()).checking
@@ -175,3 +180,11 @@ async def test_no_snapshot_is_shown_over_what_was_written_on_a_history(tmp_path:
         with pytest.raises(Tampered):
             await world.show(await world.snapshot())
         assert "written on what came" in await bodies(world.reader)
+
+
+async def test_memory_made_anew_from_the_log_shows_no_snapshot(tmp_path: Path) -> None:
+    async with history(tmp_path) as world:
+        await world.show(await world.snapshot())
+        await world.reader._run(world.reader._core.mirror.rebuild)
+        assert await bodies(world.reader) == []
+        assert not (await world.reader.arrival()).checking
