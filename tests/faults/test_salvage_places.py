@@ -162,3 +162,15 @@ async def test_damage_anywhere_costs_at_most_what_it_hit(tmp_path: Path) -> None
         print(*wrong, sep="\n")
         assert wrong == []
         assert told["homes"] == PLACES
+
+
+async def test_a_log_cut_off_before_the_beginning_of_a_table_gives_what_was_before(tmp_path: Path) -> None:
+    async with ring(tmp_path) as place:
+        shown = await home(place)
+        place.copy_home("closed", "member1")
+        path = tmp_path / "member1" / LOG_NAME
+        path.write_bytes(path.read_bytes()[: 5 * PAGE])
+        tab = await place.tab()
+        assert tab.vault.was_salvaged
+        assert (await tab.rounds(3)).problem == ""
+        assert set(await tab.bodies()) == {body for body in shown if not body.startswith("unsent")}
