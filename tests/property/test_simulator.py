@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from app.store import merge, queries
+from app.store import queries
 from app.store.cells import Cells
 from app.store.reducer import Delivery, OperationLike, Reducer
 from app.store.sync_side import SyncSide
@@ -106,17 +106,6 @@ def _forget(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(queries, "conflicts", lambda _core: ())
 
 
-def _overwrite(patch: pytest.MonkeyPatch) -> None:
-    """Whoever comes last wins, whatever they have seen: tablets disagree."""
-    real = merge._kept
-
-    def kept(heads: merge.Heads, write: merge.Write, fields: frozenset[str]) -> Any:
-        pred = {name: {head.ref for head in heads.of(name)} for name in write.fields}
-        return real(heads, replace(write, pred=pred), fields)
-
-    patch.setattr(merge, "_kept", kept)
-
-
 def _boast(patch: pytest.MonkeyPatch) -> None:
     """An operation counts as sent before the server has it."""
     real = SyncSide.own_chains
@@ -145,7 +134,6 @@ DEFECTS: list[tuple[Planted, str]] = [
 ]
 MORE: list[tuple[Planted, str]] = [
     (_no_defect, ""),
-    (_overwrite, "lost: "),
     (_boast, "calls "),
     (_deaf, "missing on "),
 ]
