@@ -45,8 +45,8 @@ def run_and_kill(home: Path, server: Path, seed: int, chance: random.Random) -> 
         rest, _ = child.communicate()
     # A line cut in half was not acknowledged.
     lines += rest.split("\n")[:-1]
-    pairs = [line.split() for line in lines if line.strip()]
-    return {record: digest for record, digest in pairs}
+    pairs = (line.split() for line in lines if line.strip())
+    return {pair[0]: pair[1] for pair in pairs}
 
 
 async def test_no_picture_that_was_added_is_lost_or_torn_by_kill_9(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import msgpack
@@ -141,6 +142,22 @@ async def test_nobody_vouches_for_what_somebody_has_seen_and_is_not_here(tmp_pat
         assert await drafted(world.author, stream)
         await world.author._run(note_seen)
         assert not await drafted(world.author, stream)
+
+
+async def test_nobody_vouches_for_what_only_a_carried_file_has_brought(tmp_path: Path) -> None:
+    async with history(tmp_path) as world:
+        stream = world.family.stream
+        segments = await world.segments()
+        for one in segments:
+            await world.reader.receive_segments(stream, [one], one.server_seq)
+        await world.reader.pulled(stream)
+        assert await drafted(world.reader, stream)
+        await world.author.commit([world.note(800, "not on the server yet")])
+        more = [one for one in await world.segments() if one not in segments]
+        await world.reader.receive_carried(stream, [replace(one, server_seq=0) for one in more])
+        assert not await drafted(world.reader, stream)
+        await world.reader.carried_on(stream)
+        assert await drafted(world.reader, stream)
 
 
 async def test_nobody_vouches_for_records_that_two_families_share(tmp_path: Path) -> None:

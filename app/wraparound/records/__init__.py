@@ -66,9 +66,9 @@ __all__ = [
     "OWN_COLUMNS", "RECORD_TYPES", "SCHEMA", "ActionStep", "Addendum", "Adopted", "AgencyProfile",
     "AgencyTeam", "Attachment", "Attendance",
     "AuditEntry", "AuditSeal", "ContactSafety", "Coordinator", "Cover", "CrisisItem", "CrisisPlan",
-    "Disclosure", "EnteredInError", "Family", "FamilyLink", "FamilyVision", "FamilyWords", "HandOver", "LegalHold",
-    "Meeting", "MovedItem", "NaturalSupport", "Need", "NotFor", "Note", "Outcome", "Person", "PhaseCheck",
-    "PhaseClosing", "PlanVersion", "Preparation", "Rating", "Record", "RecordRequest", "Release",
+    "Disclosure", "EnteredInError", "Family", "FamilyLink", "FamilyVision", "FamilyWords", "HandOver",
+    "LegalHold", "Meeting", "MovedItem", "NaturalSupport", "Need", "NotFor", "Note", "Outcome", "Person",
+    "PhaseCheck", "PhaseClosing", "PlanVersion", "Preparation", "Rating", "Record", "RecordRequest", "Release",
     "RetentionDecision", "RetentionRule", "Signature", "StaffMember", "Strategy", "Strength", "TeamMember",
     "TransitionItem", "TransitionPlan", "Translation", "fields_of",
 ]  # fmt: skip

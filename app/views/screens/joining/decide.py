@@ -8,6 +8,7 @@ from datetime import date
 
 import flet as ft
 
+from app.errors import AppError
 from app.services.joining import Proposal
 from app.services.joining_rules import Side
 from app.views.error_words import words_for
@@ -145,7 +146,7 @@ def SameFamilyPlace(place: Place) -> ft.Control:
         await tablet.open.joining.different(one, two)
         nav.back()
 
-    def failed(error: Exception) -> None:
+    def failed(error: AppError) -> None:
         change(lambda now: replace(now, busy=False, trouble=words_for(ui, error)))
 
     if asked.value is None or asked.error:
