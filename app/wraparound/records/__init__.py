@@ -68,7 +68,7 @@ __all__ = [
     "AuditEntry", "AuditSeal", "ContactSafety", "Coordinator", "Cover", "CrisisItem", "CrisisPlan",
     "Disclosure", "EnteredInError", "Family", "FamilyLink", "FamilyVision", "FamilyWords", "HandOver",
     "LegalHold", "Meeting", "MovedItem", "NaturalSupport", "Need", "NotFor", "Note", "Outcome", "Person",
-    "PhaseCheck", "PhaseClosing", "PlanVersion", "Preparation", "Rating", "Record", "RecordRequest", "Release",
-    "RetentionDecision", "RetentionRule", "Signature", "StaffMember", "Strategy", "Strength", "TeamMember",
-    "TransitionItem", "TransitionPlan", "Translation", "fields_of",
+    "PhaseCheck", "PhaseClosing", "PlanVersion", "Preparation", "Rating", "Record", "RecordRequest",
+    "Release", "RetentionDecision", "RetentionRule", "Signature", "StaffMember", "Strategy", "Strength",
+    "TeamMember", "TransitionItem", "TransitionPlan", "Translation", "fields_of",
 ]  # fmt: skip
