@@ -306,6 +306,7 @@ FORGED: dict[Action, tuple[Forgery, ...]] = {
 ON_THIS_TABLET: dict[Action, str] = {
     "conflict.settle": "an ordinary change of the record in conflict",
     "audit.export": "reads what the tablet holds",
+    "bundle.carry": "signed segments that somebody carries: each is verified like any other",
 }
 """Actions that leave nothing which another tablet could be asked to accept."""
 EXTRA = {"family.transfer": {"administrator"}}

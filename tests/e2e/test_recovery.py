@@ -77,6 +77,8 @@ def test_a_forgotten_passphrase_on_monday_ends_with_every_family(monday: Agency,
     ines.see("An invitation for Marisol Vega", SLOW)
     code = read_code(ines)
     ines.press("Done", exact=True)
+    ines.see("Lost or replaced")  # her own page again, before its Back is pressed
+    ines.settle()
     ines.press("Back", exact=True)
 
     marisol.press("Join with an invitation")

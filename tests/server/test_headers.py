@@ -23,6 +23,7 @@ from server.config import Config
 from server.desk import Desk
 from server.edge import Rim
 from server.main import create_app
+from server.metrics import Meter
 from server.serving import make_server
 from tests.server.conftest import ORIGIN
 from tests.server.live import live
@@ -176,8 +177,8 @@ async def test_fault_after_the_reply_began_leaves_no_traceback(caplog: pytest.Lo
     async def receive() -> dict[str, object]:
         return {"type": "http.disconnect"}
 
-    scope = {"type": "http", "path": "/", "raw_path": b"/", "query_string": b"", "headers": []}
-    await Rim(half, lambda: "marker")(scope, receive, send)
+    scope = {"type": "http", "method": "GET", "path": "/", "raw_path": b"/", "query_string": b"", "headers": []}
+    await Rim(half, lambda: "marker", Meter())(scope, receive, send)
     assert len(sent) == 1
     assert SECRET not in caplog.text
 

@@ -17,7 +17,7 @@ from app.wraparound.records import RECORD_TYPES, Record, fields_of
 from app.wraparound.roles import AGENCY_TYPES
 from tests.services.rig import Pair, Person, pair
 
-ONE_ROLE = ("cover", "adopted")
+ONE_ROLE = ("cover", "adopted", "family_link")
 """Written by supervisors alone: two people of two roles cannot write the same one."""
 NEVER_CHANGED = ("audit_entry", "audit_seal")
 """Whole or nothing: their id follows from what they say (tests/services/test_audit.py)."""

@@ -38,7 +38,10 @@ WORDS = ("label", "hint_text", "helper", "error", "tooltip", "semantics_label", 
 QUIET = 4
 """So many looks without a change, and a page is at rest."""
 
-NEVER = ("settings.lock", "unlock", "crisis.call", "crisis.text", "carrying.make", "carrying.read")
+NEVER = (
+    "settings.lock", "unlock", "crisis.call", "crisis.text", "carrying.make", "carrying.read",
+    "attachments.add",
+)  # fmt: skip
 """What explores nothing: it ends the walk, leaves the app, or waits for a dialog of the system."""
 
 

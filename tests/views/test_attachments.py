@@ -209,7 +209,7 @@ async def test_the_list_tells_label_author_and_state_and_opens_one(case: Case) -
 async def test_the_whole_picture_is_shown_and_can_be_looked_at_closely(case: Case) -> None:
     view = await case.add(caption="The ramp", taken_on="2025-11-02")
     async with case.stage(view.record_id) as on:
-        assert on.has("attachment.picture")
+        await arrived(on, lambda: on.has("attachment.picture"))
         (viewer,) = on.all(ft.InteractiveViewer)
         assert viewer.max_scale == 6.0
         assert "The ramp. Pinch to look closer." in on.names()

@@ -134,7 +134,7 @@ async def test_a_role_is_changed_with_plain_words_of_what_it_may_do() -> None:
         await on.tap("people.row.p2")
         await on.tap("person.change_roles")
         await on.tap("roles.may.supervisor")
-        assert "Give cover, hand families on, take over words that came too late." in on.words()
+        assert "Give cover, hand families on, make one of two records of a family" in on.words()
         await on.tap("roles.partner")
         await on.tap("roles.coordinator")
         assert on.has("roles.narrow")

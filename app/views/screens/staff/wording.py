@@ -18,18 +18,19 @@ ROLES: Final = ("coordinator", "partner", "supervisor", "administrator")
 GROUPS: Final[dict[str, tuple[Action, ...]]] = {
     "families": ("family.open", "family.edit", "phase.close"),
     "plan": ("plan.edit", "crisis.edit", "meeting.run"),
-    "notes": ("note.write", "note.sign", "note.misplaced"),
+    "notes": ("note.write", "note.sign", "note.misplaced", "attachment.keep"),
     "people": ("person.edit", "support.edit", "strength.edit"),
     "steps": ("step.edit", "rating.write", "audience.edit", "translation.write", "conflict.settle"),
     "share": ("release.write", "copy.make", "disclosure.lawful", "request.write", "label.restrict"),
-    "cover": ("cover.give", "family.transfer", "aside.adopt"),
+    "cover": ("cover.give", "family.transfer", "aside.adopt", "family.join"),
     "hold": ("hold.set", "retention.decide"),
     "audit": ("audit.export",),
     "agency": ("person.invite", "roles.set", "person.remove", "device.remove", "agency.edit", "seed.use"),
 }
 """What people read of the matrix: each group is allowed as a whole or not at all (a test says so)."""
-SILENT: Final[frozenset[Action]] = frozenset({"audit.write", "hand_over.read"})
-"""Actions that need no words: the first everybody does without knowing, the other comes with a family."""
+SILENT: Final[frozenset[Action]] = frozenset({"audit.write", "hand_over.read", "bundle.carry"})
+"""Actions that need no words: the first everybody does without knowing, the second comes with a family,
+the third is every tablet's."""
 
 
 def roles_words(ui: Ui, roles: Sequence[str]) -> str:
