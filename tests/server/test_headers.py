@@ -177,7 +177,9 @@ async def test_fault_after_the_reply_began_leaves_no_traceback(caplog: pytest.Lo
     async def receive() -> dict[str, object]:
         return {"type": "http.disconnect"}
 
-    scope = {"type": "http", "method": "GET", "path": "/", "raw_path": b"/", "query_string": b"", "headers": []}
+    scope = {
+        "type": "http", "method": "GET", "path": "/", "raw_path": b"/", "query_string": b"", "headers": [],
+    }  # fmt: skip
     await Rim(half, lambda: "marker", Meter())(scope, receive, send)
     assert len(sent) == 1
     assert SECRET not in caplog.text
