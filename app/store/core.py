@@ -30,6 +30,7 @@ from .audit_rows import genuine
 from .auditor import DAY_MS, Act, Auditor
 from .book import Amended, Book
 from .connection import Connect, connect
+from .damage import SALVAGED
 from .drafts import Drafts
 from .keys import StreamKeys
 from .lines import Line, Lines
@@ -45,9 +46,6 @@ from .rights import Rights
 from .snapshot_check import SnapshotCheck
 from .snapshot_making import SnapshotMaking
 from .writer import Change, Writer
-
-SALVAGED = "salvaged"
-"""Meta key of a log that was made from a damaged one."""
 
 
 class Core:

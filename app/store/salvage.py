@@ -21,8 +21,8 @@ from app.errors import AppError, LogDamaged
 from app.wraparound.records import Record
 
 from .connection import Connect, storage_errors
-from .core import SALVAGED, Core
-from .damage import BUILDING, MARK, READY, finish_swap, repaired, swap
+from .core import Core
+from .damage import BUILDING, MARK, READY, SALVAGED, finish_swap, repaired, swap
 from .damage import mark_damaged as mark_damaged
 from .image import drop_image
 from .log import Log

@@ -304,6 +304,17 @@ class Screen:
         """Press the tick box of this name."""
         self._click(self.page.get_by_role("checkbox", name=name), f"the box {name!r}")
 
+    def tick_until(self, name: str, text: str) -> None:
+        """Press a tick box until these words are there: a page that is drawn anew may miss a press."""
+        for _ in range(_TRIES - 1):
+            self.tick(name)
+            try:
+                return self.see(text, _HEARD_SECONDS)
+            except AssertionError:
+                self.settle()
+        self.tick(name)
+        self.see(text)
+
     def see_typed(self, label: str, text: str) -> None:
         """Wait until this text stands in a field. The page tells only of the field that has the focus."""
         field = self._focus(label)

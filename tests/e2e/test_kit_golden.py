@@ -20,6 +20,7 @@ from urllib.parse import urlsplit
 import pytest
 from PIL import Image, ImageChops, ImageColor
 from playwright.sync_api import Browser, BrowserContext, Error, Page, Route, sync_playwright
+from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
 from app.views.theme import DARK, LIGHT
 
@@ -146,12 +147,20 @@ def _themed(picture: Image.Image, dark: bool) -> bool:
     )
 
 
+def _shot(page: Page) -> bytes:
+    """One screenshot; a browser that takes none for a quarter of a minute is asked again, once."""
+    try:
+        return page.screenshot(timeout=15_000)
+    except PlaywrightTimeout:
+        return page.screenshot()
+
+
 def still_picture(page: Page, dark: bool = False) -> Image.Image:
     """The picture once it wears our colours and three in a row are equal: fonts come one by one."""
     last, same = b"", 0
     for _ in range(80):
         page.wait_for_timeout(200)
-        now = page.screenshot()
+        now = _shot(page)
         same = same + 1 if now == last else 0
         last = now
         if same >= 3 and _themed(Image.open(io.BytesIO(now)).convert("RGB"), dark):

@@ -88,8 +88,7 @@ def test_a_plan_grows_from_need_to_step_and_the_step_is_done(example: Agency, sc
     theirs = coordinator.get_button(re.compile("Ask aunt Lidia about Mondays.*Iris.*Tomorrow", re.S))
     theirs.wait_for(timeout=SLOW * 1000)
     coordinator.settle()  # the plan closes its pencils and moves up: press where the step stays
-    coordinator.tick("Ask aunt Lidia about Mondays")
-    coordinator.see("Step done.")
+    coordinator.tick_until("Ask aunt Lidia about Mondays", "Step done.")
 
     supervisor = open_tablet(example, screens, "supervisor")
     open_family(supervisor, FAMILY)
