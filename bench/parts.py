@@ -7,6 +7,7 @@ browser, only with `--large`, not asked for) leaves rows that say so; old number
 from __future__ import annotations
 
 import asyncio
+import traceback
 from collections.abc import Awaitable, Callable, Collection
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -182,6 +183,9 @@ async def measure(run: Run, wanted: Collection[str] = ()) -> list[Row | NotRun]:
             except (NoNode, CannotRun) as error:
                 why = str(error)
                 run.say(f"  not run: {why}")
+            except Exception as error:  # one part that fails does not cost the others their numbers
+                traceback.print_exc()
+                why = f"it failed ({type(error).__name__})"
         for key in part.bars:
             found.setdefault(key, NotRun(bar(key), why or "not measured"))
     return [found.get(one.key, NotRun(one, "no part measures it")) for one in BARS]

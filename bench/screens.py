@@ -35,6 +35,7 @@ FULL = 1_000
 """Notes of the family that is opened."""
 WORDS = ("quixalpha lantern", "quixbeta harbour")
 """Of two notes more: one letter tells them apart."""
+SEARCH = "Name, street, school, anyone on the team"
 LISTED, LISTED_NOTE, BOTH = "all on this tablet", "Home visit", "2 notes"
 """What stands on the screen when the families, the notes of one, or both notes are listed."""
 
@@ -182,8 +183,7 @@ def _letters(screen: Screen) -> list[float]:
     """Two keys: a letter that leaves one of two notes, and taking it back."""
     page = screen.page
     screen.settle()
-    page.get_by_role("textbox").first.click()
-    page.keyboard.insert_text("quix")
+    screen.type_into(SEARCH, "quix")
     screen.see(BOTH)
     screen.settle()
     return [
@@ -195,9 +195,7 @@ def _letters(screen: Screen) -> list[float]:
 def _open(screen: Screen, family: str) -> float:
     """From the tap on Notes to its list, in the family with FULL notes."""
     page = screen.page
-    page.get_by_role("textbox").first.click()
-    page.keyboard.press("Control+A")
-    page.keyboard.insert_text(family)
+    screen.type_into(SEARCH, family)
     screen.see_not(BOTH)
     screen.settle()
     screen.tap(family)
