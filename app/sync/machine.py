@@ -8,6 +8,7 @@ happened.
               ├─► found ─┐          (a new agency, or one a restored server has lost)
               └─► login ◄┘─► heads ─► control_in ─► recover ─► control_out ─► push ─► pull ─► done
     401 anywhere: login once more, then the same step again
+    403 about a stream: heads once more, for who belongs may have changed since they were asked
     no network, server down, storage fault: failed;  a refusal about one stream: noted, go on
 """
 
@@ -68,13 +69,17 @@ class Failure(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Round:
-    """Where a round stands.  ``resume`` is the step to take up after a login."""
+    """Where a round stands.  ``resume`` is the step to take up after a login.
+
+    ``again``: the server was asked anew where things stand, because it refused something as not ours.
+    """
 
     step: Step = Step.IDENTIFY
     resume: Step = Step.HEADS
     logins: int = 0
     founded: bool = False
     removed: bool = False
+    again: bool = False
     failure: AppError | None = None
     problem: AppError | None = None
 
@@ -126,6 +131,8 @@ def advanced(round_: Round, *, removed: bool | None = None) -> Round:
     order = _REMOVED_ORDER if round_.removed else _ORDER
     after = _ORDER.index(round_.step) + 1
     step = next(step for step in _ORDER[after:] if step in order)
+    if step is Step.DONE and isinstance(round_.problem, AccessClosed) and not round_.again:
+        return replace(round_, step=Step.HEADS, resume=Step.HEADS, problem=None, again=True)
     return replace(round_, step=step, resume=step)
 
 

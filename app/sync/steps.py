@@ -157,7 +157,7 @@ class Steps:
         asked_ms = self._clock.now_ms()
         heads = await self._wire.heads(positions)
         answered_ms = self._clock.now_ms()
-        self._now.heads = heads
+        self._now.heads, self._now.problem = heads, None
         self._now.marker = await self._store.epoch_marker()
         known = {item.stream: item for item in positions}
         if self._now.marker not in (None, heads.marker):

@@ -109,7 +109,8 @@ def test_results_carry_the_bar_and_the_verdict() -> None:
 
 @pytest.mark.parametrize("one", BARS, ids=lambda one: one.key)
 def test_every_row_is_explained_with_its_bar(one: Bar) -> None:
-    (line,) = [line for line in GUIDE.splitlines() if line.startswith(f"| `{one.key}` |")]
+    bars, _, _ = GUIDE.partition("## What is short")
+    (line,) = [line for line in bars.splitlines() if line.startswith(f"| `{one.key}` |")]
     limit = {
         "no bar": "–",
         "at most": f"≤ {one.limit:g}",

@@ -109,6 +109,7 @@ class Case:
         )
         async with stage as on:
             await self.live.rest(on.settle)
+            await arrived(on, lambda: len(on.words().splitlines()) > 2)  # more than the heading and Crisis
             yield on
 
     async def rest(self, on: Stage) -> None:
