@@ -39,18 +39,22 @@ SAME: Final[Mapping[str, tuple[str, ...]]] = {
 DERIVED: Final[Mapping[str, tuple[str, ...]]] = {
     "contact_safety": ("about_id",), "translation": ("item_id", "field", "language"),
     "not_for": ("item_id", "person_id"), "attendance": ("meeting_id", "person_id"),
+    "care_facts": ("person_id",), "care_month": ("person_id", "month"),
 }  # fmt: skip
 """Types whose id follows from these fields."""
 COPIED: Final = (
     "strength", "need", "outcome", "strategy", "action_step", "rating", "crisis_item", "transition_item",
-    "meeting", "preparation", "note", "addendum",
+    "meeting", "preparation", "note", "addendum", "visit", "measure_score", "screening", "finding",
+    "life_event", "referral", "authority",
 )  # fmt: skip
 """Written again as they are; unsigned notes by their author alone."""
 STAYING: Final = (
     "coordinator", "plan_version", "signature", "phase_check", "phase_closing", "release", "disclosure",
     "cover", "hand_over", "entered_in_error", "moved_item", "record_request", "legal_hold", "retention_rule",
     "retention_decision", "audit_entry", "audit_seal", "adopted", "agency_profile", "staff_member",
-    "agency_team", "family_link", "attachment",
+    "agency_team", "family_link", "attachment", "practice_rules", "directory_edition", "service_check",
+    "local_service", "co_signature", "tier_override", "episode", "private_talk", "pulse", "provider_message",
+    "safety_report", "adult_safety_plan",
 )  # fmt: skip
 """Stay where they are: signed there, counted there, or about that record itself."""
 

@@ -55,6 +55,7 @@ from .opening import Opening
 from .passphrases import check_passphrase, names_here, suggest_passphrase
 from .phases import Phases
 from .plan import Plan
+from .practice_rules import PracticeRules
 from .recovery import Recovery, kit_of, kit_used
 from .removal import Removal
 from .removal_aside import Late
@@ -310,6 +311,7 @@ class HomeKeyholder(Leaving):
             labels=Labels(desk),
             keeping=Keeping(desk),
             audit=Audit(desk),
+            rules=PracticeRules(desk),
             attachments=attachments,
             close=close,
         )

@@ -49,6 +49,7 @@ from .notes import Notes
 from .opening import Opening
 from .phases import Phases
 from .plan import Plan
+from .practice_rules import PracticeRules
 from .recovery import Recovery
 from .removal import Removal
 from .removal_aside import Late
@@ -127,6 +128,7 @@ class OpenTablet:
     keeping: Keeping
     audit: Audit
     attachments: Attachments
+    rules: PracticeRules
     close: Callable[[], Awaitable[None]]
 
 

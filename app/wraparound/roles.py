@@ -25,6 +25,9 @@ Action = Literal[
     "hand_over.read", "hold.set", "retention.decide", "audit.export", "audit.write", "person.invite",
     "roles.set", "person.remove",
     "device.remove", "agency.edit", "seed.use", "aside.adopt", "bundle.carry", "family.join",
+    "rules.set", "directory.import", "directory.keep", "visit.plan", "note.cosign", "measure.write",
+    "screening.write", "event.write", "private.tell", "referral.write", "message.write", "safety.write",
+    "authority.write", "care.edit", "pulse.write", "episode.edit", "tier.override", "packet.make",
 ]  # fmt: skip
 
 ACTIONS: Final[tuple[Action, ...]] = get_args(Action)
@@ -84,21 +87,42 @@ MATRIX: Final[dict[Action, Act]] = {
     "aside.adopt": Act(_S, ("adopted",)),
     "bundle.carry": Act(_ALL),
     "family.join": Act(_S, ("family_link",)),
+    "rules.set": Act(_A, ("practice_rules",)),
+    "directory.import": Act(_A | _S, ("directory_edition",)),
+    "directory.keep": Act(_SCP, ("service_check", "local_service")),
+    "visit.plan": Act(_SCP, ("visit",)),
+    "note.cosign": Act(_S, ("co_signature",)),
+    "measure.write": Act(_SC, ("measure_score",)),
+    "screening.write": Act(_SC, ("screening", "finding")),
+    "event.write": Act(_SCP, ("life_event",)),
+    "private.tell": Act(_SC, ("private_talk",)),
+    "referral.write": Act(_SCP, ("referral",)),
+    "message.write": Act(_SC, ("provider_message",)),
+    "safety.write": Act(_SC, ("safety_report", "adult_safety_plan")),
+    "authority.write": Act(_SC, ("authority",)),
+    "care.edit": Act(_SCP, ("care_facts", "care_month")),
+    "pulse.write": Act(_SCP, ("pulse",)),
+    "episode.edit": Act(_SC, ("episode",)),
+    "tier.override": Act(_SC, ("tier_override",)),
+    "packet.make": Act(_S, ("disclosure",)),
 }
 """Everybody may besides report a tablet of their own as lost, and name themselves."""
 
 AGENCY_TYPES: Final = frozenset(
-    {"agency_profile", "staff_member", "agency_team", "legal_hold", "retention_rule", "retention_decision"}
-)
+    {"agency_profile", "staff_member", "agency_team", "legal_hold", "retention_rule", "retention_decision",
+     "practice_rules", "directory_edition", "service_check", "local_service"}
+)  # fmt: skip
 """Records of the agency's data stream."""
 ANYWHERE: Final = frozenset({"audit_entry", "audit_seal"})
 """Records of every stream."""
 RESTRICTED_TYPES: Final = frozenset(
     {"note", "addendum", "attachment", "need", "outcome", "strategy", "action_step", "strength", "rating",
      "moved_item", "entered_in_error", "disclosure", "record_request", "release", "translation", "not_for",
-     "adopted"}
+     "adopted", "co_signature", "private_talk", "safety_report", "adult_safety_plan"}
 )  # fmt: skip
 """Records that may lie in a family's restricted stream; all others of a family only in the team's."""
+RESTRICTED_ONLY: Final = frozenset({"private_talk", "safety_report", "adult_safety_plan"})
+"""Of these, the ones that count nowhere else: partners and families' screens never have them."""
 OWN_TYPES: Final = frozenset({"staff_member"})
 """Records whose id is a person's: that person may write it whatever their role."""
 
@@ -135,4 +159,6 @@ def _belongs(type_name: str, label: str) -> bool:
         return True
     if (type_name in AGENCY_TYPES) != (label == "data"):
         return False
-    return label != "restricted" or type_name in RESTRICTED_TYPES
+    if label == "restricted":
+        return type_name in RESTRICTED_TYPES
+    return type_name not in RESTRICTED_ONLY

@@ -39,7 +39,16 @@ from app.sync.http import HttpTransport
 from app.sync.ports import OutgoingSegment
 from app.wraparound.audit import Entry, Seal
 from app.wraparound.records import RECORD_TYPES, Record, fields_of
-from app.wraparound.roles import ACTIONS, AGENCY_TYPES, ANYWHERE, MATRIX, RESTRICTED_TYPES, ROLES, Action
+from app.wraparound.roles import (
+    ACTIONS,
+    AGENCY_TYPES,
+    ANYWHERE,
+    MATRIX,
+    RESTRICTED_ONLY,
+    RESTRICTED_TYPES,
+    ROLES,
+    Action,
+)
 from server.config import Config
 from server.main import create_app
 from tests.attack.hostile import Mallory, packed
@@ -71,7 +80,9 @@ def belongs(type_name: str, label: str) -> bool:
         return True
     if label == "data":
         return type_name in AGENCY_TYPES
-    return type_name not in AGENCY_TYPES and (label == "team" or type_name in RESTRICTED_TYPES)
+    if type_name in AGENCY_TYPES:
+        return False
+    return type_name not in RESTRICTED_ONLY if label == "team" else type_name in RESTRICTED_TYPES
 
 
 def entitled(role: str, type_name: str, label: str) -> bool:

@@ -14,14 +14,14 @@ from app.store.merge import DELETED
 from app.store.reducer import state_digest
 from app.store.vault import Change
 from app.wraparound.records import RECORD_TYPES, Record, fields_of
-from app.wraparound.roles import AGENCY_TYPES
+from app.wraparound.roles import AGENCY_TYPES, RESTRICTED_ONLY
 from tests.services.rig import Pair, Person, pair
 
-ONE_ROLE = ("cover", "adopted", "family_link")
+ONE_ROLE = ("cover", "adopted", "family_link", "co_signature")
 """Written by supervisors alone: two people of two roles cannot write the same one."""
 NEVER_CHANGED = ("audit_entry", "audit_seal")
 """Whole or nothing: their id follows from what they say (tests/services/test_audit.py)."""
-LEFT_OUT = AGENCY_TYPES | {"family", *ONE_ROLE, *NEVER_CHANGED}
+LEFT_OUT = AGENCY_TYPES | RESTRICTED_ONLY | {"family", *ONE_ROLE, *NEVER_CHANGED}
 TYPES = tuple(kind for name, kind in RECORD_TYPES.items() if name not in LEFT_OUT)
 IDS = [kind.TYPE for kind in TYPES]
 

@@ -125,6 +125,7 @@ async def test_joining_brings_everything_over_and_everybody_reads_along(place: O
     assert await ruth.open.joining.proposals() == ()
     await sent(ruth)
     await sees(ben, first, "And on Tuesday.")
+    await sees(ben, first, "Ben was there on Friday.")
     (note,) = [n for n in await ben.open.notes.of_family(first) if n.body.startswith("Ben")]
     assert (note.author, note.signed_by, note.unsigned_changes) == ("Ben Okafor", "Ben Okafor", False)
     assert note.moved is not None and note.moved.why == "joined"

@@ -14,6 +14,7 @@ from app.wraparound.roles import (
     ACTIONS,
     AGENCY_TYPES,
     MATRIX,
+    RESTRICTED_ONLY,
     RESTRICTED_TYPES,
     ROLES,
     WRITERS,
@@ -53,7 +54,7 @@ def test_roles_are_those_of_the_control_chain() -> None:
 
 def test_every_type_of_record_has_a_writer_and_nothing_else_has() -> None:
     assert set(WRITERS) == set(RECORD_TYPES)
-    assert RESTRICTED_TYPES <= set(RECORD_TYPES)
+    assert RESTRICTED_ONLY < RESTRICTED_TYPES <= set(RECORD_TYPES)
     assert AGENCY_TYPES <= set(RECORD_TYPES)
 
 
@@ -71,7 +72,8 @@ def test_a_record_counts_where_it_belongs_and_from_whom_it_may_come(name: str, r
     allowed = role in WRITERS[name]
     anywhere = name in ("audit_entry", "audit_seal")
     of_agency = name in AGENCY_TYPES
-    assert may_write(name, "team", [role]) is (allowed and (anywhere or not of_agency))
+    in_team = anywhere or not (of_agency or name in RESTRICTED_ONLY)
+    assert may_write(name, "team", [role]) is (allowed and in_team)
     assert may_write(name, "data", [role]) is (allowed and (anywhere or of_agency))
     inner = anywhere or name in RESTRICTED_TYPES
     assert may_write(name, "restricted", [role]) is (allowed and inner)

@@ -18,12 +18,14 @@ from app.views.screens.conflict import ConflictPlace
 from app.views.screens.conflict.naming import FIELDS, FREE, Holds, field_name
 from app.views.screens.conflict.values import Known, value_words
 from app.views.widgets.ui import Layout, LayoutKind, Ui, UiSettings
+from app.wraparound import practice_codes as codes
 from app.wraparound import vocabulary
 from app.wraparound.audit import AREAS, DEEDS
 from app.wraparound.lawful import BASES
 from app.wraparound.merging import merge_texts
 from app.wraparound.phases import CHECKLIST
 from app.wraparound.records import RECORD_TYPES, ActionStep, FamilyWords, Meeting, Note, fields_of
+from app.wraparound.rules import RULE_FILES
 from tests.fakes.open_tablet import FAMILY, NOW_MS, FakeTablet
 from tests.fakes.plan_tablet import FULL, conflict, planning_tablet, version
 from tests.ui import Stage
@@ -336,6 +338,44 @@ CODED: dict[tuple[str, str], tuple[Any, ...]] = {
     ("retention_decision", "decision"): ("destroy", "keep"), ("family_link", "kind"): ("different", "joined"),
     ("audit_entry", "item_type"): (*RECORD_TYPES, *AREAS, "copy"),
     ("adopted", "item_type"): tuple(RECORD_TYPES),
+    ("practice_rules", "name"): tuple(RULE_FILES),
+    ("service_check", "result"): codes.CHECK_RESULTS,
+    ("local_service", "domains"): (",".join(codes.SERVICE_DOMAINS),),
+    ("visit", "kind"): vocabulary.NOTE_KINDS,
+    ("visit", "place"): vocabulary.PLACES,
+    ("visit", "status"): codes.VISIT_STATUSES,
+    ("co_signature", "decision"): codes.CO_SIGNATURES,
+    ("episode", "discharge_reason"): codes.DISCHARGE_REASONS,
+    ("episode", "living_in"): codes.SETTINGS,
+    ("episode", "living_out"): codes.SETTINGS,
+    ("measure_score", "informant"): codes.INFORMANTS,
+    ("private_talk", "kind"): codes.PRIVATE_KINDS,
+    ("screening", "kind"): codes.SCREENING_KINDS,
+    ("screening", "informant"): codes.INFORMANTS,
+    ("screening", "declined"): (",".join(codes.SOCIAL_DOMAINS),),
+    ("screening", "result"): codes.SCREEN_RESULTS,
+    ("finding", "domain"): (*codes.SOCIAL_DOMAINS, "trauma"),
+    ("finding", "status"): codes.FINDING_STATUSES,
+    ("life_event", "kind"): codes.EVENT_KINDS,
+    ("life_event", "setting"): codes.SETTINGS,
+    ("pulse", "by_kind"): vocabulary.RATERS,
+    ("referral", "domain"): codes.SERVICE_DOMAINS,
+    ("referral", "status"): codes.REFERRAL_STATUSES,
+    ("provider_message", "status"): codes.MESSAGE_STATUSES,
+    ("safety_report", "kind"): codes.SAFETY_KINDS,
+    ("safety_report", "status"): codes.SAFETY_STATUSES,
+    ("authority", "basis"): codes.AUTHORITY_BASES,
+    ("authority", "may_consent"): (",".join(codes.CONSENT_AREAS),),
+    ("care_facts", "school_plan"): codes.SCHOOL_PLANS,
+    ("note", "medium"): codes.CONTACT_MEDIUMS,
+    ("note", "billable"): ("yes", "no"),
+    ("note", "principles"): (",".join(vocabulary.PRINCIPLES),),
+    ("note", "activities"): (",".join(codes.ACTIVITIES),),
+    ("screening", "label"): vocabulary.LABELS,
+    ("finding", "label"): vocabulary.LABELS,
+    ("life_event", "label"): vocabulary.LABELS,
+    ("referral", "label"): vocabulary.LABELS,
+    ("provider_message", "label"): vocabulary.LABELS,
     **{(kind, "language"): vocabulary.CONTENT_LANGUAGES for kind in WORDS_OF_FAMILY},
     **{(kind, "label"): vocabulary.LABELS for kind in WORDS_OF_FAMILY},
 }  # fmt: skip

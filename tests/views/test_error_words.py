@@ -6,6 +6,7 @@ import ast
 import gc
 import importlib
 import pkgutil
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -14,6 +15,7 @@ import pytest
 
 import app.services
 import app.sync
+import app.wraparound.rules
 from app.errors import AppError, DiskFull, InvalidInput, ServerAnswerInvalid, StoreFailed
 from app.services import edge
 from app.views.error_words import words_for, words_of_code
@@ -24,6 +26,12 @@ AT_THE_COMMAND_LINE = frozenset({"server_cannot_start", "port_busy", "example_ag
 """Told to whoever starts a process, in English, before there is a screen."""
 
 SERVICES = Path(app.services.__file__).parent
+RULE_REASONS = {
+    word
+    for file in Path(app.wraparound.rules.__file__).parent.glob("*.py")
+    for word in re.findall(r'"([a-z_]+)"', file.read_text(encoding="utf-8"))
+}
+"""Whatever a rule file may be refused for is named in the modules that read them."""
 
 
 def ui(language: str) -> Ui:
@@ -122,6 +130,7 @@ def test_no_line_of_the_catalogue_belongs_to_no_error() -> None:
     known |= {f"error.{code}" for code, _field, _words in refusals()}
     known |= {f"error.field.{code}.{field}" for code, field, _words in refusals()}
     known.add("error.field.invalid_input.server")  # app.sync.http: no address of a server
+    known |= {f"error.rules_{reason}" for reason in RULE_REASONS}
     said = {key for key in catalogue("es") if key.startswith("error.")}
     assert said - known == set()
 

@@ -7,6 +7,7 @@ from .attachments import Attachment
 from .audience import NotFor, Translation
 from .audit import AuditEntry, AuditSeal
 from .base import OWN_COLUMNS, FamilyWords, Record, fields_of
+from .care import AdultSafetyPlan, Authority, CareFacts, CareMonth, ProviderMessage, Referral, SafetyReport
 from .crisis import CrisisItem, CrisisPlan
 from .family import (
     ContactSafety,
@@ -20,6 +21,7 @@ from .family import (
 )
 from .handing import Cover, HandOver
 from .keeping import EnteredInError, LegalHold, MovedItem, RecordRequest, RetentionDecision, RetentionRule
+from .measures import Finding, LifeEvent, MeasureScore, PrivateTalk, Pulse, Screening
 from .meetings import (
     Attendance,
     Meeting,
@@ -40,6 +42,8 @@ from .plan import (
     TransitionItem,
     TransitionPlan,
 )
+from .practice import DirectoryEdition, LocalService, PracticeRules, ServiceCheck
+from .practice_work import CoSignature, Episode, TierOverride, Visit
 from .sharing import Disclosure, Release
 from .staff import Adopted, AgencyTeam
 
@@ -56,6 +60,10 @@ RECORD_TYPES: dict[str, type[Record]] = {
         Cover, HandOver, EnteredInError, MovedItem, RecordRequest, LegalHold, RetentionRule,
         RetentionDecision,
         AuditEntry, AuditSeal, Adopted,
+        PracticeRules, DirectoryEdition, ServiceCheck, LocalService,
+        Visit, CoSignature, TierOverride, Episode,
+        MeasureScore, PrivateTalk, Screening, Finding, LifeEvent, Pulse,
+        Referral, ProviderMessage, SafetyReport, AdultSafetyPlan, Authority, CareFacts, CareMonth,
     )
 }  # fmt: skip
 
@@ -63,12 +71,15 @@ SCHEMA = 1
 """Version of the record vocabulary; travels in every operation."""
 
 __all__ = [
-    "OWN_COLUMNS", "RECORD_TYPES", "SCHEMA", "ActionStep", "Addendum", "Adopted", "AgencyProfile",
-    "AgencyTeam", "Attachment", "Attendance",
-    "AuditEntry", "AuditSeal", "ContactSafety", "Coordinator", "Cover", "CrisisItem", "CrisisPlan",
-    "Disclosure", "EnteredInError", "Family", "FamilyLink", "FamilyVision", "FamilyWords", "HandOver",
-    "LegalHold", "Meeting", "MovedItem", "NaturalSupport", "Need", "NotFor", "Note", "Outcome", "Person",
-    "PhaseCheck", "PhaseClosing", "PlanVersion", "Preparation", "Rating", "Record", "RecordRequest",
-    "Release", "RetentionDecision", "RetentionRule", "Signature", "StaffMember", "Strategy", "Strength",
-    "TeamMember", "TransitionItem", "TransitionPlan", "Translation", "fields_of",
+    "OWN_COLUMNS", "RECORD_TYPES", "SCHEMA", "ActionStep", "Addendum", "Adopted", "AdultSafetyPlan",
+    "AgencyProfile", "AgencyTeam", "Attachment", "Attendance", "AuditEntry", "AuditSeal", "Authority",
+    "CareFacts", "CareMonth", "CoSignature", "ContactSafety", "Coordinator", "Cover", "CrisisItem",
+    "CrisisPlan", "DirectoryEdition", "Disclosure", "EnteredInError", "Episode", "Family", "FamilyLink",
+    "FamilyVision", "FamilyWords", "Finding", "HandOver", "LegalHold", "LifeEvent", "LocalService",
+    "MeasureScore", "Meeting", "MovedItem", "NaturalSupport", "Need", "NotFor", "Note", "Outcome",
+    "Person", "PhaseCheck", "PhaseClosing", "PlanVersion", "PracticeRules", "Preparation",
+    "PrivateTalk", "ProviderMessage", "Pulse", "Rating", "Record", "RecordRequest", "Referral",
+    "Release", "RetentionDecision", "RetentionRule", "SafetyReport", "Screening", "ServiceCheck",
+    "Signature", "StaffMember", "Strategy", "Strength", "TeamMember", "TierOverride", "TransitionItem",
+    "TransitionPlan", "Translation", "Visit", "fields_of",
 ]  # fmt: skip

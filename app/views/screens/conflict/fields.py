@@ -153,6 +153,7 @@ FIELDS: Final[Mapping[str, Mapping[str, Holds]]] = {
         "kind": _CODE, "kind_words": _L, "started_at_ms": _MOMENT, "stopped_at_ms": _MOMENT,
         "place": _CODE, "with_whom": Holds.WHOS, "with_whom_words": _L, "made": _YES,
         "concerns": Holds.PIECES, "label": _CODE, "body": _T, "author_title": _L,
+        "medium": _CODE, "funder": _L, "billable": _CODE, "principles": _CODES, "activities": _CODES,
         "written_at_ms": _MOMENT, "late_entry": _YES, "status": _CODE, "signed": Holds.SIGNED,
     },
     "addendum": {"note_id": _PIECE, "body": _T, "author_title": _L, "written_at_ms": _MOMENT},
@@ -223,6 +224,104 @@ FIELDS: Final[Mapping[str, Mapping[str, Holds]]] = {
         "words_of": _WHO, "words_of_name": _L, "written_at_ms": _MOMENT, "item_type": _CODE,
         "item_id": _PIECE, "came_as": _PROOF,
     },
+    "practice_rules": {
+        "name": _CODE, "text": _T, "from_on": _D, "why": _T,
+    },
+    "directory_edition": {
+        "name": _L, "source": _L, "licence": _L, "imported_on": _D, "services": _NUMBER,
+        "organizations": _NUMBER, "locations": _NUMBER, "size": Holds.MACHINE, "sha256": Holds.MACHINE,
+        "blob": Holds.MACHINE, "chunks": Holds.MACHINE, "epoch": Holds.MACHINE, "withdrawn_on": _D,
+    },
+    "service_check": {
+        "service_id": Holds.MACHINE, "service_name": _L, "checked_on": _D, "result": _CODE, "note": _T,
+    },
+    "local_service": {
+        "name": _L, "organization": _L, "what": _T, "domains": _CODES, "min_age": _NUMBER, "max_age":
+        _NUMBER, "towns": _L, "address": _L, "phone": _L, "url": _L, "languages": _L, "eligibility": _T,
+        "cost": _L, "hours": _L, "verified_on": _D, "retired_on": _D,
+    },
+    "visit": {
+        "kind": _CODE, "starts_at_ms": _MOMENT, "minutes": Holds.MINUTES, "place": _CODE, "with_whom":
+        Holds.WHOS, "with_whom_words": _L, "about": _T, "worker_id": _WHO, "status": _CODE,
+        "status_reason": _T, "note_id": _PIECE,
+    },
+    "co_signature": {
+        "note_id": _PIECE, "decision": _CODE, "comment": _T, "decided_at_ms": _MOMENT, "digest":
+        Holds.MARK, "signer_title": _L,
+    },
+    "tier_override": {
+        "tier": _L, "reason": _T, "from_on": _D, "until_on": _D, "ended_on": _D,
+    },
+    "episode": {
+        "number": _NUMBER, "youths": Holds.WHOS, "eligibility": _T, "funder": _L, "enrolled_on": _D,
+        "extension_asked_on": _D, "extension_reason": _T, "extended_until": _D, "discharged_on": _D,
+        "discharge_reason": _CODE, "living_in": _CODE, "living_out": _CODE, "note": _T,
+    },
+    "measure_score": {
+        "measure": Holds.MACHINE, "measure_name": _L, "definition": Holds.MACHINE, "informant": _CODE,
+        "person_id": _WHO, "by_id": _WHO, "by_name": _L, "on_day": _D, "answers": Holds.MACHINE,
+        "total": _L, "subscales": Holds.MACHINE, "answered": _NUMBER, "items": _NUMBER, "alone": _YES,
+        "note": _T,
+    },
+    "private_talk": {
+        "about_id": _PIECE, "kind": _CODE, "raised_at_ms": _MOMENT, "told_whom": _L, "told_how": _T,
+        "told_at_ms": _MOMENT,
+    },
+    "screening": {
+        "kind": _CODE, "on_day": _D, "person_id": _WHO, "informant": _CODE, "asked_name": _L, "alone":
+        _YES, "answers": Holds.MACHINE, "declined": _CODES, "instrument": _L, "total": _L, "result":
+        _CODE, "words": _T, "label": _CODE,
+    },
+    "finding": {
+        "screening_id": _PIECE, "domain": _CODE, "prompt": Holds.MACHINE, "words": _T, "status": _CODE,
+        "need_id": _PIECE, "referral_id": _PIECE, "decided_on": _D, "label": _CODE,
+    },
+    "life_event": {
+        "kind": _CODE, "on_day": _D, "until_on": _D, "person_id": _WHO, "setting": _CODE, "words": _T,
+        "label": _CODE,
+    },
+    "pulse": {
+        "by_id": _WHO, "by_name": _L, "by_kind": _CODE, "on_day": _D, "meeting_id": _PIECE, "answers":
+        Holds.MACHINE, "words": _T,
+    },
+    "referral": {
+        "need_id": _PIECE, "finding_id": _PIECE, "domain": _CODE, "service_id": Holds.MACHINE,
+        "service_name": _L, "organization": _L, "phone": _L, "person_id": _WHO, "status": _CODE,
+        "drafted_on": _D, "sent_on": _D, "accepted_on": _D, "waiting_on": _D, "connected_on": _D,
+        "completed_on": _D, "declined_on": _D, "not_connected_on": _D, "reason": _T, "follow_up_on": _D,
+        "support_while_waiting": _T, "release_id": _PIECE, "note": _T, "label": _CODE,
+    },
+    "provider_message": {
+        "to_id": _WHO, "to_name": _L, "to_organisation": _L, "release_id": _PIECE, "about_id": _WHO,
+        "reason": _T, "question": _T, "medication": _T, "co_management": _T, "due_on": _D, "status":
+        _CODE, "sent_on": _D, "disclosure_id": _PIECE, "answer": _T, "answer_medication": _T,
+        "answer_co_management": _T, "answered_by": _L, "answered_on": _D, "label": _CODE,
+    },
+    "safety_report": {
+        "person_id": _WHO, "about": _T, "kind": _CODE, "suspected_at_ms": _MOMENT, "oral_at_ms":
+        _MOMENT, "oral_to": _L, "reference": _L, "written_at_ms": _MOMENT, "written_how": _L,
+        "supervisor_id": _WHO, "supervisor_told_at_ms": _MOMENT, "status": _CODE, "not_made_why": _T,
+        "note": _T,
+    },
+    "adult_safety_plan": {
+        "person_id": _WHO, "person_name": _L, "signs": _T, "safe_places": _T, "people": _T, "code_word":
+        _L, "take": _T, "children": _T, "safe_contact": _T, "hotline": _T, "reviewed_on": _D, "note":
+        _T,
+    },
+    "authority": {
+        "adult_id": _WHO, "adult_name": _L, "person_id": _WHO, "basis": _CODE, "may_consent": _CODES,
+        "no_contact": _YES, "seen": _L, "seen_on": _D, "from_on": _D, "ends_on": _D, "note": _T,
+    },
+    "care_facts": {
+        "person_id": _WHO, "medicines": _T, "allergies": _T, "conditions": _T, "clinicians": _T,
+        "pharmacy": _L, "school_plan": _CODE, "school_supports": _T, "helps": _T, "asked_on": _D,
+        "note": _T,
+    },
+    "care_month": {
+        "person_id": _WHO, "month": _L, "visits_kept": _NUMBER, "visits_missed": _NUMBER,
+        "school_days_missed": _NUMBER, "work_days_missed": _NUMBER, "out_of_pocket": _NUMBER, "note":
+        _T,
+    },
 }  # fmt: skip
 
 TITLES: Final[Mapping[str, str]] = {
@@ -232,5 +331,8 @@ TITLES: Final[Mapping[str, str]] = {
     "attendance": "name", "preparation": "text", "signature": "name", "translation": "of_text",
     "release": "recipient", "disclosure": "recipient", "record_request": "requester",
     "agency_team": "name", "adopted": "words_of_name",
+    "practice_rules": "name", "directory_edition": "name", "service_check": "service_name",
+    "local_service": "name", "measure_score": "measure_name", "referral": "service_name",
+    "provider_message": "to_name", "authority": "adult_name",
 }  # fmt: skip
 """Type to the field that names one record among others."""

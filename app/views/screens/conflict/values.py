@@ -84,6 +84,39 @@ _CODES: Final[Mapping[tuple[str, str], str]] = {
     ("retention_decision", "decision"): "conflict.value.decision",
     ("audit_entry", "item_type"): "audit.what",
     ("adopted", "item_type"): "audit.what",
+    ("practice_rules", "name"): "practice.rules",
+    ("service_check", "result"): "practice.check",
+    ("local_service", "domains"): "practice.service",
+    ("visit", "kind"): "note.kind",
+    ("visit", "place"): "note.place",
+    ("visit", "status"): "practice.visit",
+    ("co_signature", "decision"): "practice.cosign",
+    ("episode", "discharge_reason"): "practice.discharge",
+    ("episode", "living_in"): "practice.setting",
+    ("episode", "living_out"): "practice.setting",
+    ("measure_score", "informant"): "practice.informant",
+    ("private_talk", "kind"): "practice.private",
+    ("screening", "kind"): "practice.screening",
+    ("screening", "informant"): "practice.informant",
+    ("screening", "declined"): "practice.social",
+    ("screening", "result"): "practice.result",
+    ("finding", "domain"): "practice.social",
+    ("finding", "status"): "practice.finding",
+    ("life_event", "kind"): "practice.event",
+    ("life_event", "setting"): "practice.setting",
+    ("pulse", "by_kind"): "conflict.value.rater",
+    ("referral", "domain"): "practice.service",
+    ("referral", "status"): "practice.referral",
+    ("provider_message", "status"): "practice.message",
+    ("safety_report", "kind"): "practice.safety",
+    ("safety_report", "status"): "practice.safety_status",
+    ("authority", "basis"): "practice.basis",
+    ("authority", "may_consent"): "practice.consent",
+    ("care_facts", "school_plan"): "practice.school_plan",
+    ("note", "medium"): "practice.medium",
+    ("note", "billable"): "practice.billable",
+    ("note", "principles"): "conflict.value.principle",
+    ("note", "activities"): "practice.activity",
 }
 _SHARED: Final[Mapping[str, str]] = {"language": "conflict.value.language", "label": "note.label"}
 """Codes that mean the same in every record that has them."""
@@ -91,7 +124,9 @@ _SHARED: Final[Mapping[str, str]] = {"language": "conflict.value.language", "lab
 _ELSE: Final[Mapping[tuple[str, str], str]] = {("audit_entry", "item_type"): "conflict.value.opened"}
 """Where more words of the same field are: an audit names records, and places that somebody opened."""
 
-_OPEN_VOCABULARY: Final = frozenset({("note", "place"), ("meeting", "place"), ("meeting", "medium")})
+_OPEN_VOCABULARY: Final = frozenset(
+    {("note", "place"), ("meeting", "place"), ("meeting", "medium"), ("visit", "place")}
+)
 """Codes beside which an agency may use words of its own."""
 
 

@@ -25,6 +25,12 @@ GROUPS: Final[dict[str, tuple[Action, ...]]] = {
     "cover": ("cover.give", "family.transfer", "aside.adopt", "family.join"),
     "hold": ("hold.set", "retention.decide"),
     "audit": ("audit.export",),
+    "work": ("visit.plan", "event.write", "referral.write", "directory.keep", "care.edit", "pulse.write"),
+    "ask": ("measure.write", "screening.write", "private.tell", "safety.write", "authority.write",
+            "message.write", "episode.edit", "tier.override"),
+    "review": ("note.cosign", "packet.make"),
+    "rules": ("rules.set",),
+    "directory": ("directory.import",),
     "agency": ("person.invite", "roles.set", "person.remove", "device.remove", "agency.edit", "seed.use"),
 }
 """What people read of the matrix: each group is allowed as a whole or not at all (a test says so)."""
