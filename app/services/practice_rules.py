@@ -61,7 +61,8 @@ class RuleBook:
     def version_on(self, day: date) -> tuple[RuleVersion, Any]:
         """The version that counts on a day, and its values."""
         iso = day.isoformat()
-        return next(found for found in reversed(self.versions) if found[0].from_on <= iso)
+        counts = [found for found in self.versions if found[0].from_on <= iso]
+        return counts[-1]
 
 
 class Rulebooks:

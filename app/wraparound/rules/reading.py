@@ -59,7 +59,7 @@ class RuleError(InvalidInput):
         super().__init__(f"Line {line}: {said}", field=str(values.get("name", "")), code=f"rules_{reason}")
         self.line = line
         self.reason = reason
-        self.values = {**values, "line": line}
+        self.values: dict[str, object] = {**values, "line": line}
 
 
 def read(text: str) -> Table:
@@ -107,7 +107,7 @@ class Table:
 
     def text(self, name: str, default: str | None = None, *, most: int = 2000) -> str:
         """A text without blanks around it. default: for a key that is missing; None: it must be there."""
-        value = self._take(name, str, "not_text", default)
+        value = str(self._take(name, str, "not_text", default))
         if len(value) > most:
             raise self.wrong(name, "too_long", most=most)
         if default is None and not value.strip():
@@ -116,7 +116,7 @@ class Table:
 
     def number(self, name: str, default: int | None = None, *, least: int = 0, most: int = 10_000) -> int:
         """A whole number within bounds."""
-        value = self._take(name, int, "not_whole", default)
+        value = int(self._take(name, int, "not_whole", default))
         if not least <= value <= most:
             raise self.wrong(name, "out_of_range", least=least, most=most)
         return value
