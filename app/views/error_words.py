@@ -31,7 +31,7 @@ def words_of_code(ui: Ui, code: str, otherwise: str) -> str:
     return _look_up(ui.settings.language, keys, {}) or otherwise
 
 
-def _look_up(language: str, keys: Iterator[str] | list[str], values: dict[str, int]) -> str:
+def _look_up(language: str, keys: Iterator[str] | list[str], values: dict[str, object]) -> str:
     phrases = catalogue(known(language))
     for key in keys:
         phrase = phrases.get(key)
