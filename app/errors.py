@@ -175,7 +175,7 @@ class InvalidInput(AppError):
         *,
         field: str = "",
         code: str = "",
-        values: Mapping[str, int] | None = None,
+        values: Mapping[str, object] | None = None,
     ) -> None:
         """user_message: plain words for the field. field: which field, never its value.
 
@@ -183,7 +183,7 @@ class InvalidInput(AppError):
         """
         super().__init__(field)
         self.field = field
-        self.values = dict(values or {})
+        self.values: dict[str, object] = dict(values or {})
         if user_message:
             self.user_message = user_message
         if code:
