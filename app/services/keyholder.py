@@ -31,6 +31,8 @@ from .attachment_life import begin_attachments
 from .attachments import Attachments
 from .audience import Audiences
 from .audit import Audit
+from .authorities import Authorities
+from .care import Care
 from .carrying import Carrying
 from .casebook import Casebook
 from .conflicts import Conflicts
@@ -43,6 +45,7 @@ from .entry import Entry, Protection
 from .family_details import FamilyDetails
 from .family_page import FamilyPages
 from .first_sync import FirstSync
+from .form_drafts import FormDrafts
 from .handing import Handing
 from .joining import Joining
 from .keeping import Keeping
@@ -56,6 +59,7 @@ from .passphrases import check_passphrase, names_here, suggest_passphrase
 from .phases import Phases
 from .plan import Plan
 from .practice_rules import PracticeRules
+from .pulses import Pulses
 from .recovery import Recovery, kit_of, kit_used
 from .removal import Removal
 from .removal_aside import Late
@@ -312,6 +316,10 @@ class HomeKeyholder(Leaving):
             keeping=Keeping(desk),
             audit=Audit(desk),
             rules=PracticeRules(desk),
+            form_drafts=FormDrafts(desk),
+            care=Care(desk),
+            authorities=Authorities(desk),
+            pulses=Pulses(desk),
             attachments=attachments,
             close=close,
         )

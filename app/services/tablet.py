@@ -19,6 +19,8 @@ from .access import Access
 from .attachments import Attachments
 from .audience import Audiences
 from .audit import Audit
+from .authorities import Authorities
+from .care import Care
 from .carrying import Carrying
 from .casebook import Casebook
 from .conflicts import Conflicts
@@ -31,6 +33,7 @@ from .enrolment import Enrolment
 from .family_details import FamilyDetails
 from .family_page import FamilyPages
 from .first_sync import FirstSync
+from .form_drafts import FormDrafts
 from .handing import Handing
 from .idle import (
     BACKGROUND_LOCK_SECONDS,
@@ -50,6 +53,7 @@ from .opening import Opening
 from .phases import Phases
 from .plan import Plan
 from .practice_rules import PracticeRules
+from .pulses import Pulses
 from .recovery import Recovery
 from .removal import Removal
 from .removal_aside import Late
@@ -129,6 +133,10 @@ class OpenTablet:
     audit: Audit
     attachments: Attachments
     rules: PracticeRules
+    form_drafts: FormDrafts
+    care: Care
+    authorities: Authorities
+    pulses: Pulses
     close: Callable[[], Awaitable[None]]
 
 
