@@ -7,11 +7,16 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
+from . import measures, packet, screening
 from .reading import read
 
 FOLDER: Final = Path(__file__).resolve().parents[3] / "assets" / "rules"
 
-PARSERS: Final[Mapping[str, Callable[[str], Any]]] = {}
+PARSERS: Final[Mapping[str, Callable[[str], Any]]] = {
+    "packet": packet.parse,
+    "measures": measures.parse,
+    "screening": screening.parse,
+}
 """File name → what makes frozen values of its text, or raises RuleError."""
 
 
