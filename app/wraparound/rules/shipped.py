@@ -7,12 +7,14 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
-from . import measures, packet, screening
+from . import contacts, measures, packet, screening, tiers
 from .reading import read
 
 FOLDER: Final = Path(__file__).resolve().parents[3] / "assets" / "rules"
 
 PARSERS: Final[Mapping[str, Callable[[str], Any]]] = {
+    "contacts": contacts.parse,
+    "tiers": tiers.parse,
     "packet": packet.parse,
     "measures": measures.parse,
     "screening": screening.parse,
