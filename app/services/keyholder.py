@@ -38,6 +38,7 @@ from .casebook import Casebook
 from .conflicts import Conflicts
 from .contacts import Contacts
 from .coordinators import Coordinators
+from .cosigning import Cosigning
 from .crisis import CrisisPlans
 from .desk import Desk, Me
 from .enrolment import Enrolment
@@ -49,6 +50,7 @@ from .form_drafts import FormDrafts
 from .handing import Handing
 from .joining import Joining
 from .keeping import Keeping
+from .knock import Knock
 from .labels import Labels
 from .language import Translations
 from .leaving import Leaving
@@ -72,8 +74,10 @@ from .sync_story import SyncStory
 from .syncing import Syncing
 from .table import FamilyTable
 from .tablet import OpenTablet
+from .today import Today
 from .transition import Transition
 from .versions import Versions
+from .visits import Visits
 
 log = logging.getLogger(__name__)
 
@@ -278,12 +282,13 @@ class HomeKeyholder(Leaving):
                 await vault.close()
 
         removal = Removal(desk, syncing, wire)
+        notes = Notes(desk)
         opened = OpenTablet(
             desk=desk,
             casebook=Casebook(desk),
             family_details=FamilyDetails(desk),
             opening=Opening(desk),
-            notes=Notes(desk),
+            notes=notes,
             supports=Supports(desk),
             plan=Plan(desk),
             versions=Versions(desk),
@@ -316,6 +321,10 @@ class HomeKeyholder(Leaving):
             keeping=Keeping(desk),
             audit=Audit(desk),
             rules=PracticeRules(desk),
+            today=Today(desk, notes),
+            visits=Visits(desk, notes),
+            knock=Knock(desk),
+            cosigning=Cosigning(desk, notes),
             form_drafts=FormDrafts(desk),
             care=Care(desk),
             authorities=Authorities(desk),

@@ -26,6 +26,7 @@ from .casebook import Casebook
 from .conflicts import Conflicts
 from .contacts import Contacts
 from .coordinators import Coordinators
+from .cosigning import Cosigning
 from .crisis import CrisisPlans
 from .departures import Departures, TabletState
 from .desk import Desk
@@ -45,6 +46,7 @@ from .idle import (
 from .joining import Joining
 from .keeping import Keeping
 from .keyholder_port import Keyholder
+from .knock import Knock
 from .labels import Labels
 from .language import Translations
 from .meetings import Meetings
@@ -64,8 +66,10 @@ from .supports import Supports
 from .sync_story import SyncStory
 from .syncing import Syncing
 from .table import FamilyTable
+from .today import Today
 from .transition import Transition
 from .versions import Versions
+from .visits import Visits
 
 if TYPE_CHECKING:
     from .entry import Protection
@@ -133,6 +137,10 @@ class OpenTablet:
     audit: Audit
     attachments: Attachments
     rules: PracticeRules
+    today: Today
+    visits: Visits
+    knock: Knock
+    cosigning: Cosigning
     form_drafts: FormDrafts
     care: Care
     authorities: Authorities
