@@ -118,7 +118,7 @@ ANYWHERE: Final = frozenset({"audit_entry", "audit_seal"})
 RESTRICTED_TYPES: Final = frozenset(
     {"note", "addendum", "attachment", "need", "outcome", "strategy", "action_step", "strength", "rating",
      "moved_item", "entered_in_error", "disclosure", "record_request", "release", "translation", "not_for",
-     "adopted", "co_signature", "private_talk", "safety_report", "adult_safety_plan"}
+     "adopted", "co_signature", "private_talk", "safety_report", "adult_safety_plan", "provider_message"}
 )  # fmt: skip
 """Records that may lie in a family's restricted stream; all others of a family only in the team's."""
 RESTRICTED_ONLY: Final = frozenset({"private_talk", "safety_report", "adult_safety_plan"})

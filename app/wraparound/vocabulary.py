@@ -48,8 +48,9 @@ COORDINATION_AREAS = (
     "early_childhood", "disability", "employment",
 )  # fmt: skip
 ATTACHMENT_KINDS = ("photo", "scan", "pdf")
-RELEASE_PARTS = ("plan", "crisis_card", "eco_map", "promises", "talk")
-"""What may be shared under a release. `talk`: saying how things go; no paper holds it."""
+RELEASE_PARTS = ("plan", "crisis_card", "eco_map", "promises", "talk", "message")
+"""What may be shared under a release. `talk`: saying how things go; no paper holds it. `message`: the
+two-way form with a clinic."""
 REQUEST_KINDS = ("copy", "amendment", "disclosures")
 REQUEST_AUTHORITIES = ("self", "parent", "guardian", "representative", "court", "other")
 REQUEST_OUTCOMES = ("open", "delivered", "refused", "amended", "withdrawn")

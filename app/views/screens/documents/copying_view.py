@@ -19,6 +19,7 @@ from app.views.widgets.states import Loading, error_state
 from app.views.widgets.text import SOFT, icon, section_header, text, words
 from app.views.widgets.tickbox import tick_row
 from app.views.widgets.ui import Ui
+from app.wraparound.vocabulary import PAPER_PARTS
 
 GAPS_SHOWN = 4
 _SIDE = 320
@@ -135,7 +136,7 @@ def _who(ui: Ui, choices: Choices, form: CopyForm, acts: CopyActs) -> ft.Control
             selected=form.who == f"release:{one.release_id}",
         )
         for one in choices.releases
-        if one.lets_out and set(one.what) - {"talk"}
+        if one.lets_out and set(one.what) & set(PAPER_PARTS)
     ]
     parts: list[ft.Control] = [
         text(ui, ui.say("documents.copy.who_line"), ui.type.body, SOFT),

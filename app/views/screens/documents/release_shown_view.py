@@ -31,6 +31,7 @@ from app.views.widgets.signature_pad import drawn
 from app.views.widgets.states import Loading, error_state
 from app.views.widgets.text import SOFT, icon, section_header, text
 from app.views.widgets.ui import Ui
+from app.wraparound.vocabulary import PAPER_PARTS
 
 _SIGNATURE = 220
 
@@ -246,7 +247,7 @@ def _over(
 
 def _acts(ui: Ui, one: ReleaseView, asking: Asking, acts: Acts) -> list[ft.Control]:
     found: list[ft.Control] = []
-    papers = [part for part in one.what if part != "talk"]
+    papers = [part for part in one.what if part in PAPER_PARTS]
     say_first = one.lets_out and not papers and "talk" in one.what
     if one.lets_out and papers:
         found.append(

@@ -287,7 +287,7 @@ def _set(acts: ReleaseActs, name: str) -> Callable[[str], object]:
 
 
 def _ordered() -> tuple[str, ...]:
-    return ("plan", "promises", "eco_map", "crisis_card", "talk")
+    return ("plan", "promises", "eco_map", "crisis_card", "talk", "message")
 
 
 def _line(
