@@ -128,6 +128,10 @@ class PeopleShare:
             done_steps=done_by_month(steps)[-MONTHS_SHOWN:],
         )
 
+    async def months(self, family_id: str) -> tuple[Month, ...]:
+        """Attendance of all months with a meeting, oldest first."""
+        return by_month(_held(await self._desk.vault.read(lambda session: _facts(session, family_id))))
+
     async def question(self, family_id: str) -> CoachQuestion | None:
         """See Supports.coach."""
         facts = await self._desk.vault.read(lambda session: _facts(session, family_id))
