@@ -26,6 +26,7 @@ from app.store.wiping import finish_moves, removed
 from app.wraparound.records import StaffMember
 
 from .access import Access
+from .adult_safety import AdultSafety
 from .arrival import finish_arriving, first_round
 from .attachment_life import begin_attachments
 from .attachments import Attachments
@@ -61,10 +62,12 @@ from .passphrases import check_passphrase, names_here, suggest_passphrase
 from .phases import Phases
 from .plan import Plan
 from .practice_rules import PracticeRules
+from .provider_messages import ProviderMessages
 from .pulses import Pulses
 from .recovery import Recovery, kit_of, kit_used
 from .removal import Removal
 from .removal_aside import Late
+from .safety_reports import SafetyReports
 from .settings import Settings
 from .sharing import Sharing
 from .staff import Staff
@@ -321,6 +324,9 @@ class HomeKeyholder(Leaving):
             keeping=Keeping(desk),
             audit=Audit(desk),
             rules=PracticeRules(desk),
+            safety=SafetyReports(desk, PracticeRules(desk)),
+            adult_safety=AdultSafety(desk, Sharing(desk).gate),
+            messages=ProviderMessages(desk, Sharing(desk)),
             today=Today(desk, notes),
             visits=Visits(desk, notes),
             knock=Knock(desk),

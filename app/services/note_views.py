@@ -18,6 +18,7 @@ from app.wraparound.labels import is_restricted
 from app.wraparound.records import EnteredInError, MovedItem, Note, StaffMember
 from app.wraparound.vocabulary import codes, join_codes
 
+from .cosign_reading import CoSigned
 from .moved import First, first_of
 
 
@@ -37,6 +38,15 @@ class NoteDraft:
     concerns: str = ""
     label: str = "general"
     body: str = ""
+    medium: str = ""
+    """A code of practice_codes.CONTACT_MEDIUMS; "": as kind and place suggest."""
+    funder: str = ""
+    billable: str = ""
+    """yes, no; "": as the funder's rule suggests."""
+    principles: str = ""
+    """Codes of vocabulary.PRINCIPLES joined by a comma."""
+    activities: str = ""
+    """Codes of practice_codes.ACTIVITIES joined by a comma."""
     saved_at_ms: int = 0
     """When the draft was last kept on this tablet."""
     based_on_saved: bool = False
@@ -103,11 +113,20 @@ class NoteView:
     moved: MovedNote | None = None
     came_back: bool = False
     """Its label was changed, and somebody wrote in it at the same time: it is here again, and there."""
+    co_sign: CoSigned = CoSigned()
+    """What supervisors said of it."""
+    medium: str = ""
+    funder: str = ""
+    billable: str = ""
+    principles: str = ""
+    activities: str = ""
 
 
+COUNTED_FIELDS = ("medium", "funder", "billable", "principles", "activities")
+"""How a note counts. Notes that were signed before there were such fields carry none of them."""
 SIGNED_FIELDS = (
     "kind", "started_at_ms", "stopped_at_ms", "place", "with_whom", "with_whom_words", "made",
-    "concerns", "label", "body", "author_title", "written_at_ms", "late_entry",
+    "concerns", "label", "body", "author_title", "written_at_ms", "late_entry", *COUNTED_FIELDS,
 )  # fmt: skip
 """What a signature carries, besides when it was given and by whom."""
 _ELSEWHERE = ("family", "joined")
@@ -157,7 +176,7 @@ def view_of(row: Note, around: Surroundings, me: str, sync_state: str) -> NoteVi
     first = around.first.get(row.id)
     free = {name for name, whys in _MAY_DIFFER.items() if name == "label" or (first and first.why in whys)}
     held = {
-        name: getattr(row, name) if name in free else signed.get(name, getattr(row, name))
+        name: getattr(row, name) if name in free or not signed else signed_value(row, signed, name)
         for name in SIGNED_FIELDS
     }
     drifted = any(getattr(row, name) != value for name, value in held.items())
@@ -181,6 +200,11 @@ def view_of(row: Note, around: Surroundings, me: str, sync_state: str) -> NoteVi
         moved=_moved(row, first, around, signed),
         came_back=row.id in around.back,
     )
+
+
+def signed_value(row: Note, signed: Mapping[str, Any], name: str) -> Any:
+    """What a signature carries of a field: how a note counts stands in it, or was not told."""
+    return signed.get(name, "" if name in COUNTED_FIELDS else getattr(row, name))
 
 
 def _moved(

@@ -16,11 +16,13 @@ from sqlmodel import Session, col, select
 from app.errors import InvalidInput
 from app.store.vault import Act, Change
 from app.wraparound.labels import crosses, is_restricted
+from app.wraparound.practice_codes import ACTIVITIES, CONTACT_MEDIUMS
 from app.wraparound.records import Addendum, Note
-from app.wraparound.vocabulary import LABELS, NOTE_KINDS
+from app.wraparound.vocabulary import LABELS, NOTE_KINDS, PRINCIPLES, codes, join_codes
 
 from . import edge
 from .audit import Audit
+from .cosign_reading import CoSigned, asked_by, co_signed_of
 from .desk import Desk
 from .labels import Labels
 from .moved import first_of, now_at
@@ -39,6 +41,7 @@ from .note_views import (
 from .permissions import require
 
 DRAFT_KIND = "note_draft"
+BILLABLE = ("", "yes", "no")
 LATE_AFTER_MS = 24 * 3600 * 1000
 """A note first saved more than a day after the end of what it tells about is a late entry."""
 
@@ -131,7 +134,9 @@ class Notes:
     async def note(self, note_id: str) -> NoteView | None:
         """One note with what was added to it, or None. A note that moved is found by its old id."""
 
-        def find(session: Session) -> tuple[Note, Surroundings, list[AddendumView]] | None:
+        asked = asked_by(self._desk.vault, self._desk.now_ms())
+
+        def find(session: Session) -> tuple[Note, Surroundings, list[AddendumView], CoSigned] | None:
             here = note_id if session.get(Note, note_id) else now_at(session, note_id)
             row = session.exec(
                 select(Note).where(Note.id == here).where(col(Note.id).not_in(misplaced()))
@@ -139,18 +144,20 @@ class Notes:
             if row is None:
                 return None
             around = around_of(session, [row])
-            return row, around, _added(session, row.id, around)
+            said = co_signed_of(session, [row], around.first, around.names, asked)
+            return row, around, _added(session, row.id, around), said.get(row.id, CoSigned())
 
         found = await self._desk.vault.read(find)
         if found is None:
             return None
-        row, around, added = found
+        row, around, added, said = found
         first = around.first.get(row.id)
         if first is not None and row.signed:
             originals = await self._desk.vault.deleted(Note.TYPE, first.was)
             around = replace(around, originals=originals)
         state = await self._desk.vault.status(row.id)
-        return replace(view_of(row, around, self._desk.me.person, state), addenda=tuple(added))
+        view = view_of(row, around, self._desk.me.person, state)
+        return replace(view, addenda=tuple(added), co_sign=said)
 
     async def of_family(self, family_id: str, limit: int = 50, offset: int = 0) -> tuple[NoteView, ...]:
         """Notes of one family, newest happening first."""
@@ -257,6 +264,11 @@ class Notes:
                 limit=edge.NOTE_BYTES,
                 required="There are no words in this note yet. Write one line, then save.",
             ),
+            "medium": edge.choice(draft.medium, ("", *CONTACT_MEDIUMS), "medium"),
+            "funder": edge.text(draft.funder, "funder"),
+            "billable": edge.choice(draft.billable, BILLABLE, "billable"),
+            "principles": _several(draft.principles, PRINCIPLES, "principles"),
+            "activities": _several(draft.activities, ACTIVITIES, "activities"),
         }
 
     def _may_change(self, view: NoteView) -> None:
@@ -275,10 +287,21 @@ class Notes:
         return view
 
     async def _views(self, rows: list[Note]) -> tuple[NoteView, ...]:
-        around = await self._desk.vault.read(lambda session: around_of(session, rows))
+        asked = asked_by(self._desk.vault, self._desk.now_ms())
+
+        def find(session: Session) -> tuple[Surroundings, dict[str, CoSigned]]:
+            around = around_of(session, rows)
+            return around, co_signed_of(session, rows, around.first, around.names, asked)
+
+        around, said = await self._desk.vault.read(find)
         states = await self._desk.vault.statuses([row.id for row in rows])
+        me = self._desk.me.person
         return tuple(
-            view_of(row, around, self._desk.me.person, states.get(row.id, "on_server")) for row in rows
+            replace(
+                view_of(row, around, me, states.get(row.id, "on_server")),
+                co_sign=said.get(row.id, CoSigned()),
+            )
+            for row in rows
         )
 
 
@@ -292,6 +315,11 @@ def _added(session: Session, note_id: str, around: Surroundings) -> list[Addendu
         AddendumView(around.names.get(authors[one.id], ""), one.author_title, one.written_at_ms, one.body)
         for one in rows
     ]
+
+
+def _several(joined: str, among: tuple[str, ...], field: str) -> str:
+    """Codes of a set, each of them known. Raises InvalidInput."""
+    return join_codes([edge.choice(one, among, field) for one in codes(joined)])
 
 
 def _draft_from(raw: bytes) -> NoteDraft:

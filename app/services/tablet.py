@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, TypeVar
 from app.errors import AppError, PermissionRefused
 
 from .access import Access
+from .adult_safety import AdultSafety
 from .attachments import Attachments
 from .audience import Audiences
 from .audit import Audit
@@ -55,10 +56,12 @@ from .opening import Opening
 from .phases import Phases
 from .plan import Plan
 from .practice_rules import PracticeRules
+from .provider_messages import ProviderMessages
 from .pulses import Pulses
 from .recovery import Recovery
 from .removal import Removal
 from .removal_aside import Late
+from .safety_reports import SafetyReports
 from .settings import Settings
 from .sharing import Sharing
 from .staff import Staff
@@ -137,6 +140,9 @@ class OpenTablet:
     audit: Audit
     attachments: Attachments
     rules: PracticeRules
+    safety: SafetyReports
+    adult_safety: AdultSafety
+    messages: ProviderMessages
     today: Today
     visits: Visits
     knock: Knock

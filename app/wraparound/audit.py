@@ -20,6 +20,7 @@ Place = Literal["family", "agency"]
 DEEDS: Final[Mapping[str, Place]] = {
     "view": "family",
     "note.sign": "family", "note.misplaced": "family",
+    "note.cosign": "family", "note.return": "family", "note.cosign_undone": "family",
     "plan.sign": "family", "meeting.hold": "family", "phase.close": "family",
     "copy.print": "family", "copy.file": "family", "copy.hand": "family",
     "disclosure.lawful": "family", "release.sign": "family", "release.revoke": "family",
@@ -38,7 +39,7 @@ DEEDS: Final[Mapping[str, Place]] = {
 
 AREAS: Final = (
     "plan", "people", "notes", "note", "crisis", "meeting", "documents", "versions", "phases",
-    "details", "audit", "requests",
+    "details", "audit", "requests", "care",
 )  # fmt: skip
 """What of a family somebody looked at: the item_type of a view."""
 

@@ -38,6 +38,9 @@ class CoSignature(Record, table=True):
 
     __tablename__ = "co_signature"
     TYPE: ClassVar[str] = "co_signature"
+    WRITE_ONCE: ClassVar[tuple[str, ...]] = (
+        "note_id", "decision", "comment", "decided_at_ms", "digest", "signer_title",
+    )  # fmt: skip
 
     note_id: str = ""
     decision: str = ""
