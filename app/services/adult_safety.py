@@ -7,7 +7,7 @@ safe to have there, through the gate. Spec: docs/safety.md; design 02, AdultSafe
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -72,7 +72,7 @@ class AdultPlanDraft:
     hotline: str = ""
     reviewed_on: str = ""
     note: str = ""
-    shown: AdultPlanView | None = None
+    shown: AdultPlanDraft | None = None
 
 
 _FIELDS: Final = tuple(
@@ -200,7 +200,8 @@ class AdultSafety:
 def adult_form(view: AdultPlanView) -> AdultPlanDraft:
     """The form of a plan as it is."""
     values = {name: getattr(view, name) for name in _FIELDS}
-    return AdultPlanDraft(view.family_id, view.plan_id, **values, shown=view)
+    draft = AdultPlanDraft(view.family_id, view.plan_id, **values)
+    return replace(draft, shown=draft)
 
 
 def _view(row: AdultSafetyPlan) -> AdultPlanView:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from typing import Final
 
 from sqlmodel import Session
@@ -65,7 +65,7 @@ class MessageDraft:
     co_management: str = ""
     due_on: str = ""
     label: str = "general"
-    shown: MessageView | None = None
+    shown: MessageDraft | None = None
 
 
 @dataclass(frozen=True)
@@ -110,7 +110,8 @@ _READ: Final = tuple(
 def message_form(view: MessageView) -> MessageDraft:
     """The form of a message as it is."""
     values = {name: getattr(view, name) for name in MESSAGE_FIELDS}
-    return MessageDraft(view.family_id, view.message_id, **values, shown=view)
+    draft = MessageDraft(view.family_id, view.message_id, **values)
+    return replace(draft, shown=draft)
 
 
 def view_of(session: Session, row: ProviderMessage) -> MessageView:

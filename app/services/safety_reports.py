@@ -7,7 +7,7 @@ Spec: docs/safety.md; design 02, SafetyReport.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from typing import Any, Final, Literal
 
 from sqlmodel import Session, col, select
@@ -70,7 +70,7 @@ class SafetyDraft:
     supervisor_told_at_ms: int = 0
     not_made_why: str = ""
     note: str = ""
-    shown: SafetyView | None = None
+    shown: SafetyDraft | None = None
 
 
 @dataclass(frozen=True)
@@ -282,7 +282,8 @@ def countdowns_of(
 def safety_form(view: SafetyView) -> SafetyDraft:
     """The form of a report as it is."""
     values = {name: getattr(view, name) for name in _FIELDS}
-    return SafetyDraft(view.family_id, view.report_id, **values, shown=view)
+    draft = SafetyDraft(view.family_id, view.report_id, **values)
+    return replace(draft, shown=draft)
 
 
 async def people_of(desk: Desk, family_id: str, *, young_first: bool = False) -> tuple[Named, ...]:
@@ -298,8 +299,8 @@ async def people_of(desk: Desk, family_id: str, *, young_first: bool = False) ->
     return await desk.vault.read(find)
 
 
-def _written(view: SafetyView) -> dict[str, Any]:
-    return {name: getattr(view, name) for name in (*_FIELDS, "status")}
+def _written(draft: SafetyDraft) -> dict[str, Any]:
+    return {name: getattr(draft, name) for name in _FIELDS} | {"status": status_of(draft)}
 
 
 def _names(session: Session) -> dict[str, str]:
