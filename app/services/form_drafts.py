@@ -33,7 +33,8 @@ class FormDrafts:
         if raw is None:
             return None
         try:
-            return _made(kind, json.loads(raw))
+            found: Draft = _made(kind, json.loads(raw))
+            return found
         except (ValueError, TypeError, AttributeError):
             return None  # Another version of the app kept it, in another form.
 

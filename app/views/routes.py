@@ -62,6 +62,12 @@ PLACES: Final[Mapping[str, tuple[str, str]]] = {
     "meetings": ("app.views.screens.meeting", "MeetingsPlace"),
     "meeting_before": ("app.views.screens.meeting", "MeetingBefore"),
     "meeting": ("app.views.screens.meeting", "MeetingMode"),
+    "care": ("app.views.screens.care", "CarePlace"),
+    "care_editor": ("app.views.screens.care", "CareEditorPlace"),
+    "authority": ("app.views.screens.care", "AuthoritiesPlace"),
+    "authority_editor": ("app.views.screens.care", "AuthorityEditorPlace"),
+    "pulse": ("app.views.screens.care", "PulsePlace"),
+    "pulse_ask": ("app.views.screens.care", "PulseAskPlace"),
     "documents": ("app.views.screens.documents", "DocumentsPlace"),
     "release": ("app.views.screens.documents", "ReleasePlace"),
     "telling": ("app.views.screens.documents", "TellingPlace"),
@@ -111,7 +117,7 @@ RAIL_PLACE: Final[Mapping[str, str]] = {
 """Which place of the rail is lit; families for all others."""
 
 
-FULL_BLEED: Final = frozenset({"meeting"})
+FULL_BLEED: Final = frozenset({"meeting", "pulse_ask"})
 """Places without the rail: the tablet lies in the middle of the table."""
 
 

@@ -29,7 +29,8 @@ AREA_OF: Final[Mapping[str, str]] = {
     "family_details": "details", "coordinators": "people", "person_editor": "people",
     "member_editor": "people", "support_editor": "people", "audience": "people",
     "translations": "plan", "table": "plan", "conflict": "plan", "audit": "audit", "audit_copy": "audit",
-    "requests": "requests", "request": "requests",
+    "requests": "requests", "request": "requests", "care": "care", "care_editor": "care",
+    "authority": "care", "authority_editor": "care", "pulse": "care", "pulse_ask": "care",
 }  # fmt: skip
 """Place → what of a family it shows. Places that are not here show nothing of one family."""
 
