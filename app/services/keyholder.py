@@ -36,6 +36,7 @@ from .authorities import Authorities
 from .care import Care
 from .carrying import Carrying
 from .casebook import Casebook
+from .caseload import Caseload
 from .conflicts import Conflicts
 from .contacts import Contacts
 from .coordinators import Coordinators
@@ -55,6 +56,8 @@ from .knock import Knock
 from .labels import Labels
 from .language import Translations
 from .leaving import Leaving
+from .life_events import LifeEvents
+from .measures import FamilyMeasurements
 from .meetings import Meetings
 from .notes import Notes
 from .opening import Opening
@@ -62,12 +65,14 @@ from .passphrases import check_passphrase, names_here, suggest_passphrase
 from .phases import Phases
 from .plan import Plan
 from .practice_rules import PracticeRules
+from .private_talks import PrivateTalks
 from .provider_messages import ProviderMessages
 from .pulses import Pulses
 from .recovery import Recovery, kit_of, kit_used
 from .removal import Removal
 from .removal_aside import Late
 from .safety_reports import SafetyReports
+from .screening import Screenings
 from .settings import Settings
 from .sharing import Sharing
 from .staff import Staff
@@ -276,6 +281,7 @@ class HomeKeyholder(Leaving):
 
         async def close() -> None:
             recovery.drop()
+            caseload.drop()
             try:
                 await attachments.stop()
                 await syncing.stop()
@@ -286,6 +292,8 @@ class HomeKeyholder(Leaving):
 
         removal = Removal(desk, syncing, wire)
         notes = Notes(desk)
+        rules, talks = PracticeRules(desk), PrivateTalks(desk)
+        caseload = Caseload(desk, rules)
         opened = OpenTablet(
             desk=desk,
             casebook=Casebook(desk),
@@ -323,7 +331,8 @@ class HomeKeyholder(Leaving):
             labels=Labels(desk),
             keeping=Keeping(desk),
             audit=Audit(desk),
-            rules=PracticeRules(desk),
+            rules=rules,
+            caseload=caseload,
             safety=SafetyReports(desk, PracticeRules(desk)),
             adult_safety=AdultSafety(desk, Sharing(desk).gate),
             messages=ProviderMessages(desk, Sharing(desk)),
@@ -335,6 +344,10 @@ class HomeKeyholder(Leaving):
             care=Care(desk),
             authorities=Authorities(desk),
             pulses=Pulses(desk),
+            measures=FamilyMeasurements(desk, rules, talks),
+            screenings=Screenings(desk, rules, talks),
+            private_talks=talks,
+            life_events=LifeEvents(desk),
             attachments=attachments,
             close=close,
         )

@@ -24,6 +24,7 @@ from .authorities import Authorities
 from .care import Care
 from .carrying import Carrying
 from .casebook import Casebook
+from .caseload import Caseload
 from .conflicts import Conflicts
 from .contacts import Contacts
 from .coordinators import Coordinators
@@ -50,18 +51,22 @@ from .keyholder_port import Keyholder
 from .knock import Knock
 from .labels import Labels
 from .language import Translations
+from .life_events import LifeEvents
+from .measures import FamilyMeasurements
 from .meetings import Meetings
 from .notes import Notes
 from .opening import Opening
 from .phases import Phases
 from .plan import Plan
 from .practice_rules import PracticeRules
+from .private_talks import PrivateTalks
 from .provider_messages import ProviderMessages
 from .pulses import Pulses
 from .recovery import Recovery
 from .removal import Removal
 from .removal_aside import Late
 from .safety_reports import SafetyReports
+from .screening import Screenings
 from .settings import Settings
 from .sharing import Sharing
 from .staff import Staff
@@ -140,6 +145,7 @@ class OpenTablet:
     audit: Audit
     attachments: Attachments
     rules: PracticeRules
+    caseload: Caseload
     safety: SafetyReports
     adult_safety: AdultSafety
     messages: ProviderMessages
@@ -151,6 +157,10 @@ class OpenTablet:
     care: Care
     authorities: Authorities
     pulses: Pulses
+    measures: FamilyMeasurements
+    screenings: Screenings
+    private_talks: PrivateTalks
+    life_events: LifeEvents
     close: Callable[[], Awaitable[None]]
 
 

@@ -24,8 +24,8 @@ ANSWERS: Final = ("yes", "sometimes", "no", "rather_not")
 class Prompt:
     """One question. finds: answers that find something. found: how that is said in a finding.
 
-    alone: only asked when nobody else is there. private: the kind of talk in private that a finding
-    calls for; "" for none.
+    private: the kind of talk in private (practice_codes.PRIVATE_KINDS) that such an answer calls for, in
+    place of a finding; "" for none.
     """
 
     code: str
@@ -33,8 +33,12 @@ class Prompt:
     text: Words
     found: Words
     finds: tuple[str, ...]
-    alone: bool = False
     private: str = ""
+
+    @property
+    def alone(self) -> bool:
+        """Whether it is only asked when nobody else is there."""
+        return bool(self.private)
 
 
 @dataclass(frozen=True)
@@ -95,11 +99,8 @@ def _prompt(table: Table) -> Prompt:
         text=table.words("text"),
         found=table.words("found"),
         finds=table.choices("finds", ("yes", "sometimes", "no"), needed=True),
-        alone=table.yes("alone"),
         private=table.choice("private", PRIVATE_KINDS, ""),
     )
-    if made.private and not made.alone:
-        raise table.wrong("alone", "private_is_alone", "A prompt with “private” is asked alone.")
     table.done()
     return made
 
