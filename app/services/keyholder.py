@@ -66,6 +66,7 @@ from .phases import Phases
 from .plan import Plan
 from .practice_rules import PracticeRules
 from .private_talks import PrivateTalks
+from .progress import ProgressCharts
 from .provider_messages import ProviderMessages
 from .pulses import Pulses
 from .recovery import Recovery, kit_of, kit_used
@@ -305,6 +306,7 @@ class HomeKeyholder(Leaving):
             versions=Versions(desk),
             phases=Phases(desk),
             transition=Transition(desk),
+            progress=ProgressCharts(desk, PracticeRules(desk)),
             contacts=Contacts(desk),
             coordinators=Coordinators(desk),
             meetings=Meetings(desk),

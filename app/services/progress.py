@@ -24,7 +24,7 @@ from .progress_reading import ProgressView, Reading, share_chart
 from .supports_share import PeopleShare
 
 
-class Progress:
+class ProgressCharts:
     """Charts of the families on this tablet."""
 
     def __init__(self, desk: Desk, rules: PracticeRules) -> None:
@@ -113,4 +113,4 @@ def _plain(point: Point, language: str) -> Point:
     return point if language == "en" else replace(point, words="")
 
 
-__all__ = ["Progress", "ProgressView"]
+__all__ = ["ProgressCharts", "ProgressView"]

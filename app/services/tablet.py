@@ -60,6 +60,7 @@ from .phases import Phases
 from .plan import Plan
 from .practice_rules import PracticeRules
 from .private_talks import PrivateTalks
+from .progress import ProgressCharts
 from .provider_messages import ProviderMessages
 from .pulses import Pulses
 from .recovery import Recovery
@@ -117,6 +118,7 @@ class OpenTablet:
     versions: Versions
     phases: Phases
     transition: Transition
+    progress: ProgressCharts
     contacts: Contacts
     coordinators: Coordinators
     meetings: Meetings

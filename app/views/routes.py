@@ -18,6 +18,7 @@ Screen = Callable[[Place], ft.Control]
 """A component of one place."""
 
 PLACES: Final[Mapping[str, tuple[str, str]]] = {
+    "today": ("app.views.screens.today", "Today"),
     "families": ("app.views.screens.families", "Families"),
     "new_family": ("app.views.screens.new_family", "OpenFamily"),
     "sync": ("app.views.screens.sync_centre", "SyncCentre"),
@@ -68,11 +69,20 @@ PLACES: Final[Mapping[str, tuple[str, str]]] = {
     "authority_editor": ("app.views.screens.care", "AuthorityEditorPlace"),
     "pulse": ("app.views.screens.care", "PulsePlace"),
     "pulse_ask": ("app.views.screens.care", "PulseAskPlace"),
+    "progress": ("app.views.screens.progress", "ProgressPlace"),
+    "progress_paper": ("app.views.screens.progress", "ProgressPaperPlace"),
     "documents": ("app.views.screens.documents", "DocumentsPlace"),
     "release": ("app.views.screens.documents", "ReleasePlace"),
     "telling": ("app.views.screens.documents", "TellingPlace"),
     "without_release": ("app.views.screens.documents", "WithoutReleasePlace"),
     "disclosures": ("app.views.screens.documents", "DisclosuresPlace"),
+    "safety": ("app.views.screens.safety", "SafetyPlace"),
+    "safety_report": ("app.views.screens.safety", "SafetyReportPlace"),
+    "adult_safety": ("app.views.screens.safety", "AdultSafetyPlace"),
+    "adult_plan": ("app.views.screens.safety", "AdultPlanPlace"),
+    "messages": ("app.views.screens.messages", "MessagesPlace"),
+    "message": ("app.views.screens.messages", "MessagePlace"),
+    "packet": ("app.views.screens.packet", "PacketPlace"),
     "audit": ("app.views.screens.audit", "AuditPlace"),
     "agency_audit": ("app.views.screens.audit", "AgencyAuditPlace"),
     "audit_copy": ("app.views.screens.audit", "AuditCopyPlace"),
@@ -91,6 +101,7 @@ PLACES: Final[Mapping[str, tuple[str, str]]] = {
 """Place name to (module, component)."""
 
 RAIL_PLACE: Final[Mapping[str, str]] = {
+    "today": "today",
     "sync": "sync",
     "conflict": "sync",
     "told": "sync",
@@ -99,6 +110,7 @@ RAIL_PLACE: Final[Mapping[str, str]] = {
     "settings": "settings",
     "people": "settings",
     "agency_audit": "settings",
+    "packet": "settings",
     "invite": "settings",
     "staff_person": "settings",
     "staff_name": "settings",

@@ -25,14 +25,19 @@ AREA_OF: Final[Mapping[str, str]] = {
     "documents": "documents", "release": "documents", "family_copy": "documents",
     "attachments": "documents", "attachment": "documents",
     "versions": "versions", "version": "versions", "changes": "versions",
-    "phase": "phases", "transition": "phases",
+    "phase": "phases", "transition": "phases", "progress": "progress", "progress_paper": "progress",
     "family_details": "details", "coordinators": "people", "person_editor": "people",
     "member_editor": "people", "support_editor": "people", "audience": "people",
     "translations": "plan", "table": "plan", "conflict": "plan", "audit": "audit", "audit_copy": "audit",
     "requests": "requests", "request": "requests", "care": "care", "care_editor": "care",
     "authority": "care", "authority_editor": "care", "pulse": "care", "pulse_ask": "care",
+    "safety": "safety", "safety_report": "safety", "adult_safety": "safety", "adult_plan": "safety",
+    "messages": "documents", "message": "documents",
 }  # fmt: skip
 """Place → what of a family it shows. Places that are not here show nothing of one family."""
+
+PRIVATE: Final = frozenset({"safety"})
+"""Noted in the restricted stream: that somebody looked there is a hint by itself."""
 
 TABS: Final = {"plan": "plan", "people": "people", "notes": "notes", "": "plan"}
 
@@ -47,7 +52,7 @@ def area_of(place: Place) -> tuple[str, str]:
     return area, place.record_id if area == "note" else ""
 
 
-KNOWN: Final = frozenset({"families", "new_family", "sync", "settings", "people", "invite"})
+KNOWN: Final = frozenset({"today", "families", "new_family", "sync", "settings", "people", "invite"})
 """Places that show no single family, whatever ids they carry."""
 
 
@@ -59,7 +64,7 @@ def use_seen(tablet: Tablet, place: Place, showing: bool) -> None:
         if not showing or not area:
             return
         try:
-            await tablet.open.audit.saw(place.family_id, area, item)
+            await tablet.open.audit.saw(place.family_id, area, item, restricted=area in PRIVATE)
         except AppError as error:
             _log.info("not noted: %s", error.code)
         except Exception as error:  # an effect that raises would end the session

@@ -31,6 +31,7 @@ ORDER: Final = (
     ("table", ft.Icons.TABLE_RESTAURANT_OUTLINED),
     ("meetings", ft.Icons.EVENT_OUTLINED),
     ("phase", ft.Icons.STAIRS_OUTLINED),
+    ("progress", ft.Icons.SHOW_CHART),
     ("changes", ft.Icons.COMPARE_ARROWS),
     ("versions", ft.Icons.HISTORY_EDU_OUTLINED),
     ("transition", ft.Icons.WAVING_HAND_OUTLINED),
@@ -40,6 +41,7 @@ ORDER: Final = (
     ("pulse", ft.Icons.FAVORITE_BORDER),
     ("attachments", ft.Icons.PHOTO_LIBRARY_OUTLINED),
     ("documents", ft.Icons.FOLDER_SHARED_OUTLINED),
+    ("messages", ft.Icons.MARK_EMAIL_UNREAD_OUTLINED),
     ("requests", ft.Icons.INBOX_OUTLINED),
     ("keeping", ft.Icons.GAVEL_OUTLINED),
     ("readers", ft.Icons.VISIBILITY_OUTLINED),
@@ -50,7 +52,7 @@ ORDER: Final = (
 """Place names of routes.PLACES in the order of the list, each with its icon."""
 
 
-NEEDS: Final[Mapping[str, Action]] = {"requests": "request.write"}
+NEEDS: Final[Mapping[str, Action]] = {"requests": "request.write", "messages": "message.write"}
 """Places of work that not everybody does; who may not is not told that there is any."""
 
 
