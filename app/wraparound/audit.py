@@ -23,7 +23,8 @@ DEEDS: Final[Mapping[str, Place]] = {
     "note.cosign": "family", "note.return": "family", "note.cosign_undone": "family",
     "plan.sign": "family", "meeting.hold": "family", "phase.close": "family",
     "copy.print": "family", "copy.file": "family", "copy.hand": "family",
-    "disclosure.lawful": "family", "release.sign": "family", "release.revoke": "family",
+    "packet.file": "family", "disclosure.lawful": "family",
+    "release.sign": "family", "release.revoke": "family",
     "label.move": "family", "request.open": "family", "request.answer": "family",
     "hold.set": "agency", "hold.lift": "agency", "retention.set": "agency",
     "family.transfer": "family", "cover.give": "family", "cover.end": "family", "family.leave": "family",
@@ -39,7 +40,7 @@ DEEDS: Final[Mapping[str, Place]] = {
 
 AREAS: Final = (
     "plan", "people", "notes", "note", "crisis", "meeting", "documents", "versions", "phases",
-    "details", "audit", "requests", "care",
+    "details", "audit", "requests", "care", "progress", "safety",
 )  # fmt: skip
 """What of a family somebody looked at: the item_type of a view."""
 
@@ -249,5 +250,5 @@ FAMILY_TYPES: Final = frozenset(
 """Record types whose changes a family's own page and paper tell of, where nothing is kept from whoever
 reads. Never: what is kept from whom, contact safety, what stands in a restricted stream."""
 
-FAMILY_AREAS: Final = frozenset(AREAS) - {"audit", "requests"}
+FAMILY_AREAS: Final = frozenset(AREAS) - {"audit", "requests", "safety"}
 """What of a family's places a reader is told that somebody looked at."""
