@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from .around_records import write_around
 from .calendar import Calendar
+from .care_records import write_care
 from .cast import Cast, cast_for
 from .crisis_records import write_crisis_plan
 from .family_records import write_family
@@ -121,6 +122,7 @@ class _FamilyMaker:
             write_ratings(hand, plan, meetings)
             write_versions(hand, meetings)
             write_around(hand)
+            write_care(hand)
         details = list(house.details)
         rng.shuffle(details)
         bodies = BodyWriter(self._library, cast, self._writer, rng, details)
