@@ -6,9 +6,10 @@ answered items stand for it. Source: design 02, "Measures"; docs/measures.md.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+from decimal import ROUND_HALF_UP, Decimal
 
 from app.errors import InvalidInput
 from app.wraparound.rules.measures import Band, Measure, Subscale
@@ -17,7 +18,7 @@ Answers = Mapping[int, int]
 """Item number → answer; what was left blank is not in it."""
 _TENTH = Decimal("0.1")
 _HUNDREDTH = Decimal("0.01")
-_MOST_LETTERS = 12
+_NUMBER = re.compile(r"-?[0-9]{1,6}(\.[0-9]{1,4})?")
 
 
 @dataclass(frozen=True)
@@ -90,13 +91,9 @@ def number(typed: str, field: str) -> Decimal | None:
     plain = typed.strip().replace(",", ".")
     if not plain:
         return None
-    try:
-        value = Decimal(plain) if len(plain) <= _MOST_LETTERS else Decimal("NaN")
-    except InvalidOperation:
-        value = Decimal("NaN")
-    if not value.is_finite():
+    if not _NUMBER.fullmatch(plain):
         raise InvalidInput("Write a number.", field=field, code="not_a_number")
-    return value
+    return Decimal(plain)
 
 
 def totals(

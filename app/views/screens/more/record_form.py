@@ -191,7 +191,9 @@ def use_record_form(
     def tell(error: AppError) -> None:
         set_saving(False)
         where = error.field if isinstance(error, InvalidInput) else ""
-        set_errors({where if hasattr(held.current, where) else "": words_for(ui, error)})
+        # A name with a point is one of several fields that the screen draws itself.
+        known = "." in where or hasattr(held.current, where)
+        set_errors({where if known else "": words_for(ui, error)})
 
     async def keep() -> None:
         set_errors({})
