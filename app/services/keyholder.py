@@ -33,11 +33,13 @@ from .attachments import Attachments
 from .audience import Audiences
 from .audit import Audit
 from .authorities import Authorities
+from .board import Board
 from .care import Care
 from .carrying import Carrying
 from .casebook import Casebook
 from .caseload import Caseload
 from .conflicts import Conflicts
+from .contact_log import ContactLog
 from .contacts import Contacts
 from .coordinators import Coordinators
 from .cosigning import Cosigning
@@ -45,6 +47,7 @@ from .crisis import CrisisPlans
 from .desk import Desk, Me
 from .enrolment import Enrolment
 from .entry import Entry, Protection
+from .episodes import Episodes
 from .family_details import FamilyDetails
 from .family_page import FamilyPages
 from .first_sync import FirstSync
@@ -59,6 +62,7 @@ from .leaving import Leaving
 from .life_events import LifeEvents
 from .measures import FamilyMeasurements
 from .meetings import Meetings
+from .note_counting import NoteCounting
 from .notes import Notes
 from .opening import Opening
 from .passphrases import check_passphrase, names_here, suggest_passphrase
@@ -83,6 +87,7 @@ from .sync_story import SyncStory
 from .syncing import Syncing
 from .table import FamilyTable
 from .tablet import OpenTablet
+from .tiers import Tiers
 from .today import Today
 from .transition import Transition
 from .versions import Versions
@@ -292,12 +297,13 @@ class HomeKeyholder(Leaving):
                 await vault.close()
 
         removal = Removal(desk, syncing, wire)
-        notes = Notes(desk)
+        notes, staff = Notes(desk), Staff(desk, syncing, wire)
+        cosigning = Cosigning(desk, notes)
         rules, talks = PracticeRules(desk), PrivateTalks(desk)
         caseload = Caseload(desk, rules)
         opened = OpenTablet(
             desk=desk,
-            casebook=Casebook(desk),
+            casebook=Casebook(desk, caseload),
             family_details=FamilyDetails(desk),
             opening=Opening(desk),
             notes=notes,
@@ -325,7 +331,7 @@ class HomeKeyholder(Leaving):
             story=SyncStory(desk),
             enrolment=Enrolment(desk, syncing, wire, server_url, around.random, removal.streams),
             access=Access(self.entry),
-            staff=Staff(desk, syncing, wire),
+            staff=staff,
             removal=removal,
             late=Late(desk),
             handing=Handing(desk, syncing),
@@ -334,6 +340,10 @@ class HomeKeyholder(Leaving):
             keeping=Keeping(desk),
             audit=Audit(desk),
             rules=rules,
+            contact_log=ContactLog(desk, rules),
+            note_counting=NoteCounting(desk, rules),
+            episodes=Episodes(desk, rules),
+            tiers=Tiers(desk, rules),
             caseload=caseload,
             safety=SafetyReports(desk, PracticeRules(desk)),
             adult_safety=AdultSafety(desk, Sharing(desk).gate),
@@ -341,7 +351,8 @@ class HomeKeyholder(Leaving):
             today=Today(desk, notes),
             visits=Visits(desk, notes),
             knock=Knock(desk),
-            cosigning=Cosigning(desk, notes),
+            cosigning=cosigning,
+            board=Board(desk, caseload, cosigning, staff),
             form_drafts=FormDrafts(desk),
             care=Care(desk),
             authorities=Authorities(desk),

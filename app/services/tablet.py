@@ -21,11 +21,13 @@ from .attachments import Attachments
 from .audience import Audiences
 from .audit import Audit
 from .authorities import Authorities
+from .board import Board
 from .care import Care
 from .carrying import Carrying
 from .casebook import Casebook
 from .caseload import Caseload
 from .conflicts import Conflicts
+from .contact_log import ContactLog
 from .contacts import Contacts
 from .coordinators import Coordinators
 from .cosigning import Cosigning
@@ -33,6 +35,7 @@ from .crisis import CrisisPlans
 from .departures import Departures, TabletState
 from .desk import Desk
 from .enrolment import Enrolment
+from .episodes import Episodes
 from .family_details import FamilyDetails
 from .family_page import FamilyPages
 from .first_sync import FirstSync
@@ -54,6 +57,7 @@ from .language import Translations
 from .life_events import LifeEvents
 from .measures import FamilyMeasurements
 from .meetings import Meetings
+from .note_counting import NoteCounting
 from .notes import Notes
 from .opening import Opening
 from .phases import Phases
@@ -75,6 +79,7 @@ from .supports import Supports
 from .sync_story import SyncStory
 from .syncing import Syncing
 from .table import FamilyTable
+from .tiers import Tiers
 from .today import Today
 from .transition import Transition
 from .versions import Versions
@@ -147,6 +152,10 @@ class OpenTablet:
     audit: Audit
     attachments: Attachments
     rules: PracticeRules
+    contact_log: ContactLog
+    note_counting: NoteCounting
+    episodes: Episodes
+    tiers: Tiers
     caseload: Caseload
     safety: SafetyReports
     adult_safety: AdultSafety
@@ -155,6 +164,7 @@ class OpenTablet:
     visits: Visits
     knock: Knock
     cosigning: Cosigning
+    board: Board
     form_drafts: FormDrafts
     care: Care
     authorities: Authorities

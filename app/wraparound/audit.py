@@ -34,7 +34,7 @@ DEEDS: Final[Mapping[str, Place]] = {
     "seed.used": "agency", "seed.rehearsed": "agency",
     "invitation.made": "agency", "invitation.taken_back": "agency", "words.adopted": "family",
     "bundle.made": "agency", "bundle.read": "agency",
-    "rules.set": "agency",
+    "rules.set": "agency", "log.file": "agency",
 }  # fmt: skip
 """Code → where it is noted: in the stream of the family it is about, or in the agency's data stream."""
 

@@ -23,6 +23,8 @@ _BY_KIND: Final = {
 }  # fmt: skip
 _BY_PLACE: Final = {"phone": "phone", "video": "video"}
 
+_LAST_DAY_MS: Final = 253_000_000_000_000
+
 Roles = Mapping[str, tuple[str, ...]]
 """Person id (hex) → roles. Somebody who is not in it has none."""
 
@@ -116,8 +118,11 @@ def medium_of(kind: str, place: str, told: str = "") -> str:
 
 
 def day_on(at_ms: int, zone: tzinfo | None = None) -> date:
-    """The day of an instant at a place; without a zone, where the tablet is."""
-    return datetime.fromtimestamp(at_ms / 1000, zone).date()
+    """The day of an instant at a place; without a zone, where the tablet is.
+
+    An instant that no calendar has (another tablet's clock) is taken for the nearest one.
+    """
+    return datetime.fromtimestamp(min(max(at_ms, 0), _LAST_DAY_MS) / 1000, zone).date()
 
 
 def first_of_month(day: date) -> date:
