@@ -14,7 +14,9 @@ from typing import cast
 
 from app.demo.content import ExampleFamily
 from app.services.casebook import Casebook, FamilyRow
+from app.services.caseload import Caseload as FamilyCaseload
 from app.services.desk import Desk, Me
+from app.services.practice_rules import PracticeRules
 from app.store.vault import Vault
 
 from .caseload import READER, Caseload, batches, schema, write_caseload
@@ -86,8 +88,9 @@ async def first_list(caseload: Caseload, store: Vault | Peer) -> tuple[FamilyRow
     """What the Families screen asks first, by the app's own service, of our store or a peer."""
     member = caseload.agency.members[READER]
     me = Me(member.person.hex(), member.keyring.device.hex(), "", "", ("supervisor",))
-    # A peer answers `read`, which is all that the list asks of a vault.
-    return await Casebook(Desk(cast(Vault, store), member.clock.now_ms, lambda: "", me)).families()
+    # A peer answers what the list asks of a vault.
+    desk = Desk(cast(Vault, store), member.clock.now_ms, lambda: "", me)
+    return await Casebook(desk, FamilyCaseload(desk, PracticeRules(desk))).families()
 
 
 def fsync_ms(scratch: Path, rounds: int = 50) -> float:

@@ -6,46 +6,12 @@ draw them.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Literal
 
-ClockStanding = Literal["running", "due_soon", "overdue", "met", "met_late"]
-"""Exactly one at a time. running: there is time; met_late: satisfied after it was due."""
+from app.wraparound.clocks import ClockStanding, FamilyClock, Words
 
-Words = Mapping[str, str]
-"""Language code → words; always has `en`."""
-
-
-@dataclass(frozen=True)
-class FamilyClock:
-    """One clock of one family, as it stands now.
-
-    code: of the rule file clocks, or one of the built-in ones. started_on, due_on: days at the tablet's
-    place. due_at_ms: UTC milliseconds for a clock that is counted in hours, else 0. days_left: negative
-    when over. share_used: 0 at the start, 1 when due. met_on: None while it is not met. reason, how: why it
-    runs, and what satisfies it. source: the published practice, or "house default". goes_to, record_id: the
-    place (routes.PLACES) and record where it is done. about: whom or what it concerns. version: id of the
-    rule version it was started under.
-    """
-
-    code: str
-    name: Words
-    standing: ClockStanding
-    started_on: date
-    due_on: date
-    days_left: int
-    share_used: float
-    due_at_ms: int = 0
-    met_on: date | None = None
-    reason: Words | None = None
-    how: Words | None = None
-    source: str = ""
-    goes_to: str = ""
-    record_id: str = ""
-    about: str = ""
-    version: str = ""
+__all__ = ["CaseFamily", "ClockStanding", "Contact", "FamilyClock", "Words"]
 
 
 @dataclass(frozen=True)

@@ -37,6 +37,7 @@ LABEL = "safety"
 """Any restricted label: it chooses the stream."""
 READ_HERE = "read_here"
 DRAFT_KIND = "request_draft"
+SOON_DAYS = 7
 
 
 @dataclass(frozen=True)
@@ -272,20 +273,12 @@ class Requests:
 
 
 def clock_of(received_on: str, due_on: str, today: date) -> RunningClock | None:
-    """The clock of a request that waits. due_on: the day that was agreed, where it is another."""
-    received, due = _iso(received_on), _iso(due_on)
-    clock = clocks.record_request(received, today)
-    if clock is None or received is None or due is None or due == clock.due_on:
-        return clock
-    return clocks.run(clock.code, received, due, today, clocks.SOON_REQUEST_DAYS)
-
-
-def waiting_requests(session: Session, family_id: str = "") -> list[RecordRequest]:
-    """Requests that are not answered, of one family or of all here; for the list of families."""
-    chosen = select(RecordRequest).where(RecordRequest.outcome == "open")
-    if family_id:
-        chosen = chosen.where(RecordRequest.family_id == family_id)
-    return list(session.exec(chosen))
+    """The clock of a request that waits. due_on: the day that was agreed or that the law gives."""
+    received = _iso(received_on)
+    if received is None:
+        return None
+    due = _iso(due_on) or received + timedelta(days=RECORD_REQUEST_DAYS)
+    return clocks.run("record_request", received, due, today, SOON_DAYS)
 
 
 def _checked(draft: RequestDraft) -> dict[str, Any]:

@@ -1,35 +1,65 @@
-"""Practice clocks: which deadline runs for a family, since when, and until when.
+"""Practice clocks: what happened, the clock that runs because of it, and how it stands. Values alone.
 
-Two clocks run today; the agency's rule file brings the rest. A clock is pure: it is given
-what happened and what day it is, and knows nothing of records or screens.
-Sources: design 02, Clocks (house defaults after published Wraparound practice).
+Which clocks there are is the agency's rule file (rules/clocks.py); how they are worked out is
+clock_runs.py. Everything is pure: given what happened and what day it is, it knows nothing of records
+or screens. Source: design 02, Clocks; docs/rules.md.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from datetime import date, timedelta
-from typing import Literal
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Final, Literal
 
 ClockState = Literal["on_time", "due_soon", "overdue"]
+ClockStanding = Literal["running", "due_soon", "overdue", "met", "met_late"]
+"""Exactly one at a time. running: there is time; met_late: satisfied after it was due."""
+RECORD_REQUEST_DAYS: Final = 30
+"""Days in which the law wants a request for the record answered (45 CFR 164.524(b)(2)); what is
+offered when one is written down."""
 
-TEAM_MEETING_DAYS = 35
-SIGN_NOTE_WORKING_DAYS = 7
-RECORD_REQUEST_DAYS = 30
-SOON_DAYS = 5
-RELEASE_DAYS = 30
-RELEASE_OVER_DAYS = 7
-SOON_RELEASE_DAYS = 14
-SEEN_DAYS = 2
-SOON_REQUEST_DAYS = 7
-SOON_WORKING_NOTE_DAYS = 2
+Words = Mapping[str, str]
+"""Language code → words; always has `en`."""
+
+
+@dataclass(frozen=True)
+class FamilyClock:
+    """One clock of one family, as it stands now.
+
+    code: of the rule file clocks. started_on, due_on: days at the tablet's place. due_at_ms: UTC
+    milliseconds for a clock that is counted in hours, else 0. days_left: negative when over. share_used: 0
+    at the start, 1 when due. met_on: None while it is not met. reason, how: why it runs, and what satisfies
+    it. source: the published practice, or "house default". goes_to, record_id: the place (routes.PLACES)
+    and record where it is done. about: whom or what it concerns. version: id of the rule version it was
+    started under. restricted: it tells of something that no screen a family may see can show.
+    """
+
+    code: str
+    name: Words
+    standing: ClockStanding
+    started_on: date
+    due_on: date
+    days_left: int
+    share_used: float
+    due_at_ms: int = 0
+    met_on: date | None = None
+    reason: Words | None = None
+    how: Words | None = None
+    source: str = ""
+    goes_to: str = ""
+    record_id: str = ""
+    about: str = ""
+    version: str = ""
+    restricted: bool = False
 
 
 @dataclass(frozen=True)
 class RunningClock:
-    """One clock of one family. `code` names the words for it, `about` whom or what it concerns.
+    """A clock that is not met, as a row of a list draws it. `code` and `name` are the words for it.
 
-    share_used: 0.0 at the start event, 1.0 when due. days_left: negative when over.
+    about: whom or what it concerns. share_used: 0.0 at the start event, 1.0 when due. days_left:
+    negative when over.
     """
 
     code: str
@@ -38,71 +68,30 @@ class RunningClock:
     share_used: float
     state: ClockState
     about: str = ""
+    name: Words | None = None
 
 
-def add_working_days(start: date, days: int) -> date:
-    """The day that is `days` working days (Monday to Friday) after start."""
-    current = start
-    while days > 0:
-        current += timedelta(days=1)
-        if current.weekday() < 5:
-            days -= 1
-    return current
+def run(code: str, started: date, due: date, today: date, soon: int) -> RunningClock:
+    """A clock of a single thing that says itself when it is due, as it stands today.
 
-
-def run(code: str, started: date, due: date, today: date, soon_days: int) -> RunningClock:
-    """The clock as it stands today."""
+    soon: days before it is due at which it is due soon.
+    """
     left = (due - today).days
-    whole = max((due - started).days, 1)
-    state: ClockState = "overdue" if left < 0 else "due_soon" if left <= soon_days else "on_time"
-    share = min(max((today - started).days / whole, 0.0), 1.0)
+    share = min(max((today - started).days / max((due - started).days, 1), 0.0), 1.0)
+    state: ClockState = "overdue" if left < 0 else "due_soon" if left <= soon else "on_time"
     return RunningClock(code, due, left, share, state)
 
 
-def team_meeting(last_held: date | None, enrolled: date | None, today: date) -> RunningClock | None:
-    """Team meetings at most 35 days apart; the first within 35 days of enrolment."""
-    started = last_held or enrolled
-    if started is None:
-        return None
-    due = started + timedelta(days=TEAM_MEETING_DAYS)
-    return run("team_meeting", started, due, today, SOON_DAYS)
+def running(clock: FamilyClock) -> RunningClock:
+    """A family's clock that is not met, for a list."""
+    state: ClockState = "on_time" if clock.standing == "running" else "due_soon"
+    if clock.standing == "overdue":
+        state = "overdue"
+    return RunningClock(
+        clock.code, clock.due_on, clock.days_left, clock.share_used, state, clock.about, clock.name
+    )
 
 
-def sign_note(oldest_draft: date | None, today: date) -> RunningClock | None:
-    """A saved note is signed within 7 working days."""
-    if oldest_draft is None:
-        return None
-    due = add_working_days(oldest_draft, SIGN_NOTE_WORKING_DAYS)
-    return run("sign_note", oldest_draft, due, today, SOON_WORKING_NOTE_DAYS)
-
-
-def record_request(received: date | None, today: date) -> RunningClock | None:
-    """A request for the record is answered within 30 days (45 CFR 164.524(b)(2), access; for
-    amendments and accountings, which the law gives 60, the same as a house default)."""
-    if received is None:
-        return None
-    due = received + timedelta(days=RECORD_REQUEST_DAYS)
-    return run("record_request", received, due, today, SOON_REQUEST_DAYS)
-
-
-def release_ends(starts: date | None, ends: date, about: str, today: date) -> RunningClock | None:
-    """A release that ends within 30 days, and for a week after it has ended. about: who may have it."""
-    left = (ends - today).days
-    if not -RELEASE_OVER_DAYS <= left <= RELEASE_DAYS:
-        return None
-    running = run("release", starts or ends - timedelta(days=RELEASE_DAYS), ends, today, SOON_RELEASE_DAYS)
-    return replace(running, about=about)
-
-
-def without_release(left_on: date | None, today: date) -> RunningClock | None:
-    """A supervisor sees within two days what left without a release (house default)."""
-    if left_on is None:
-        return None
-    due = left_on + timedelta(days=SEEN_DAYS)
-    return run("without_release", left_on, due, today, SEEN_DAYS)
-
-
-def next_to_act_on(clocks: list[RunningClock | None]) -> RunningClock | None:
-    """The clock a coordinator should look at first: the one with the fewest days left."""
-    running = [clock for clock in clocks if clock is not None]
-    return min(running, key=lambda clock: clock.days_left) if running else None
+def first_for_lists(clocks: Iterable[FamilyClock]) -> RunningClock | None:
+    """The first of a family's clocks that a list may show over somebody's shoulder."""
+    return next((running(one) for one in clocks if not one.restricted), None)

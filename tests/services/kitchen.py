@@ -16,10 +16,12 @@ from app.errors import WrongPassphrase
 from app.protocol.ids import derived_id, singleton_id
 from app.services.audience import Audiences
 from app.services.casebook import Casebook
+from app.services.caseload import Caseload
 from app.services.crisis import CrisisPlans
 from app.services.desk import Desk
 from app.services.family_page import FamilyPages
 from app.services.language import Translations
+from app.services.practice_rules import PracticeRules
 from app.services.table import FamilyTable
 from app.services.tablet import Tablet
 from app.store.vault import Change
@@ -89,7 +91,7 @@ async def kitchen(home: Path) -> AsyncIterator[Kitchen]:
         opened = replace(
             canned().keyholder.opened,
             desk=person.desk,
-            casebook=Casebook(person.desk),
+            casebook=Casebook(person.desk, Caseload(person.desk, PracticeRules(person.desk))),
             audiences=Audiences(person.desk),
             translations=Translations(person.desk),
             pages=FamilyPages(person.desk),

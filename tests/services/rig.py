@@ -10,11 +10,13 @@ from pathlib import Path
 
 from app.protocol.ids import singleton_id
 from app.services.casebook import Casebook
+from app.services.caseload import Caseload
 from app.services.conflicts import Conflicts
 from app.services.desk import Desk, Me
 from app.services.notes import Notes
 from app.services.opening import Opening
 from app.services.plan import Plan
+from app.services.practice_rules import PracticeRules
 from app.services.supports import Supports
 from app.store.vault import Change, Vault
 from app.wraparound.records import Family, StaffMember
@@ -43,7 +45,7 @@ class Person:
         self.supports = Supports(self.desk)
         self.plan = Plan(self.desk)
         self.conflicts = Conflicts(self.desk)
-        self.casebook = Casebook(self.desk)
+        self.casebook = Casebook(self.desk, Caseload(self.desk, PracticeRules(self.desk)))
         self.opening = Opening(self.desk)
 
     def later(self, seconds: float) -> None:

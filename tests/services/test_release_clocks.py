@@ -2,26 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 from app.services.sharing import Sharing
 from app.store.vault import Change
 from app.views.deadlines import deadline_words
 from app.views.widgets.ui import Ui, UiSettings, layout_for
-from app.wraparound import clocks
 from app.wraparound.records import Disclosure
 from tests.services.rig import Pair, pair
 from tests.services.test_sharing import furnish, release
-
-TODAY = date(2026, 11, 22)
-
-
-def test_a_release_is_told_of_thirty_days_before_and_a_week_after() -> None:
-    for left, there in ((31, False), (30, True), (0, True), (-7, True), (-8, False)):
-        ends = TODAY + timedelta(days=left)
-        assert (clocks.release_ends(date(2026, 1, 1), ends, "Dr. Tan", TODAY) is not None) is there
-
 
 async def ending(tablets: Pair) -> list[tuple[str, int]]:
     header = await tablets.coordinator.casebook.header(tablets.family.id)

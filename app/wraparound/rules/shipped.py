@@ -7,12 +7,13 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
-from . import contacts, measures, packet, screening, tiers
+from . import clocks, contacts, measures, packet, screening, tiers
 from .reading import read
 
 FOLDER: Final = Path(__file__).resolve().parents[3] / "assets" / "rules"
 
 PARSERS: Final[Mapping[str, Callable[[str], Any]]] = {
+    "clocks": clocks.parse,
     "contacts": contacts.parse,
     "tiers": tiers.parse,
     "packet": packet.parse,
