@@ -55,7 +55,7 @@ BARS: tuple[Bar, ...] = (
     Bar("flat-sync", "a sync with nothing new, likewise", "itself at 1 k", "ms", "ratio", "at most", 1.5),
     Bar("flat-note", "a sync with one new note, likewise", "itself at 1 k", "ms", "ratio", "at most", 1.5),
     Bar("screen-start", "app start → unlock screen, in Chromium", "", "ms", "value", "at most", 2000.0),
-    Bar("screen-unlock", "unlock → first list, no KDF, likewise", "", "ms", "value", "at most", 1000.0),
+    Bar("screen-unlock", "unlock → Today, no KDF, likewise", "", "ms", "value", "at most", 1000.0),
     Bar("screen-search", "a key → found among 10 k notes, likewise", "", "ms", "value", "at most", 100.0),
     Bar("screen-family", "the notes of a family with 1,000, likewise", "", "ms", "value", "no bar"),
     Bar("peak-10k", "memory at its peak, 10 k records, from the image", "SQLCipher", "MB", "value", "no bar"),

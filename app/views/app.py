@@ -22,12 +22,12 @@ from app.views.failed_before import FailedBefore
 from app.views.hooks import NavContext, TabletContext, use_tablet
 from app.views.place import HOME, Nav, Place, Trail
 from app.views.preferences import AssetsContext, PreferencesContext, ui_settings
+from app.views.rail import bar_places, rail_places
 from app.views.routes import FULL_BLEED, RAIL_PLACE, screen_of
 from app.views.screens.cover import cover_screen
 from app.views.seen import use_seen
 from app.views.theme import apply_theme
 from app.views.widgets.boundary import component, keep_updates_alive
-from app.views.widgets.shell import Place as RailPlace
 from app.views.widgets.shell import shell
 from app.views.widgets.states import empty_state
 from app.views.widgets.text import text
@@ -316,33 +316,22 @@ def Inside() -> ft.Control:
         from app.views.screens.table import FamilyTableScreen
 
         return ft.Container(FamilyTableScreen(), key="table", expand=True)
-    return ft.Container(_open(ui, nav), key="open", expand=True)
+    return ft.Container(_open(ui, nav, tablet), key="open", expand=True)
 
 
-def _open(ui: Ui, nav: Nav) -> ft.Control:
+def _open(ui: Ui, nav: Nav, tablet: Tablet) -> ft.Control:
     place = nav.here
     # A key of its own for each place: a component must not inherit another place's state.
     key = f"place.{place.name}.{place.family_id}.{place.record_id}.{place.detail}"
     if place.name in FULL_BLEED:
         return ft.Container(screen_of(place.name)(place), key=key, expand=True)
-    places = rail_places(ui)
+    roles = tablet.open.desk.me.roles
     return shell(
         ui,
         ft.Container(screen_of(place.name)(place), key=key, expand=True),
-        places=places,
-        bar_places=places,
+        places=rail_places(ui, roles),
+        bar_places=bar_places(ui, roles),
         here=RAIL_PLACE.get(place.name, "families"),
         go=lambda value: nav.root(Place(value)),
         on_cover=lambda: nav.go(Place("cover")),
-    )
-
-
-def rail_places(ui: Ui) -> tuple[RailPlace, ...]:
-    """The places of the rail and the bar: only those that exist."""
-    return (
-        RailPlace(
-            "families", ui.say("nav.families"), ft.Icons.COTTAGE_OUTLINED, ft.Icons.COTTAGE
-        ),
-        RailPlace("sync", ui.say("nav.sync"), ft.Icons.SYNC, ft.Icons.SYNC),
-        RailPlace("settings", ui.say("nav.settings"), ft.Icons.TUNE, ft.Icons.TUNE),
     )

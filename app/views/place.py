@@ -24,7 +24,7 @@ class Place:
     detail: str = ""
 
 
-HOME = Place("families")
+HOME = Place("today")
 
 
 @dataclass(frozen=True)

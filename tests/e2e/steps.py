@@ -12,10 +12,18 @@ SLOW = 90.0
 
 
 def unlock(screen: Screen, passphrase: str = PASSPHRASE) -> None:
-    """From the Unlock screen to the list of families."""
+    """From the Unlock screen, over Today, to the list of families."""
     screen.type_into("Passphrase", passphrase)
     screen.press("Unlock", exact=True)
+    to_families(screen)
     screen.see("families, all on this tablet", SLOW)
+
+
+def to_families(screen: Screen) -> None:
+    """From Today, where a person lands, to the list of families, by the rail."""
+    rail = screen.get_button("Families", exact=True)
+    wait_until(lambda: rail.count() > 0, "Today, with the rail", SLOW)
+    screen.press("Families", exact=True)
 
 
 def open_tablet(agency: Agency, screens: Screens, name: str, *, dark: bool = False) -> Screen:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from tests.e2e.harness import Agency, Screen, Screens
-from tests.e2e.steps import SLOW, open_notes, write_note
+from tests.e2e.steps import SLOW, open_notes, to_families, write_note
 
 FIRST = "otter lamp seven quiet bread"
 SECOND = "plum ladder nine slow river"
@@ -50,6 +50,7 @@ def test_an_agency_starts_and_a_colleague_joins_it(agency: Agency, screens: Scre
     seed = confirm_sheet(founder, "The agency’s words")
     kit = confirm_sheet(founder, "Your recovery kit")
     assert seed != kit
+    to_families(founder)
     founder.see("No families yet.", SLOW)
 
     founder.press("Settings", exact=True)
@@ -77,6 +78,7 @@ def test_an_agency_starts_and_a_colleague_joins_it(agency: Agency, screens: Scre
     joiner.see("Waiting to be let in")
     founder.see("Their tablet has answered. Let them in.", SLOW)
     founder.press("Let them in")
+    to_families(joiner)
     joiner.see("No families yet.", SLOW)
 
     joiner.press("Add a family")
@@ -102,6 +104,7 @@ def test_an_agency_starts_and_a_colleague_joins_it(agency: Agency, screens: Scre
     joiner.see("That is not the passphrase of this tablet.")
     joiner.type_into("Passphrase", SECOND)
     joiner.press("Unlock", exact=True)
+    to_families(joiner)
     joiner.see("1 family, on this tablet", SLOW)
 
 

@@ -33,6 +33,9 @@ def test_a_note_is_written_without_touching_the_screen(example: Agency, screens:
     tab_to(screen, "Passphrase")
     screen.page.keyboard.insert_text(PASSPHRASE)
     enter(screen)
+    screen.see("Due and overdue", SLOW)
+    tab_to(screen, "Families")
+    enter(screen)
     screen.see("families, all on this tablet", SLOW)
 
     tab_to(screen, SEARCH)

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.e2e.harness import PASSPHRASE, Agency, Screen, Screens
-from tests.e2e.steps import SLOW, open_family, open_notes, unlock, write_note
+from tests.e2e.steps import SLOW, open_family, open_notes, to_families, unlock, write_note
 from tests.e2e.test_first_run import SECOND, choose_passphrase, confirm_sheet, read_code
 
 ADMINISTRATOR = "others/ines"
@@ -59,6 +59,7 @@ def in_the_office(agency: Agency, screens: Screens) -> Screen:
     ines = screens.open(agency.tablet(ADMINISTRATOR).address)
     ines.type_into("Passphrase", PASSPHRASE)
     ines.press("Unlock", exact=True)
+    to_families(ines)
     ines.see("No families yet.", SLOW)
     ines.press("Settings", exact=True)
     ines.press(re.compile("^People"))
@@ -161,6 +162,7 @@ def test_inviting_letting_in_and_changing_a_role_take_two_minutes_each(
     ines.see("Their tablet has answered. Let them in.", SLOW)
     act = Act(ines, "let in")
     act.press("Let them in")
+    to_families(newcomer)
     newcomer.see("No families yet.", SLOW)
     act.done(1)
 

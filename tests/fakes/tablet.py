@@ -39,6 +39,7 @@ from app.services.sync_story import Amiss, Passed, Room, SetAside, Waiting
 from app.services.syncing import ChipState, FamilyWork
 from app.services.table import FamilyTable
 from app.services.tablet import OpenTablet, Tablet
+from app.services.today_views import Going, TodayView
 from app.services.undoing import Settled
 from app.store.unsent import Unsent
 from app.store.wiping import Removed
@@ -557,6 +558,7 @@ class Canned:
     staff: FakeStaff
     removal: FakeRemoval
     late: FakeLate
+    today: FakeToday
     closed: list[str] = field(default_factory=list)
 
     def open(self) -> Canned:
@@ -600,6 +602,23 @@ class FakeJoining:
         return None
 
 
+@dataclass
+class FakeToday:
+    """A day as canned: one visit, of a coordinator with the canned families."""
+
+    fails: Fails
+    view: TodayView = TodayView(
+        NOW_MS, TODAY, MAYA,
+        (Going("visit", "v1", "a1", "Nia Delgado", "home_visit", at(1, 13, 15), 60, "home", "Nia, Rosa"),),
+        (), (), (), (), len(FAMILIES), 0, 0,
+    )  # fmt: skip
+
+    async def look(self) -> TodayView:
+        """As canned."""
+        self.fails.maybe()
+        return self.view
+
+
 def canned(
     *,
     roles: tuple[str, ...] = ("coordinator",),
@@ -632,6 +651,7 @@ def canned(
     settings = Settings(desk, preferences or Preferences(), rewrap)
     access = FakeAccess()
     staff, removal, late = FakeStaff(fails), FakeRemoval(fails), FakeLate(fails)
+    today = FakeToday(fails)
     closed: list[str] = []
 
     async def close() -> None:
@@ -647,7 +667,7 @@ def canned(
                 "conflicts": conflicts, "settings": settings,
                 "syncing": syncing, "story": story, "enrolment": enrolment, "close": close,
                 "staff": staff, "removal": removal, "late": late,
-                "table": FamilyTable(desk, confirm), "access": access,
+                "table": FamilyTable(desk, confirm), "access": access, "today": today,
             },
         )
     )  # fmt: skip
@@ -658,7 +678,7 @@ def canned(
     first.on_finish = lambda: tablet.adopt(opened)
     return Canned(tablet, keyholder, time, vault, fails, casebook, notes, syncing, conflicts, story,
                   opening, enrolment, first, settings, changed, access, staff, removal, late,
-                  closed)  # fmt: skip
+                  today, closed)  # fmt: skip
 
 
 def many(count: int) -> tuple[FamilyRow, ...]:

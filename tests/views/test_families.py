@@ -21,10 +21,11 @@ from app.views.widgets.ui import Ui, UiSettings, layout_for
 from app.wraparound.clocks import RunningClock
 from tests.fakes.tablet import FAMILIES, NOTE, TODAY, Canned, canned, many
 from tests.ui import Stage
+from tests.views.on_families import OnFamilies
 
 
 def stage(c: Canned, width: float = 1024, height: float = 768) -> Stage:
-    return Stage(lambda: App(c.tablet, Path()), width=width, height=height)
+    return OnFamilies(lambda: App(c.tablet, Path()), width=width, height=height)
 
 
 def rows(on: Stage) -> list[str]:

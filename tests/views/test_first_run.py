@@ -79,7 +79,7 @@ async def test_the_app_opens_after_the_second_sheet() -> None:
             for place, label in enumerate(labels):
                 await on.type(f"first_run.word{place}", sheet[int(label.split()[1]) - 1])
             await on.tap("first_run.check")
-        assert on.has("families.search")
+        assert on.has("today.plan")
 
 
 async def test_a_wrong_word_is_named_and_the_sheet_can_be_seen_again() -> None:

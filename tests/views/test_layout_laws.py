@@ -103,7 +103,7 @@ async def test_nor_in_the_window_itself(width: int, height: int, scale: float) -
     c.settings.chosen = Preferences(text_scale=scale, language="es")
     stage = Stage(lambda: App(c.tablet, Path()), width=width, height=height)
     async with stage:
-        for place in ("families", "sync", "settings"):
+        for place in ("today", "families", "sync", "settings"):
             await stage.tap(f"nav.{place}")
             assert not stage.has("broken"), stage.words()
             assert list(homeless(stage)) == []

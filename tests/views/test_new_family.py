@@ -12,6 +12,7 @@ from app.views.app import App
 from app.views.screens.new_family import read_day
 from tests.fakes.tablet import TODAY, Canned, canned
 from tests.ui import Stage
+from tests.views.on_families import OnFamilies
 
 
 def disabled(on: Stage, key: str) -> bool:
@@ -19,7 +20,7 @@ def disabled(on: Stage, key: str) -> bool:
 
 
 def stage(c: Canned) -> Stage:
-    return Stage(lambda: App(c.tablet, Path()))
+    return OnFamilies(lambda: App(c.tablet, Path()))
 
 
 @pytest.mark.parametrize(
@@ -111,7 +112,7 @@ async def test_going_back_asks_when_something_was_typed() -> None:
 async def test_what_is_missing_is_said_beside_the_button_too(width: int) -> None:
     # The field may have been scrolled out of sight; a button that seems to do nothing is a dead end.
     c = canned().open()
-    async with Stage(lambda: App(c.tablet, Path()), width=width) as on:
+    async with OnFamilies(lambda: App(c.tablet, Path()), width=width) as on:
         await on.tap("families.add")
         await on.tap("new_family.save")
         assert on.words().count("What is the young person’s first name?") == 2

@@ -48,7 +48,7 @@ async def test_enter_submits() -> None:
     async with stage(c) as on:
         await on.type("unlock.passphrase", PASSPHRASE)
         await on.submit("unlock.passphrase")
-        assert on.has("families.search")
+        assert on.has("today.plan")
 
 
 async def test_a_wrong_passphrase_is_said_without_a_hint_and_stays_to_be_mended() -> None:
@@ -61,7 +61,7 @@ async def test_a_wrong_passphrase_is_said_without_a_hint_and_stays_to_be_mended(
         await on.type("unlock.passphrase", PASSPHRASE)
         assert "Try again." not in on.words()
         await on.tap("unlock.go")
-        assert on.has("families.search")
+        assert on.has("today.plan")
 
 
 async def test_nothing_typed_is_not_a_try() -> None:
@@ -86,7 +86,7 @@ async def test_while_opening_there_is_progress_and_no_second_try() -> None:
         c.keyholder.hold.set()
         await pressed
         await on.settle()
-        assert on.has("families.search")
+        assert on.has("today.plan")
 
 
 async def test_after_many_tries_it_asks_for_patience_in_words() -> None:
@@ -127,7 +127,7 @@ async def test_the_kit_opens_the_tablet_with_a_new_passphrase() -> None:
         await on.type("kit.again", NEW)
         await on.tap("kit.go")
         assert c.keyholder.recovered == [(" ".join(KIT), NEW)]
-        assert on.has("families.search")
+        assert on.has("today.plan")
 
 
 @pytest.mark.parametrize(
@@ -180,7 +180,7 @@ async def test_the_enter_right_after_the_last_letter_uses_every_letter() -> None
         await on.session.dispatch_event(field._i, "change", PASSPHRASE)
         await on.session.dispatch_event(field._i, "submit", None)
         await on.settle()
-        assert on.has("families.search")
+        assert on.has("today.plan")
 
 
 async def test_finger_or_face_are_offered_only_where_they_are_on() -> None:
@@ -191,7 +191,7 @@ async def test_finger_or_face_are_offered_only_where_they_are_on() -> None:
     async with stage(c) as on:
         await on.tap("unlock.person")
         assert c.keyholder.asked == ["Open Kitchen Table"]
-        assert on.has("families.search")
+        assert on.has("today.plan")
 
 
 async def test_a_refused_finger_is_said_and_a_closed_prompt_is_not() -> None:

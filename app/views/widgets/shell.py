@@ -106,7 +106,7 @@ def rail(
 def bar(
     ui: Ui, places: Sequence[Place], here: str, go: Callable[[str], object]
 ) -> ft.Control:
-    """The bar below, with words; at most four places (Today, Families, Directory, More).
+    """The bar below, with words; at most five places.
 
     Its words grow only as far as a quarter of the window lets them stay whole.
     """
@@ -157,7 +157,7 @@ def shell(
         ui: settings in force.
         content: the screen; it brings its own scrolling.
         places: places of the rail.
-        bar_places: places of the bar, four at most.
+        bar_places: places of the bar, five at most.
         here: value of the current place.
         go: called with the value tapped.
         on_cover: covers the screen (on a phone the header shows Cover).
