@@ -149,7 +149,7 @@ class AdultSafety:
         stream = await self._desk.stream_of(view.family_id, AdultSafetyPlan.TYPE, plan_id)
         await self._desk.vault.commit([Change(stream, AdultSafetyPlan.TYPE, plan_id, {}, delete=True)])
 
-    async def print(self, plan_id: str, safe: bool, language: str, words: Lookup) -> Handed:
+    async def on_paper(self, plan_id: str, safe: bool, language: str, words: Lookup) -> Handed:
         """The plan on paper, for the person whose plan it is and nobody else.
 
         safe: the person said that it is safe to have this on paper; nothing is made before. Raises

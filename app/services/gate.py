@@ -9,7 +9,7 @@ Spec: docs/releases.md, "The gate".
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -56,7 +56,7 @@ class Leaving:
 
     parts: codes of RELEASE_PARTS that are wanted. how: file, paper or told. purpose: what for, in
     words; the release's own when it is empty. paper: which document, when it is none of the plan:
-    release, accounting, audit.
+    release, accounting, audit, message, packet, adult_safety.
     """
 
     family_id: str
@@ -155,6 +155,28 @@ class Gate:
         disclosure_id = await self._write_down(leaving, leave, drawn, digest)
         return Handed(drawn.content, drawn.file_name, digest, drawn.pages, disclosure_id, leave.notices)
 
+    async def let_out_together(
+        self,
+        leavings: Sequence[Leaving],
+        words: Lookup,
+        make: Callable[[Sequence[Leave]], Awaitable[tuple[Drawn, Sequence[Drawn]]]],
+    ) -> Handed:
+        """The same for one file with parts of several families: a line for each, all in one transaction.
+
+        make: draws the whole and says what is in each family's part, in the order of `leavings`.
+        """
+        leaves = [await self.ask(one, words) for one in leavings]
+        whole, parts = await make(leaves)
+        digest = hashlib.sha256(whole.content).hexdigest()
+        lines: list[tuple[Change, Act]] = []
+        for leaving, leave, part in zip(leavings, leaves, parts, strict=True):
+            if part.inside - leave.labels:
+                raise PermissionRefused("copy.make")
+            own = hashlib.sha256(part.content).hexdigest()
+            lines.append(await self._line(leaving, leave, part, own, packet=digest))
+        await self._desk.vault.commit([change for change, _ in lines], [act for _, act in lines])
+        return Handed(whole.content, whole.file_name, digest, whole.pages, lines[0][0].record)
+
     # -- who may have what ------------------------------------------------------------------------
 
     async def _on_team(self, leaving: Leaving) -> Leave:
@@ -227,6 +249,13 @@ class Gate:
     # -- the log ----------------------------------------------------------------------------------
 
     async def _write_down(self, leaving: Leaving, leave: Leave, drawn: Drawn, digest: str) -> str:
+        change, act = await self._line(leaving, leave, drawn, digest)
+        await self._desk.vault.commit([change], [act])
+        return change.record
+
+    async def _line(
+        self, leaving: Leaving, leave: Leave, drawn: Drawn, digest: str, **more: str
+    ) -> tuple[Change, Act]:
         inside = drawn.inside
         restricted = bool(inside - frozenset(OPEN_LABELS)) or leave.ground is not None
         record_id = self._desk.new_id()
@@ -246,15 +275,16 @@ class Gate:
             "digest": digest,
             "at_ms": self._desk.now_ms(),
             "basis": leave.ground.basis if leave.ground else "",
-            "facts": _facts(leaving, leave, inside),
+            "facts": _facts(leaving, leave, inside) | more,
         }
         noted = Act(StreamId(stream), _deed(leaving), Disclosure.TYPE, record_id)
-        await self._desk.vault.commit([Change(stream, Disclosure.TYPE, record_id, fields)], [noted])
-        return record_id
+        return Change(stream, Disclosure.TYPE, record_id, fields), noted
 
 
 def _deed(leaving: Leaving) -> str:
     """What the audit calls it."""
+    if leaving.paper == "packet":
+        return "packet.file"
     if leaving.ground is not None:
         return "disclosure.lawful"
     if leaving.paper == "audit":

@@ -164,11 +164,11 @@ async def test_plan_is_on_paper_only_when_paper_is_safe_and_then_it_is_logged(tm
             AdultPlanDraft(here.family.id, person_name="Rosa", take="Passports", note="Only for us")
         )
         with pytest.raises(InvalidInput) as refused:
-            await service.print(plan, False, "en", english)
+            await service.on_paper(plan, False, "en", english)
         assert refused.value.code == "paper_not_safe"
         rows = await here.coordinator.vault.read(_disclosures)
         assert rows == []
-        made = await service.print(plan, True, "en", english)
+        made = await service.on_paper(plan, True, "en", english)
         said = text_of(made.content)
         assert "Passports" in said and "Only for us" not in said
         assert "safety" not in made.file_name.lower() and "safety" not in said.lower()
