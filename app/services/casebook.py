@@ -151,7 +151,7 @@ class Casebook:
 
 
 def _with_whom(session: Session) -> list[tuple[str, str]]:
-    return [(family, words) for family, words in session.exec(select(Family.family_id, Family.with_whom_at_home))]
+    return list(session.exec(select(Family.family_id, Family.with_whom_at_home)))
 
 
 def _row(family: CaseFamily, with_whom: str) -> FamilyRow:

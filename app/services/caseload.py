@@ -90,6 +90,8 @@ class Caseload:
 
     async def _catch_up(self) -> None:
         """Read what changed. What is told while this reads waits for the next time."""
+        # What was written before this was asked is told of before this answers.
+        await self._desk.vault.read(lambda session: None)
         today = self._desk.surely_today()
         everything = self._all_changed or today != self._day
         only = None if everything else set(self._changed)

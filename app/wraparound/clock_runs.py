@@ -18,7 +18,6 @@ from .clocks import ClockStanding, FamilyClock
 from .rules.clocks import ClockRule, ClockRules
 
 HOUR_MS: Final = 3_600_000
-_DAY: Final = timedelta(days=1)
 _ORDER: Final[Mapping[ClockStanding, int]] = {"overdue": 0, "due_soon": 1, "running": 2}
 
 
@@ -75,9 +74,10 @@ def work_out(
     versions: the oldest first. What lies more than a day ahead has not happened: a clock that is wrong by
     years must not meet or begin anything.
     """
+    tomorrow = _shift(now.today, 1)
     happened: dict[tuple[str, str], list[Event]] = defaultdict(list)
     for one in sorted(set(events)):
-        if one.on <= now.today + _DAY or one.code == "release_ends":
+        if one.on <= tomorrow or one.code == "release_ends":
             happened[one.subject, one.code].append(one)
     subjects: dict[str, list[str]] = defaultdict(list)
     for subject, code in happened:
