@@ -113,7 +113,7 @@ class KnockView:
 class Knock:
     """What to know before a door."""
 
-    def __init__(self, desk: Desk, cases: Cases | None = None) -> None:
+    def __init__(self, desk: Desk, cases: Cases) -> None:
         self._desk = desk
         self._cases = cases
 
@@ -121,7 +121,7 @@ class Knock:
         """The glance. at_table: the family has the tablet; then PermissionRefused, whoever asks."""
         if at_table:
             raise PermissionRefused("knock")
-        cases = await self._cases.families() if self._cases is not None else ()
+        cases = await self._cases.families()
         clocks = next((one.clocks for one in cases if one.family_id == family_id), ())
         bring = tuple(one for one in clocks if one.days_left <= BRING_DAYS and one.standing != "running")
         today = self._desk.today()

@@ -72,7 +72,7 @@ class Cases(Protocol):
 class Today:
     """The day of the person this tablet is open for."""
 
-    def __init__(self, desk: Desk, notes: Notes, caseload: Cases | None = None) -> None:
+    def __init__(self, desk: Desk, notes: Notes, caseload: Cases) -> None:
         self._desk = desk
         self._notes = notes
         self._caseload = caseload
@@ -81,7 +81,7 @@ class Today:
         """Everything that Today shows, as it is now."""
         now, day = self._desk.now_ms(), self._desk.today()
         drafts = await self._notes.drafts()
-        cases = await self._caseload.families() if self._caseload is not None else ()
+        cases = await self._caseload.families()
 
         def find(session: Session) -> tuple[dict[str, _Home], list[Going], list[Loose]]:
             homes = _homes(session, self._desk.me.person, day)

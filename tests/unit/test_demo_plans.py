@@ -51,7 +51,7 @@ def in_stream(family: ExampleFamily) -> list[ExampleRecord]:
     return list(placed(family.records, STREAM))
 
 
-COMING = {"visit", "co_signature", "episode", "measure_score", "screening", "finding", "life_event",
+COMING = {"co_signature", "episode", "measure_score", "screening", "finding", "life_event",
           "referral"}  # fmt: skip
 """Types that the example does not show yet."""
 

@@ -28,6 +28,7 @@ from .rating_records import write_ratings
 from .sealing_records import write_versions
 from .strength_records import write_strengths
 from .tongues import Tongues
+from .visit_records import write_visits
 from .writer import Writer
 
 COORDINATORS = ("marisol", "andre", "bea")
@@ -122,6 +123,7 @@ class _FamilyMaker:
             write_ratings(hand, plan, meetings)
             write_versions(hand, meetings)
             write_around(hand)
+            write_visits(hand, self._coordinator.person_id)
             write_care(hand)
         details = list(house.details)
         rng.shuffle(details)
