@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from typing import TypeVar
 
 import flet as ft
@@ -12,18 +12,21 @@ from app.services.tablet import OpenTablet
 from app.views.hooks import use_nav, use_query, use_tablet
 from app.views.place import Place
 from app.views.screens.more.frame import COLUMN, waiting
+from app.views.screens.more.groups import grouped, in_two
 from app.views.screens.more.places import ORDER, MoreState, is_for, is_there, line_of
+from app.views.theme.tokens import Space
 from app.views.widgets.boundary import component
 from app.views.widgets.pressable import bind
 from app.views.widgets.rows import list_row
 from app.views.widgets.shell import room_for
-from app.views.widgets.text import SOFT, icon
+from app.views.widgets.text import SOFT, icon, section_header
 from app.views.widgets.ui import Ui, use_ui
 from app.wraparound.clocks import RunningClock
 
 Answer = TypeVar("Answer")
 _ICON = 28
 _TALL = 72
+_BETWEEN = 36
 
 
 @component
@@ -77,23 +80,37 @@ def more_list(
     state: MoreState,
     on_open: Callable[[str], object],
 ) -> ft.Control:
-    """The list, its lines starting at the words."""
-    rows: list[ft.Control] = [
-        list_row(
-            ui, ui.say(f"more.{name}"), bind(on_open, name), key=f"more.{name}",
-            lead=icon(ui, symbol, _ICON, SOFT), lead_size=_ICON, line=line_of(ui, name, state),
-            chevron=True, tall=_TALL, ruled=number < len(places),
+    """The list in its groups, lines starting at the words; two columns where there is room."""
+    symbols = dict(places)
+    groups = grouped(tuple(symbols))
+
+    def section(group: str, names: tuple[str, ...]) -> list[ft.Control]:
+        head = section_header(ui, ui.say(f"more.group.{group}"))
+        rows: list[ft.Control] = [
+            list_row(
+                ui, ui.say(f"more.{name}"), bind(on_open, name), key=f"more.{name}",
+                lead=icon(ui, symbols[name], _ICON, SOFT), lead_size=_ICON, line=line_of(ui, name, state),
+                chevron=True, tall=_TALL, ruled=number < len(names),
+            )
+            for number, name in enumerate(names, start=1)
+        ]  # fmt: skip
+        return [ft.Container(head, padding=ft.Padding.only(top=Space.L, bottom=Space.XS)), *rows]
+
+    def column(some: Sequence[tuple[str, tuple[str, ...]]]) -> ft.Control:
+        inside = [row for group, names in some for row in section(group, names)]
+        return ft.Container(
+            ft.Column(inside, spacing=0, tight=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH),
+            width=None if ui.layout.narrow or ui.layout.wide else room_for(ui, COLUMN),
+            expand=ui.layout.narrow or ui.layout.wide or None,
         )
-        for number, (name, symbol) in enumerate(places, start=1)
-    ]  # fmt: skip
-    narrow = ui.layout.narrow
-    column = ft.Container(
-        ft.Column(rows, spacing=0, tight=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH),
-        width=None if narrow else room_for(ui, COLUMN),
-        expand=narrow or None,
-    )
+
+    left = in_two(groups) if ui.layout.wide else len(groups)
+    columns = [column(some) for some in (groups[:left], groups[left:]) if some]
     return ft.Column(
-        [ft.Row([column]), ft.Container(height=20)],
+        [
+            ft.Row(columns, spacing=_BETWEEN, vertical_alignment=ft.CrossAxisAlignment.START),
+            ft.Container(height=20),
+        ],
         scroll=ft.ScrollMode.AUTO,
         expand=True,
         spacing=0,
