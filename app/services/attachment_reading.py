@@ -19,7 +19,7 @@ from app.protocol.ids import StreamId
 from app.store.attachment_shelf import KeptBlob
 from app.store.attachments_living import manifest_of
 from app.sync.carrier import Carrier
-from app.wraparound.records import Attachment, Person, StaffMember
+from app.wraparound.records import Attachment, DirectoryEdition, Person, StaffMember
 
 from .attachment_views import AttachmentState, AttachmentView
 from .desk import Desk
@@ -93,11 +93,11 @@ def named(manifest: Manifest) -> dict[str, Any]:
     return {"blob": manifest.place.blob.hex(), "chunks": manifest.count, "epoch": manifest.place.epoch}
 
 
-def stream_of(row: Attachment) -> StreamId:
+def stream_of(row: Attachment | DirectoryEdition) -> StreamId:
     return StreamId(bytes.fromhex(row.stream))
 
 
-def whole_of(row: Attachment) -> Manifest:
+def whole_of(row: Attachment | DirectoryEdition) -> Manifest:
     """The whole that a record names. Raises InvalidInput when it names none that there can be."""
     manifest = manifest_of(row)
     if manifest is None:
@@ -105,9 +105,12 @@ def whole_of(row: Attachment) -> Manifest:
     return manifest
 
 
-def by_blob(session: Session, blobs: set[bytes]) -> list[Attachment]:
+def by_blob(session: Session, blobs: set[bytes]) -> list[Attachment | DirectoryEdition]:
+    """The records that name these blobs."""
     names = [blob.hex() for blob in blobs]
-    return list(session.exec(select(Attachment).where(col(Attachment.blob).in_(names))))
+    pictures = session.exec(select(Attachment).where(col(Attachment.blob).in_(names)))
+    editions = session.exec(select(DirectoryEdition).where(col(DirectoryEdition.blob).in_(names)))
+    return [*pictures, *editions]
 
 
 def _thumb(text: str) -> bytes:

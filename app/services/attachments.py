@@ -16,6 +16,7 @@ from sqlmodel import Session, select
 
 from app.errors import AppError, InvalidInput, SignInNeeded
 from app.exchange.pictures import Kept, PictureRefused, is_kept_photo, prepare
+from app.protocol.blob import Manifest
 from app.store.attachments_living import manifest_of
 from app.store.vault import Act, Change, Changed
 from app.sync.carrier import Carrier, ChunkNotThere
@@ -210,11 +211,15 @@ class Attachments(AttachmentReading):
         progress: (chunks here, of how many). Cancelling keeps what has come. Raises ChunkNotThere,
         NoNetwork, InvalidInput (no server, no room), Tampered.
         """
-        row = await self._row(record_id)
+        await self.fetch_whole(whole_of(await self._row(record_id)), progress)
+
+    async def fetch_whole(
+        self, manifest: Manifest, progress: Callable[[int, int], None] = lambda done, total: None
+    ) -> None:
+        """`fetch` of any blob that a record names."""
         if self._carrier is None:
             raise InvalidInput("This tablet has no server yet.", code="no_server")
-        await self._make_room(row.size)
-        manifest = whole_of(row)
+        await self._make_room(manifest.size)
         vault, carrier = self._desk.vault, self._carrier
 
         async def take(number: int, sealed: bytes) -> None:
@@ -304,7 +309,7 @@ class Attachments(AttachmentReading):
             try:
                 data = await vault.read_blob(whole_of(row))
                 manifest = await vault.add_blob(stream_of(row), data)
-                await vault.commit([Change(stream_of(row), Attachment.TYPE, row.id, named(manifest))])
+                await vault.commit([Change(stream_of(row), row.TYPE, row.id, named(manifest))])
                 await vault.keep_blob(manifest.place.blob)
                 await self._forget(bytes.fromhex(row.blob))
                 done += 1

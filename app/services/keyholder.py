@@ -45,6 +45,7 @@ from .coordinators import Coordinators
 from .cosigning import Cosigning
 from .crisis import CrisisPlans
 from .desk import Desk, Me
+from .directory import Directory
 from .enrolment import Enrolment
 from .entry import Entry, Protection
 from .episodes import Episodes
@@ -74,6 +75,7 @@ from .progress import ProgressCharts
 from .provider_messages import ProviderMessages
 from .pulses import Pulses
 from .recovery import Recovery, kit_of, kit_used
+from .referrals import Referrals
 from .removal import Removal
 from .removal_aside import Late
 from .safety_reports import SafetyReports
@@ -285,8 +287,11 @@ class HomeKeyholder(Leaving):
 
         attachments = begin_attachments(desk, syncing, wire, around, self.home)
 
+        directory, sharing = Directory(desk, attachments), Sharing(desk)
+
         async def close() -> None:
             recovery.drop()
+            directory.shelf.close()
             caseload.drop()
             try:
                 await attachments.stop()
@@ -321,7 +326,7 @@ class HomeKeyholder(Leaving):
             translations=Translations(desk),
             pages=FamilyPages(desk),
             table=FamilyTable(desk, self.confirm_passphrase),
-            sharing=Sharing(desk),
+            sharing=sharing,
             conflicts=Conflicts(desk),
             carrying=Carrying(desk),
             joining=Joining(desk),
@@ -362,9 +367,11 @@ class HomeKeyholder(Leaving):
             private_talks=talks,
             life_events=LifeEvents(desk),
             attachments=attachments,
+            directory=directory,
+            referrals=Referrals(desk, sharing.log),
             close=close,
         )
-        syncing.start(lambda: _share(opened.handing, removal, opened.labels, attachments))
+        syncing.start(lambda: _share(opened.handing, removal, opened.labels, attachments, directory))
         attachments.start()
         return opened
 
@@ -388,7 +395,7 @@ class HomeKeyholder(Leaving):
 
 
 async def _share(
-    handing: Handing, removal: Removal, labels: Labels, attachments: Attachments
+    handing: Handing, removal: Removal, labels: Labels, attachments: Attachments, directory: Directory
 ) -> None:
     """After each contact: somebody may be waiting for keys that this tablet can give, have been
     removed, or have had their last day with a family."""
@@ -399,3 +406,4 @@ async def _share(
     await labels.follow_all()
     await removal.after_contact()
     await attachments.renew()
+    await directory.shelf.fetch_newest()

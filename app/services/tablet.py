@@ -34,6 +34,7 @@ from .cosigning import Cosigning
 from .crisis import CrisisPlans
 from .departures import Departures, TabletState
 from .desk import Desk
+from .directory import Directory
 from .enrolment import Enrolment
 from .episodes import Episodes
 from .family_details import FamilyDetails
@@ -68,6 +69,7 @@ from .progress import ProgressCharts
 from .provider_messages import ProviderMessages
 from .pulses import Pulses
 from .recovery import Recovery
+from .referrals import Referrals
 from .removal import Removal
 from .removal_aside import Late
 from .safety_reports import SafetyReports
@@ -152,6 +154,8 @@ class OpenTablet:
     audit: Audit
     attachments: Attachments
     rules: PracticeRules
+    directory: Directory
+    referrals: Referrals
     contact_log: ContactLog
     note_counting: NoteCounting
     episodes: Episodes

@@ -1,4 +1,4 @@
-"""Which blobs the attachments of this tablet name, as far as their records can be read."""
+"""Which blobs attachments and directories on this tablet name, as far as their records can be read."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from sqlmodel import Session, select
 
 from app.protocol.blob import BlobKind, BlobPlace, Manifest, chunk_count
 from app.protocol.ids import HASH_BYTES, ID_BYTES, StreamId
-from app.wraparound.records import Attachment
+from app.wraparound.records import Attachment, DirectoryEdition
 
 _MAX_BYTES = 2**28
 _MAX_EPOCH = 2**32
@@ -22,7 +22,7 @@ class Living(NamedTuple):
     chunks: int
 
 
-def manifest_of(row: Attachment) -> Manifest | None:
+def manifest_of(row: Attachment | DirectoryEdition) -> Manifest | None:
     """The whole that a record names, or None when it names none.
 
     A record may come from a tablet that writes what it likes: nothing of it is believed that does
@@ -44,8 +44,9 @@ def manifest_of(row: Attachment) -> Manifest | None:
 
 
 def living_blobs(session: Session) -> dict[bytes, Living]:
-    """By blob, of every attachment that is not deleted."""
-    named = [manifest_of(row) for row in session.exec(select(Attachment))]
+    """By blob, of every attachment and directory that is not deleted."""
+    rows = [*session.exec(select(Attachment)), *session.exec(select(DirectoryEdition))]
+    named = [manifest_of(row) for row in rows]
     return {
         one.place.blob: Living(one.place.stream, one.place.epoch, one.count)
         for one in named

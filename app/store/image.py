@@ -55,16 +55,18 @@ def write_image(
     data: bytes,
     random: Random,
     stopped: Callable[[], bool] = lambda: False,
+    *,
+    name: str = IMAGE_NAME,
 ) -> bool:
     """Seal `data` into the home's image: tmp, fsync, rename, fsync of the directory.
 
-    stopped: asked before every chunk; True gives up and leaves the old image. Returns whether the
-    image was written. Raises DiskFull, StoreFailed; then the old image stands.
+    stopped: asked before every chunk; True gives up and leaves the old image. name: of the file.
+    Returns whether the image was written. Raises DiskFull, StoreFailed; then the old image stands.
     """
     salt = random(32)
     head = _HEAD.pack(_MAGIC, _VERSION, tie.schema, tie.log_id, tie.row, tie.link, tie.generation, salt)
     cipher = _cipher(log_key, salt)
-    temporary = home / (IMAGE_NAME + ".tmp")
+    temporary = home / (name + ".tmp")
     count = max(1, -(-len(data) // CHUNK_BYTES))
     with storage_errors():
         try:
@@ -78,21 +80,23 @@ def write_image(
                     file.write(cipher.seal(_NONCE.pack(number, number == count - 1), chunk, head))
                 file.flush()
                 os.fsync(file.fileno())
-            os.replace(temporary, home / IMAGE_NAME)
+            os.replace(temporary, home / name)
             _sync_directory(home)
             return True
         finally:
             temporary.unlink(missing_ok=True)
 
 
-def read_image(home: Path, log_key: bytes, schema: bytes, log_id: bytes) -> tuple[Tie, bytearray]:
+def read_image(
+    home: Path, log_key: bytes, schema: bytes, log_id: bytes, *, name: str = IMAGE_NAME
+) -> tuple[Tie, bytearray]:
     """The tie and the database of the home's image.
 
     Raises ImageUnusable when there is none, when it is not of this schema and log, or when a
     single bit of it is not as it was written. The caller checks row, link and generation.
     """
     try:
-        with open(home / IMAGE_NAME, "rb") as file:
+        with open(home / name, "rb") as file:
             return _read(file, os.fstat(file.fileno()).st_size, log_key, schema, log_id)
     except OSError as error:
         raise ImageUnusable("missing") from error
@@ -120,11 +124,11 @@ def _read(file: BinaryIO, size: int, log_key: bytes, schema: bytes, log_id: byte
     return Tie(its_schema, its_log, row, link, generation), data
 
 
-def drop_image(home: Path) -> None:
+def drop_image(home: Path, name: str = IMAGE_NAME) -> None:
     """Remove the image, if there is one."""
     with storage_errors():
-        (home / IMAGE_NAME).unlink(missing_ok=True)
-        (home / (IMAGE_NAME + ".tmp")).unlink(missing_ok=True)
+        (home / name).unlink(missing_ok=True)
+        (home / (name + ".tmp")).unlink(missing_ok=True)
 
 
 def _cipher(log_key: bytes, salt: bytes) -> Aead:

@@ -32,6 +32,7 @@ from .audit_side import AuditSide
 from .auditor import Act
 from .connection import Connect, connect, storage_errors
 from .core import Core
+from .directory_side import DirectorySide
 from .image import write_image
 from .lockfile import HomeLock
 from .log_shelves import SetAside
@@ -58,7 +59,7 @@ Changed = Touched
 __all__ = ["Act", "Change", "Changed", "ConflictRow", "Vault"]
 
 
-class Vault(SyncSide, MembershipSide, AuditSide, StorySide, SnapshotSide, AttachmentSide):
+class Vault(SyncSide, MembershipSide, AuditSide, StorySide, SnapshotSide, AttachmentSide, DirectorySide):
     """One open home. All methods belong to the event loop it was opened on."""
 
     def __init__(self, core: Core, pool: ThreadPoolExecutor, lock: HomeLock, random: Random) -> None:

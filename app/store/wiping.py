@@ -20,6 +20,7 @@ from pathlib import Path
 
 from .connection import open_on_disk, storage_errors
 from .damage import BUILDING
+from .directory_side import INDEX_NAME
 from .image import IMAGE_NAME
 from .log import LOG_NAME
 from .log_shelves import KIT
@@ -39,7 +40,9 @@ RETURNING = "returning"
 VERSION = 1
 REASONS = ("removed", "lost")
 _ID = 16
-_OURS = (LOG_NAME, IMAGE_NAME, "log.damaged", UNLOCK_NAME, "tries", BUILDING, "reading", "attachments")
+_OURS = (
+    LOG_NAME, IMAGE_NAME, INDEX_NAME, "log.damaged", UNLOCK_NAME, "tries", BUILDING, "reading", "attachments",
+)  # fmt: skip
 """What the names of a home's own files and folders begin with."""
 
 
@@ -127,6 +130,7 @@ def wipe_steps(home: Path) -> Iterator[tuple[str, Callable[[], None]]]:
     for one in everywhere:
         yield "unlock", partial(_drop, one, UNLOCK_NAME)
         yield "image", partial(_drop, one, IMAGE_NAME)
+        yield "image", partial(_drop, one, INDEX_NAME)
     for one in everywhere:
         yield "log", partial(_drop, one, *_OURS)
     for one in everywhere[1:]:

@@ -32,6 +32,7 @@ AREA_OF: Final[Mapping[str, str]] = {
     "requests": "requests", "request": "requests", "care": "care", "care_editor": "care",
     "authority": "care", "authority_editor": "care", "pulse": "care", "pulse_ask": "care",
     "safety": "safety", "safety_report": "safety", "adult_safety": "safety", "adult_plan": "safety",
+    "referrals": "referrals", "referral": "referrals",
     "messages": "documents", "message": "documents",
 }  # fmt: skip
 """Place → what of a family it shows. Places that are not here show nothing of one family."""
@@ -52,7 +53,9 @@ def area_of(place: Place) -> tuple[str, str]:
     return area, place.record_id if area == "note" else ""
 
 
-KNOWN: Final = frozenset({"today", "families", "new_family", "sync", "settings", "people", "invite"})
+KNOWN: Final = frozenset(
+    {"today", "families", "new_family", "sync", "settings", "people", "invite", "directory", "service"}
+)
 """Places that show no single family, whatever ids they carry."""
 
 

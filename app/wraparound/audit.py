@@ -34,13 +34,14 @@ DEEDS: Final[Mapping[str, Place]] = {
     "seed.used": "agency", "seed.rehearsed": "agency",
     "invitation.made": "agency", "invitation.taken_back": "agency", "words.adopted": "family",
     "bundle.made": "agency", "bundle.read": "agency",
-    "rules.set": "agency", "log.file": "agency",
+    "rules.set": "agency", "directory.use": "agency", "directory.withdraw": "agency",
+    "log.file": "agency",
 }  # fmt: skip
 """Code → where it is noted: in the stream of the family it is about, or in the agency's data stream."""
 
 AREAS: Final = (
     "plan", "people", "notes", "note", "crisis", "meeting", "documents", "versions", "phases",
-    "details", "audit", "requests", "care", "progress", "safety",
+    "details", "audit", "requests", "care", "progress", "safety", "referrals",
 )  # fmt: skip
 """What of a family somebody looked at: the item_type of a view."""
 

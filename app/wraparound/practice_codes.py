@@ -44,6 +44,7 @@ CHECK_RESULTS = ("right", "changed", "no_answer", "closed")
 REFERRAL_STATUSES = (
     "draft", "sent", "accepted", "waiting", "connected", "completed", "declined", "not_connected",
 )
+REFERRAL_WAYS = ("family_calls", "release")
 REFERRALS_OVER = frozenset({"completed", "declined", "not_connected"})
 MESSAGE_STATUSES = ("draft", "sent", "answered", "closed")
 SAFETY_KINDS = ("physical", "sexual", "neglect", "emotional", "trafficking", "danger", "other")

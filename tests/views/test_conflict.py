@@ -361,6 +361,7 @@ CODED: dict[tuple[str, str], tuple[Any, ...]] = {
     ("pulse", "by_kind"): vocabulary.RATERS,
     ("referral", "domain"): codes.SERVICE_DOMAINS,
     ("referral", "status"): codes.REFERRAL_STATUSES,
+    ("referral", "sent_how"): codes.REFERRAL_WAYS,
     ("provider_message", "status"): codes.MESSAGE_STATUSES,
     ("safety_report", "kind"): codes.SAFETY_KINDS,
     ("safety_report", "status"): codes.SAFETY_STATUSES,

@@ -38,6 +38,8 @@ class Referral(Record, table=True):
     reason: str = ""
     follow_up_on: str = ""
     support_while_waiting: str = ""
+    sent_how: str = ""
+    """A code of practice_codes.REFERRAL_WAYS."""
     release_id: str = ""
     note: str = ""
     label: str = "general"

@@ -289,7 +289,7 @@ FIELDS: Final[Mapping[str, Mapping[str, Holds]]] = {
         "service_name": _L, "organization": _L, "phone": _L, "person_id": _WHO, "status": _CODE,
         "drafted_on": _D, "sent_on": _D, "accepted_on": _D, "waiting_on": _D, "connected_on": _D,
         "completed_on": _D, "declined_on": _D, "not_connected_on": _D, "reason": _T, "follow_up_on": _D,
-        "support_while_waiting": _T, "release_id": _PIECE, "note": _T, "label": _CODE,
+        "support_while_waiting": _T, "sent_how": _CODE, "release_id": _PIECE, "note": _T, "label": _CODE,
     },
     "provider_message": {
         "to_id": _WHO, "to_name": _L, "to_organisation": _L, "release_id": _PIECE, "about_id": _WHO,

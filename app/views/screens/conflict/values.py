@@ -107,6 +107,7 @@ _CODES: Final[Mapping[tuple[str, str], str]] = {
     ("pulse", "by_kind"): "conflict.value.rater",
     ("referral", "domain"): "practice.service",
     ("referral", "status"): "practice.referral",
+    ("referral", "sent_how"): "practice.referral_way",
     ("provider_message", "status"): "practice.message",
     ("safety_report", "kind"): "practice.safety",
     ("safety_report", "status"): "practice.safety_status",
