@@ -108,8 +108,9 @@ class Caseload:
         self._versions = versions_of(book)
         for family_id in tuple(self._kept) if only is None else only:
             self._kept.pop(family_id, None)
+        named = {code for one in self._versions for rule in one.rules.clocks for code in rule.events}
         for family_id, facts in read.facts.items():
-            self._kept[family_id] = self._made(facts, events_of(facts, today))
+            self._kept[family_id] = self._made(facts, events_of(facts, today, named))
 
     def _question(
         self, only: set[str] | None, today: date

@@ -5,7 +5,7 @@ The list of events, with what each is read from, stands in docs/rules.md, "Event
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import date
 from typing import Final
 
@@ -42,10 +42,11 @@ NO_CONTACT: Final = frozenset({"supervision", "attempt"})
 """Kinds of notes that tell of no contact with the family."""
 
 
-def events_of(facts: Facts, today: date) -> tuple[Event, ...]:
-    """Everything that happened to a family, in no order."""
+def events_of(facts: Facts, today: date, named: Collection[str]) -> tuple[Event, ...]:
+    """What happened to a family, in no order. named: codes of the events that any rule names."""
+    each = not {"contact", "visit"}.isdisjoint(named)
     return (
-        *_family(facts), *_contacts(facts), *_meetings(facts), *_crisis(facts), *_notes(facts),
+        *_family(facts), *_contacts(facts, each), *_meetings(facts), *_crisis(facts), *_notes(facts),
         *_releases(facts, today), *_requests(facts), *_episodes(facts), *_outward(facts), *_safety(facts),
     )  # fmt: skip
 
@@ -85,8 +86,8 @@ def _family(facts: Facts) -> Iterator[Event]:
         yield from _on(on_day, "screening", record=record)
 
 
-def _contacts(facts: Facts) -> Iterator[Event]:
-    """The first and the last of each kind, and every one of the last months."""
+def _contacts(facts: Facts, each: bool) -> Iterator[Event]:
+    """The first and the last of each kind, and every one of the last months when a rule asks for each."""
     for kind, place, medium, first, last in facts.rows.get(FIRST_MADE, ()):
         if kind in NO_CONTACT:
             continue
@@ -97,7 +98,7 @@ def _contacts(facts: Facts) -> Iterator[Event]:
             if in_person:
                 yield from _at(at_ms, "first_visit")
                 yield from _at(at_ms, "visit")
-    for record, kind, started, _, place, medium, made, *_ in facts.of(Note):
+    for record, kind, started, _, place, medium, made, *_ in facts.of(Note) if each else ():
         if made and kind not in NO_CONTACT:
             yield from _at(started, "contact", record=record)
             if medium_of(kind, place, medium) == IN_PERSON:

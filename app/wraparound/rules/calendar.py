@@ -59,6 +59,7 @@ class Calendar:
     working: frozenset[int] = frozenset(range(5))
     holidays: frozenset[date] = frozenset()
     yearly: tuple[str, ...] = ()
+    _after: dict[tuple[date, int], date] = field(default_factory=dict, compare=False, repr=False)
     _years: dict[int, frozenset[date]] = field(default_factory=dict, compare=False, repr=False)
 
     def works(self, day: date) -> bool:
@@ -67,11 +68,14 @@ class Calendar:
 
     def after(self, start: date, days: int) -> date:
         """The day that is so many working days after a day; the last day there is at the latest."""
-        current = start
-        while days > 0 and current < date.max - _DAY:
-            current += _DAY
-            days -= self.works(current)
-        return current
+        known = self._after.get((start, days))
+        if known is None:
+            current, left = start, days
+            while left > 0 and current < date.max - _DAY:
+                current += _DAY
+                left -= self.works(current)
+            known = self._after[start, days] = current
+        return known
 
     def _of(self, year: int) -> frozenset[date]:
         if year not in self._years:

@@ -6,6 +6,7 @@ Owns reading `assets/rules/clocks.toml` and an agency's own versions. Format: do
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Final
 
 from app.wraparound.clocks import Words
@@ -67,9 +68,14 @@ class ClockRule:
     place: str = ""
 
     @property
+    def events(self) -> tuple[str, ...]:
+        """Codes of all events that it names."""
+        return (*self.start, *self.stop)
+
+    @cached_property
     def restricted(self) -> bool:
         """Whether it tells of a safety report."""
-        return not set(SAFETY_EVENTS).isdisjoint((*self.start, *self.stop))
+        return not set(SAFETY_EVENTS).isdisjoint(self.events)
 
 
 @dataclass(frozen=True)

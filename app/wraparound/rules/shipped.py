@@ -7,13 +7,16 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
-from . import clocks, contacts, measures, packet, screening, tiers
+from . import clocks, contacts, domains, labels, measures, notes, packet, screening, tiers
 from .reading import read
 
 FOLDER: Final = Path(__file__).resolve().parents[3] / "assets" / "rules"
 
 PARSERS: Final[Mapping[str, Callable[[str], Any]]] = {
     "clocks": clocks.parse,
+    "notes": notes.parse,
+    "domains": domains.parse,
+    "labels": labels.parse,
     "contacts": contacts.parse,
     "tiers": tiers.parse,
     "packet": packet.parse,
