@@ -3,6 +3,7 @@
     app      one tablet: the screens, on one home directory
     server   the agency's central server
     verify-audit          checks an exported record of who did what, without a tablet or a server
+    verify-packet         checks that an audit packet is as it was made
     verify-server-audit   checks that nobody changed what the server noted
     backup-server         one file with all that the server keeps, made while it serves
     demo     the example agency: a server and two tablets; start, stop, status, reset
@@ -119,6 +120,11 @@ def parser() -> argparse.ArgumentParser:
                           help="write what devices were told of the server's audit, for verify-server-audit")
     exported.set_defaults(run=_verify_audit)
 
+    packet = commands.add_parser("verify-packet", help="check that an audit packet is as it was made")
+    packet.add_argument("file", type=Path, metavar="FILE", help="the .zip file")
+    packet.add_argument("--digest", metavar="HEX", help="its check number, as the agency told it to you")
+    packet.set_defaults(run=_verify_packet)
+
     audit = commands.add_parser("verify-server-audit", help="check that nobody changed the server's audit")
     audit.add_argument("--data", type=Path, metavar="DIR", help="the server's data directory")
     audit.add_argument("--database-url", metavar="URL", help="the server's database (default: in --data)")
@@ -208,6 +214,12 @@ def _verify_audit(arguments: argparse.Namespace) -> int:
     from app.services import audit_command
 
     return audit_command.main(arguments.file, arguments.root, arguments.server_heads, print)
+
+
+def _verify_packet(arguments: argparse.Namespace) -> int:
+    from app.services import packet_command
+
+    return packet_command.main(arguments.file, arguments.digest, print)
 
 
 def _verify_server_audit(arguments: argparse.Namespace) -> int:

@@ -32,6 +32,7 @@ from .attachment_life import begin_attachments
 from .attachments import Attachments
 from .audience import Audiences
 from .audit import Audit
+from .audit_packet import AuditPackets
 from .authorities import Authorities
 from .board import Board
 from .care import Care
@@ -353,6 +354,7 @@ class HomeKeyholder(Leaving):
             safety=SafetyReports(desk, PracticeRules(desk)),
             adult_safety=AdultSafety(desk, Sharing(desk).gate),
             messages=ProviderMessages(desk, Sharing(desk)),
+            packets=AuditPackets(desk, Sharing(desk), PracticeRules(desk)),
             today=Today(desk, notes, caseload),
             visits=Visits(desk, notes),
             knock=Knock(desk, caseload),

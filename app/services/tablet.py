@@ -20,6 +20,7 @@ from .adult_safety import AdultSafety
 from .attachments import Attachments
 from .audience import Audiences
 from .audit import Audit
+from .audit_packet import AuditPackets
 from .authorities import Authorities
 from .board import Board
 from .care import Care
@@ -164,6 +165,7 @@ class OpenTablet:
     safety: SafetyReports
     adult_safety: AdultSafety
     messages: ProviderMessages
+    packets: AuditPackets
     today: Today
     visits: Visits
     knock: Knock
