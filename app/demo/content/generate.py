@@ -10,7 +10,9 @@ from .around_records import write_around
 from .calendar import Calendar
 from .care_records import write_care
 from .cast import Cast, cast_for
+from .cosign_records import SignedNote, co_sign, give_back
 from .crisis_records import write_crisis_plan
+from .episode_records import write_episodes
 from .family_records import write_family
 from .hand import Hand, parts_of
 from .household import Household
@@ -20,7 +22,7 @@ from .library import Library, read_library
 from .meeting_records import MeetingWriter
 from .model import AGENCY, ExampleAgency, ExampleFamily, ExampleStaff, Size
 from .note_bodies import BodyWriter
-from .note_records import NoteWriter, SignedNote, co_sign
+from .note_records import NoteWriter
 from .phase_records import write_running_phase, write_transition
 from .plan_dates import PlanDates
 from .plan_records import PlanWriter
@@ -34,6 +36,8 @@ from .writer import Writer
 COORDINATORS = ("marisol", "andre", "bea")
 _TITLE = "Care coordinator"
 _TO_CO_SIGN = {"marisol": 2, "andre": 0, "bea": 3}
+_GIVEN_BACK, _ANSWERED = "delgado", "bea"
+"""The family of the note that its author has not answered yet; the coordinator who has."""
 _STAFF = (
     ("ines", "Ines Ferrante", "Agency administrator", ("administrator",), "en,it"),
     ("ruth", "Ruth Abara", "Clinical supervisor", ("supervisor",), "en"),
@@ -123,6 +127,7 @@ class _FamilyMaker:
             write_ratings(hand, plan, meetings)
             write_versions(hand, meetings)
             write_around(hand)
+            write_episodes(hand)
             write_visits(hand, self._coordinator.person_id)
             write_care(hand)
         details = list(house.details)
@@ -150,7 +155,7 @@ def _shares(size: Size) -> list[int]:
 
 
 def _co_signatures(seed: int, makers: list[_FamilyMaker]) -> None:
-    """The supervisor has read all but the newest few notes of each coordinator."""
+    """The supervisor has read all but the newest few notes of each coordinator, and gave two back."""
     rng = Random(f"{seed}/co-sign")
     for key, waiting in _TO_CO_SIGN.items():
         notes = [
@@ -160,7 +165,17 @@ def _co_signatures(seed: int, makers: list[_FamilyMaker]) -> None:
             for note in maker.signed
         ]
         notes.sort(key=lambda item: item[:2])
-        for _, _, note, ledger in notes[: len(notes) - waiting]:
+        unread = notes[len(notes) - waiting :]
+        if unread and key == _ANSWERED:
+            give_back(unread[0][3], unread[0][2], answered=True)
+        read = notes[: len(notes) - waiting]
+        for at in range(len(read) - 1, -1, -1):
+            _, _, note, ledger = read[at]
+            if ledger.household.key == _GIVEN_BACK:
+                give_back(ledger, note, answered=False)
+                del read[at]
+                break
+        for _, _, note, ledger in read:
             co_sign(ledger, note, rng)
 
 

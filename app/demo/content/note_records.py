@@ -4,14 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date
 from functools import partial
 from random import Random
 from typing import Any
 
+from app.wraparound.billing import suggested
+from app.wraparound.contacts import LoggedContact, medium_of
+from app.wraparound.practice_codes import ACTIVITIES
+from app.wraparound.rules.contacts import ContactRules, parse
+from app.wraparound.rules.shipped import shipped_text
+from app.wraparound.vocabulary import PRINCIPLES
+
 from .calendar import on_workday, working_hour
 from .cast import Cast
-from .ledger import SUPERVISOR, Ledger
+from .cosign_records import SignedNote
+from .episode_records import funder_of
+from .ledger import Ledger
 from .meeting_records import HeldMeeting
 from .note_bodies import BodyWriter
 from .plan_records import PlanWriter
@@ -38,18 +47,12 @@ _PLACES = {"phone": "phone", "text": "phone", "school": "school", "collateral": 
 _PLACES |= {"supervision": "office"}
 
 
+_WITH_CARE = ("home_visit", "crisis", "school", "team_meeting")
+"""Kinds of notes that may tell of trauma-informed work."""
 _MINUTES_KEPT = 4
 """Of so many meetings, the newest, it is known which note holds the minutes."""
 
 _Maker = Callable[[], str]
-
-
-@dataclass(frozen=True)
-class SignedNote:
-    """A signed note that the supervisor may co-sign."""
-
-    record: str
-    signed_at_ms: int
 
 
 @dataclass
@@ -66,6 +69,7 @@ class NoteWriter:
     plan: PlanWriter
     signed: list[SignedNote] = field(default_factory=list)
     _count: int = 0
+    _rules: ContactRules = field(default_factory=lambda: parse(shipped_text("contacts")))
 
     def write(self, meetings: list[HeldMeeting], count: int, *, drafts: bool) -> None:
         """Write `count` notes, those of the meetings among them, in the order of time.
@@ -170,29 +174,51 @@ class NoteWriter:
         signed_at = min(signed_at, calendar.start_ms() - 60_000)
         seal = {"signed_at_ms": signed_at, "signed_by_name": self.cast.coordinator_name}
         self.ledger.add("note", record, writes | {"signed": final | seal}, signed_at)
-        self.signed.append(SignedNote(record, signed_at))
+        self.signed.append(SignedNote(record, signed_at, final | seal))
         return record
 
     def _fields(self, at: int, stopped: int, kind: str, body: str, written: int) -> dict[str, Any]:
         ids, names = self._with_whom(kind, body, at)
         concerns = self._concerns(written) if kind not in ("attempt", "supervision") else []
         place = _PLACES.get(kind) or self.rng.choice(("home",) * 7 + ("community", "school"))
+        place = "home" if kind == "home_visit" else place
         return {
             "kind": kind,
             "kind_words": KIND_WORDS[kind],
             "started_at_ms": at,
             "stopped_at_ms": stopped,
-            "place": "home" if kind == "home_visit" else place,
+            "place": place,
             "with_whom": ",".join(dict.fromkeys(ids)),
             "with_whom_words": ", ".join(dict.fromkeys(names)),
             "made": kind != "attempt",
             "concerns": ",".join(concerns),
             "label": "school" if kind == "school" and self.rng.random() < 0.4 else "general",
             "body": body,
+            **self._counts(at, stopped, kind, place),
             "author_title": self.title,
             "written_at_ms": written,
             "late_entry": False,
             "status": "draft",
+        }
+
+    def _counts(self, at: int, stopped: int, kind: str, place: str) -> dict[str, Any]:
+        """How a note counts, as the app would have suggested it; what was done, as somebody ticks it."""
+        house, seed = self.ledger.household, self.ledger.seed
+        funder = funder_of(house, seed)
+        medium = medium_of(kind, place)
+        on = self.ledger.calendar.day_of(at)
+        minutes = (stopped - at) // 60_000
+        contact = LoggedContact("", "", at, on, kind, medium, kind != "attempt", minutes, "", True, on)
+        rng = Random(f"{seed}/{house.key}/{at}/counts")
+        many = 2 if kind in ("home_visit", "team_meeting", "crisis") else 1
+        done = rng.sample(ACTIVITIES, many) if kind in _WITH_CARE and rng.random() < 0.5 else []
+        shown = rng.sample(PRINCIPLES, many) if rng.random() < 0.4 else []
+        return {
+            "medium": medium,
+            "funder": funder,
+            "billable": suggested(contact, self._rules.of(funder)),
+            "principles": ",".join(one for one in PRINCIPLES if one in shown),
+            "activities": ",".join(one for one in ACTIVITIES if one in done),
         }
 
     def _with_whom(self, kind: str, body: str, at: int) -> tuple[list[str], list[str]]:
@@ -240,11 +266,3 @@ class NoteWriter:
         fields["concerns"] = ",".join(concerns)
         self.writer.is_new(body)
         self.ledger.add("note", self.ledger.id("note", "draft"), fields, written)
-
-
-def co_sign(ledger: Ledger, note: SignedNote, rng: Random) -> None:
-    """The supervisor read the note a few days later and put her name under it."""
-    calendar = ledger.calendar
-    read = on_workday(calendar.day_of(note.signed_at_ms) + timedelta(days=rng.randrange(1, 6)))
-    at = max(note.signed_at_ms + 600_000, calendar.ms(min(read, calendar.day(-1)), 12, rng.randrange(60)))
-    ledger.add("note", note.record, {"status": "co_signed"}, at, SUPERVISOR)
