@@ -97,6 +97,21 @@ PLACES: Final[Mapping[str, tuple[str, str]]] = {
     "retention": ("app.views.screens.keeping", "RetentionPlace"),
     "recovery_kit": ("app.views.screens.recovery", "RecoveryKitPlace"),
     "seed": ("app.views.screens.recovery", "SeedPlace"),
+    "measures": ("app.views.screens.measures", "MeasuresPlace"),
+    "measure": ("app.views.screens.measures", "MeasurePlace"),
+    "measure_entry": ("app.views.screens.measures", "MeasureEntryPlace"),
+    "measure_score": ("app.views.screens.measures", "MeasureScorePlace"),
+    "private_talk": ("app.views.screens.measures", "PrivateTalkPlace"),
+    "screening": ("app.views.screens.screening", "ScreeningPlace"),
+    "screening_talk": ("app.views.screens.screening", "ScreeningTalkPlace"),
+    "trauma_screen": ("app.views.screens.screening", "TraumaScreenPlace"),
+    "events": ("app.views.screens.events", "EventsPlace"),
+    "event_editor": ("app.views.screens.events", "EventEditorPlace"),
+    "board": ("app.views.screens.board", "BoardPlace"),
+    "board_families": ("app.views.screens.board", "BoardFamilies"),
+    "cosign": ("app.views.screens.cosign", "CosignPlace"),
+    "fidelity": ("app.views.screens.fidelity", "FidelityPlace"),
+    "team_fidelity": ("app.views.screens.fidelity", "TeamFidelityPlace"),
 }
 """Place name to (module, component)."""
 
@@ -125,6 +140,10 @@ RAIL_PLACE: Final[Mapping[str, str]] = {
     "recovery_kit": "settings",
     "seed": "settings",
     "caseloads": "settings",
+    "board": "board",
+    "board_families": "board",
+    "cosign": "board",
+    "team_fidelity": "board",
 }
 """Which place of the rail is lit; families for all others."""
 

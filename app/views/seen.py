@@ -34,6 +34,9 @@ AREA_OF: Final[Mapping[str, str]] = {
     "safety": "safety", "safety_report": "safety", "adult_safety": "safety", "adult_plan": "safety",
     "referrals": "referrals", "referral": "referrals",
     "messages": "documents", "message": "documents",
+    "measures": "measures", "measure": "measures", "measure_entry": "measures", "measure_score": "measures",
+    "private_talk": "safety", "screening": "screening", "screening_talk": "screening",
+    "trauma_screen": "screening", "events": "progress", "event_editor": "progress",
 }  # fmt: skip
 """Place → what of a family it shows. Places that are not here show nothing of one family."""
 

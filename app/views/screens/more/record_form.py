@@ -33,7 +33,10 @@ from app.views.widgets.ui import Ui, use_ui
 
 @dataclass(frozen=True)
 class Form:
-    """The form as it stands. stem: of its keys and words (`<stem>.<field>`)."""
+    """The form as it stands. stem: of its keys and words (`<stem>.<field>`).
+
+    now: the draft with what was typed since it was drawn.
+    """
 
     ui: Ui
     stem: str
@@ -47,6 +50,7 @@ class Form:
     write: Callable[[str, str], object]
     save: Act
     fresh: Act
+    now: Callable[[], Any]
 
     def line(self, name: str, *, lines: int = 1, help: str | None = None) -> ft.Control:
         """A text field, or a day in words."""
@@ -215,7 +219,7 @@ def use_record_form(
 
     return Form(
         ui, stem, held.current, typed.current or {}, errors, failed, saving, restored, change, write,
-        guarded(keep, tell), guarded(fresh, tell),
+        guarded(keep, tell), guarded(fresh, tell), lambda: held.current,
     )  # fmt: skip
 
 

@@ -1,0 +1,164 @@
+"""A talk in private: what the agency does, whom to call, and who was told, and when.
+
+For the worker alone; a line of Today, of Worker details or of the measures' own leads here.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+import flet as ft
+
+from app.errors import AppError, InvalidInput
+from app.services.contacts_views import ContactView
+from app.services.private_talks import TalkView
+from app.views import dates
+from app.views.error_words import words_for
+from app.views.hooks import use_nav, use_query, use_tablet
+from app.views.place import Place
+from app.views.reach import use_reach
+from app.views.screens.measures.wording import ruled
+from app.views.screens.more.frame import frame, waiting
+from app.views.screens.notes.clock_words import read_time
+from app.views.widgets.boundary import component
+from app.views.widgets.buttons import filled, outlined
+from app.views.widgets.fields import field, note_line
+from app.views.widgets.guarded import guarded
+from app.views.widgets.panels import fact_line, quiet_panel
+from app.views.widgets.text import SOFT, section_header, text
+from app.views.widgets.ui import Ui, use_ui
+from app.wraparound.rules.measures import Measures
+
+
+@component
+def PrivateTalkPlace(place: Place) -> ft.Control:
+    """place.record_id of place.family_id."""
+    ui = use_ui()
+    nav = use_nav()
+    tablet = use_tablet()
+    reach = use_reach()
+    tries, set_tries = ft.use_state(0)
+    no_errors: dict[str, str] = {}
+    errors, set_errors = ft.use_state(no_errors)
+    busy, set_busy = ft.use_state(False)
+    typed: Any = ft.use_ref(None)
+    family_id = place.family_id
+
+    async def ask() -> tuple[tuple[TalkView, ...], Measures]:
+        opened = tablet.open
+        rules: Measures = await opened.rules.today("measures")
+        return await opened.private_talks.of_family(family_id), rules
+
+    answer = use_query(
+        ask, (family_id, tries), types=frozenset({"private_talk", "practice_rules"}), family_id=family_id
+    )
+    title = ui.say("talk.title")
+    if answer.value is None:
+        part = waiting(ui, answer, "talk", lambda: set_tries(lambda now: now + 1))
+        return frame(ui, nav, family_id, title, [part], key="talk")
+    talks, rules = answer.value
+    talk = next((one for one in talks if one.talk_id == place.record_id), None)
+    if talk is None:
+        gone = text(ui, ui.say("talk.gone"), ui.type.body, key="talk.gone")
+        return frame(ui, nav, family_id, title, [gone], key="talk")
+    now_ms = tablet.open.desk.now_ms()
+    if typed.current is None:
+        typed.current = {"told_whom": "", "told_how": "", "told_at": dates.time_of_day(ui.language, now_ms)}
+
+    def write(name: str, words: str) -> None:
+        typed.current = {**typed.current, name: words}
+
+    def tell(error: AppError) -> None:
+        set_busy(False)
+        where = error.field if isinstance(error, InvalidInput) else ""
+        set_errors({where if where in typed.current else "": words_for(ui, error)})
+
+    async def save() -> None:
+        set_errors({})
+        told = moment_of(typed.current["told_at"], tablet.open.desk.now_ms())
+        set_busy(True)
+        await tablet.open.private_talks.tell(
+            place.record_id, typed.current["told_whom"], typed.current["told_how"], told
+        )
+        set_busy(False)
+        nav.back()
+
+    parts = _protocol(ui, talk, rules, now_ms, lambda name, number: reach.call(name, number, ContactView("")))
+    foot: ft.Control | None = None
+    if talk.held:
+        parts += _form(ui, typed.current, errors, write, busy)
+        foot = filled(
+            ui, ui.say("talk.save"), guarded(save, tell), key="talk.save", symbol=ft.Icons.CHECK,
+            disabled=busy, expand=ui.layout.narrow or None,
+        )  # fmt: skip
+    else:
+        moment = dates.moment(ui.language, talk.told_at_ms, now_ms)
+        told = ui.say("talk.told", whom=talk.told_whom, moment=moment)
+        parts.append(fact_line(ui, ft.Icons.CHECK, told, key="talk.told"))
+        if talk.told_how:
+            parts.append(text(ui, talk.told_how, ui.type.body))
+    return frame(
+        ui, nav, family_id, title, parts, key="talk", foot=None if foot is None else ft.Row([foot]),
+        sticky=True, spacing=18,
+    )  # fmt: skip
+
+
+def moment_of(typed: str, now_ms: int) -> int:
+    """The last time that the clock on the wall showed this. Raises InvalidInput. UTC milliseconds."""
+    found = read_time(typed.strip())
+    if found is None:
+        raise InvalidInput("Write a time, such as 4:30 pm.", field="told_at", code="told_time")
+    now = datetime.fromtimestamp(now_ms / 1000)
+    at = now.replace(hour=found[0], minute=found[1], second=0, microsecond=0)
+    if at > now:
+        at -= timedelta(days=1)
+    return int(at.timestamp() * 1000)
+
+
+def _protocol(ui: Ui, talk: TalkView, rules: Measures, now_ms: int, call: Any) -> list[ft.Control]:
+    moment = dates.moment(ui.language, talk.raised_at_ms, now_ms)
+    kind = ui.say(f"practice.private.{talk.kind}")
+    who = talk.whom or ui.say("talk.somebody")
+    lines: list[ft.Control] = []
+    for at, (name, number) in enumerate(rules.lines):
+        said = ruled(ui, name)
+        button = outlined(
+            ui, ui.say("talk.call", number=number), _bound(call, said, number), key=f"talk.call.{at}",
+            symbol=ft.Icons.CALL_OUTLINED,
+        )  # fmt: skip
+        words = ft.Container(text(ui, said, ui.type.body), expand=not ui.layout.narrow or None)
+        lines.append(
+            ft.Column([words, button], spacing=6, tight=True)
+            if ui.layout.narrow
+            else ft.Row([words, button], spacing=12)
+        )
+    return [
+        text(ui, ui.say("talk.about", kind=kind, who=who, moment=moment), ui.type.body, SOFT),
+        quiet_panel(text(ui, ruled(ui, rules.protocol), ui.type.body_l)),
+        ft.Column(lines, spacing=12, tight=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH),
+    ]
+
+
+def _bound(call: Any, name: str, number: str) -> Any:
+    return lambda: call(name, number)
+
+
+def _form(
+    ui: Ui, typed: dict[str, str], errors: dict[str, str], write: Any, busy: bool
+) -> list[ft.Control]:
+    parts: list[ft.Control] = [section_header(ui, ui.say("talk.record"))]
+    for name, lines in (("told_whom", 1), ("told_at", 1), ("told_how", 3)):
+        parts.append(
+            field(
+                ui, ui.say(f"talk.{name}"), typed[name], _writing(write, name), key=f"talk.{name}",
+                help=ui.say(f"talk.{name}_help"), error=errors.get(name) or None, lines=lines, disabled=busy,
+            )
+        )  # fmt: skip
+    if errors.get(""):
+        parts.append(note_line(ui, errors[""], error=True, key="talk.problem"))
+    return parts
+
+
+def _writing(write: Any, name: str) -> Any:
+    return lambda words: write(name, words)
