@@ -119,8 +119,9 @@ class Caseload:
         asked = asked_by(self._desk.vault, self._desk.now_ms())
 
         def find(session: Session) -> tuple[Read, RuleBook]:
-            book = self._rules.books.book(session, "clocks")
-            return read_facts(session, only, since_ms, asked, today), book
+            kinds = self._rules.books.book(session, "notes").on(today).co_signed
+            found = read_facts(session, only, since_ms, replace(asked, kinds=kinds), today)
+            return found, self._rules.books.book(session, "clocks")
 
         return find
 

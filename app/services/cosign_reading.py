@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, or_, select
 
 from app.protocol.membership import Role
 from app.store.vault import Vault
@@ -140,6 +140,9 @@ def waiting_in(
         .where(col(Note.signed).is_not(None))
         .where(col(Note.written_at_ms) >= asked.since_ms)
     )
+    if asked.kinds is not None:
+        decided = select(CoSignature.note_id)
+        notes = notes.where(or_(col(Note.kind).in_(asked.kinds), col(Note.id).in_(decided)))
     marks = select(MovedItem.to_id, MovedItem.item_id).where(MovedItem.item_type == Note.TYPE)
     if families is not None:
         notes = notes.where(col(Note.family_id).in_(families))

@@ -25,7 +25,7 @@ class Event(NamedTuple):
     """Something that happened, or that will (release_ends). on: the day at the tablet's place.
 
     at_ms: UTC milliseconds, 0 when only the day is known. subject: the note, request, release… (hex) that
-    it is about; "" for the family. record_id: where it is told. about: whom or what it concerns, in words.
+    it is about; "" for the family. about: whom or what it concerns, in words.
     due: a day that was agreed and takes the place of the rule's; date.min when there is none.
     """
 
@@ -33,7 +33,6 @@ class Event(NamedTuple):
     at_ms: int
     code: str
     subject: str = ""
-    record_id: str = ""
     about: str = ""
     due: date = date.min
 
@@ -198,7 +197,7 @@ def _stand(
         standing, left, share = "met_late" if met_late else "met", (due_on - stop.on).days, 1.0
     return FamilyClock(
         rule.code, rule.name, standing, begun, due_on, left, share, due_at_ms, stop.on if stop else None,
-        rule.reason, rule.how, rule.source, rule.place, start.record_id, start.about, version.version_id,
+        rule.reason, rule.how, rule.source, rule.place, start.subject, start.about, version.version_id,
         rule.restricted,
     )  # fmt: skip
 

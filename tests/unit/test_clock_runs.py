@@ -108,7 +108,7 @@ def test_a_meeting_told_late_is_put_where_it_belongs() -> None:
 
 def test_each_note_has_a_clock_of_its_own() -> None:
     day = date(2026, 11, 2)
-    events = [on("note_saved", day, "aa"), on("note_saved", day, "bb", record_id="bb"),
+    events = [on("note_saved", day, "aa"), on("note_saved", day, "bb"),
               on("note_signed", day, "aa")]  # fmt: skip
     waiting = [one for one in stands(rules(SIGN), events) if one.met_on is None]
     assert [one.record_id for one in waiting] == ["bb"]

@@ -13,6 +13,7 @@ import flet as ft
 from app.services.casebook import FamilyHeader
 from app.services.contacts_views import ContactView
 from app.views import dates
+from app.views.deadlines import clock_name
 from app.views.reach import mark_list
 from app.views.theme.tokens import Radius
 from app.views.widgets.buttons import outlined, quiet
@@ -154,7 +155,7 @@ def clock_words(ui: Ui, family: FamilyHeader) -> str:
 def running_words(ui: Ui, running: RunningClock) -> str:
     """One clock in words: "Release for Dr. Tan, in 12 days"."""
     left = dates.days_left(ui.settings.language, running.days_left)
-    return f"{ui.say(f'family.clock.{running.code}', about=running.about)}, {left}"
+    return f"{clock_name(ui, running)}, {left}"
 
 
 def _day(ui: Ui, iso: str) -> str:
