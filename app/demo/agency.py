@@ -48,6 +48,7 @@ from app.sync.engine import SyncEngine
 from app.sync.http import HttpTransport
 from app.sync.status import SyncState
 from app.wraparound.records import AgencyProfile, StaffMember
+from app.wraparound.roles import may_write
 
 SEED = 7
 SECONDS_FOR_SERVER = 30.0
@@ -101,6 +102,7 @@ class _Writer:
         self._say = say
         first = min(record.at_ms for family in content.families for record in family.records)
         self._clock = Clock(first - 1000)
+        self._streams: dict[str, StreamId] = {}
         self._shown = {
             "coordinator": next(f.coordinator_key for f in content.families),
             "supervisor": next(s.key for s in content.staff if "supervisor" in s.roles),
@@ -118,7 +120,9 @@ class _Writer:
                     self._say(f"  {home.staff.name}: {len(families)} families")
                     await self._write_families(home, families)
                     await self._sync(home)
-            await self._write_trust({home.staff.key: home for home in homes})
+            by_key = {home.staff.key: home for home in homes}
+            await self._write_decisions(by_key)
+            await self._write_trust(by_key)
             for home in homes:
                 await self._sync(home)
                 await home.vault.save_image()
@@ -178,8 +182,14 @@ class _Writer:
 
     async def _write_families(self, home: Home, families: Sequence[ExampleFamily]) -> None:
         streams: dict[str, tuple[StreamId, Placing]] = {}
+        theirs = home.staff.roles
         writes = sorted(
-            ((record, family.key) for family in families for record in family.records),
+            (
+                (record, family.key)
+                for family in families
+                for record in family.records
+                if may_write(record.type, Label.TEAM, theirs)
+            ),
             key=lambda item: item[0].at_ms,
         )
         for (at_ms, family), group in groupby(writes, key=lambda item: (item[0].at_ms, item[1])):
@@ -187,8 +197,20 @@ class _Writer:
             if family not in streams:
                 stream = await home.vault.open_stream(Label.TEAM, os.urandom(16))
                 streams[family] = stream, Placing(stream)
+                self._streams[family] = stream
             stream, placing = streams[family]
             await self._commit(home, stream, [placing.place(record) for record, _ in group])
+
+    async def _write_decisions(self, homes: dict[str, Home]) -> None:
+        """What only a supervisor writes: each in her own name, as every tablet asks of it."""
+        for home in homes.values():
+            await self._sync(home)
+        for family in self._content.families:
+            told = homes[family.coordinator_key].staff.roles
+            hers = [one for one in family.records if not may_write(one.type, Label.TEAM, told)]
+            for key in {one.author_key for one in hers}:
+                mine = [one for one in hers if one.author_key == key]
+                await self._commit(homes[key], self._streams[family.key], mine)
 
     async def _write_trust(self, homes: dict[str, Home]) -> None:
         """A partner who reads some families, and a note that few may read."""

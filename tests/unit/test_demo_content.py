@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from random import Random
@@ -19,7 +19,7 @@ from app.demo.content.household import SupportSketch
 from app.demo.content.ledger import Ledger
 from app.demo.content.library import read_library
 from app.demo.content.phrase import parse, sentences
-from app.wraparound import vocabulary
+from app.wraparound import cosigning, vocabulary
 from app.wraparound.records import RECORD_TYPES, fields_of
 
 TODAY = date(2026, 12, 1)
@@ -239,13 +239,27 @@ def test_a_signed_note_holds_the_complete_note(agency: ExampleAgency) -> None:
 
 
 def test_the_supervisor_has_two_notes_of_marisol_and_three_of_bea_to_co_sign(agency: ExampleAgency) -> None:
-    waiting = Counter(
-        family.coordinator_key
-        for family in agency.families
-        for note in final(family, "note").values()
-        if note["status"] == "signed"
-    )
+    waiting: Counter[str] = Counter()
+    returned = []
+    for family in agency.families:
+        decided: dict[str, list[str]] = defaultdict(list)
+        for row in final(family, "co_signature").values():
+            decided[row["note_id"]].append(row["decision"])
+        answered = {row["note_id"] for row in final(family, "addendum").values()}
+        for note, row in final(family, "note").items():
+            if row["status"] == "signed" and (note not in decided or note in answered):
+                waiting[family.coordinator_key] += 1
+            elif decided[note] == ["returned"]:
+                returned.append(family.key)
     assert waiting == {"marisol": 2, "bea": 3}
+    assert returned == ["delgado"]
+
+
+def test_what_the_supervisor_decided_names_what_she_read(agency: ExampleAgency) -> None:
+    for family in agency.families:
+        notes = final(family, "note")
+        for row in final(family, "co_signature").values():
+            assert row["digest"] == cosigning.digest(notes[row["note_id"]]["signed"], ())
 
 
 def test_no_two_notes_are_the_same_and_sentences_seldom_return(agency: ExampleAgency) -> None:

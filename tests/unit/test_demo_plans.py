@@ -51,8 +51,7 @@ def in_stream(family: ExampleFamily) -> list[ExampleRecord]:
     return list(placed(family.records, STREAM))
 
 
-COMING = {"measure_score", "screening", "finding", "life_event",
-          "referral"}  # fmt: skip
+COMING = {"referral"}  # fmt: skip
 """Types that the example does not show yet."""
 
 

@@ -13,12 +13,14 @@ from .cast import Cast, cast_for
 from .cosign_records import SignedNote, co_sign, give_back
 from .crisis_records import write_crisis_plan
 from .episode_records import write_episodes
+from .event_records import write_events
 from .family_records import write_family
 from .hand import Hand, parts_of
 from .household import Household
 from .invent import invent
 from .ledger import Ledger, derived_id
 from .library import Library, read_library
+from .measure_records import write_measures
 from .meeting_records import MeetingWriter
 from .model import AGENCY, ExampleAgency, ExampleFamily, ExampleStaff, Size
 from .note_bodies import BodyWriter
@@ -27,6 +29,7 @@ from .phase_records import write_running_phase, write_transition
 from .plan_dates import PlanDates
 from .plan_records import PlanWriter
 from .rating_records import write_ratings
+from .screening_records import write_screenings
 from .sealing_records import write_versions
 from .strength_records import write_strengths
 from .tongues import Tongues
@@ -130,6 +133,9 @@ class _FamilyMaker:
             write_episodes(hand)
             write_visits(hand, self._coordinator.person_id)
             write_care(hand)
+            write_measures(hand)
+            write_screenings(hand)
+            write_events(hand)
         details = list(house.details)
         rng.shuffle(details)
         bodies = BodyWriter(self._library, cast, self._writer, rng, details)

@@ -32,7 +32,8 @@ from app.views.widgets.states import Loading, error_state
 from app.views.widgets.ui import Ui, use_ui
 
 _TYPES = frozenset(
-    {"note", "addendum", "need", "action_step", "staff_member", "moved_item", "entered_in_error"}
+    {"note", "addendum", "co_signature", "need", "action_step", "staff_member", "moved_item",
+     "entered_in_error"}
 )
 
 

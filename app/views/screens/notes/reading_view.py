@@ -7,9 +7,10 @@ from dataclasses import dataclass
 
 import flet as ft
 
-from app.services.notes import AddendumView, MovedNote, NoteDraft, NoteView
+from app.services.notes import MovedNote, NoteDraft, NoteView
 from app.views import dates
 from app.views.screens.notes.dialogs import Subject
+from app.views.screens.notes.supervised import addendum, given_back, rounds
 from app.views.screens.notes.wording import (
     byline,
     kind_words,
@@ -18,6 +19,7 @@ from app.views.screens.notes.wording import (
     length_words,
     place_icon,
     place_words,
+    standing_words,
     when_words,
 )
 from app.views.widgets.buttons import filled, outlined, quiet
@@ -81,7 +83,8 @@ def reading_view(ui: Ui, look: Reading, acts: ReadingActs) -> ft.Control:
         acts=[chip],
     )
     when, facts = _facts(ui, look)
-    paper, additions = _words(ui, look), [*_additions(ui, look, acts), *_record(ui, look, acts)]
+    paper = _words(ui, look)
+    additions = [*_additions(ui, look, acts), *rounds(ui, view, look.now_ms), *_record(ui, look, acts)]
     wide = ui.layout.wide
     # Without a side column: when it was stands above the words, the rest right below them.
     parts = [paper, *additions] if wide else [*when, paper, *facts, *additions]
@@ -160,6 +163,11 @@ def _words(ui: Ui, look: Reading) -> ft.Control:
                 key="note.signed",
             )
         )
+    stands = standing_words(ui, view, look.now_ms)
+    if stands is not None:
+        said, symbol, color = stands
+        soft = color == SOFT
+        parts.append(fact_line(ui, symbol, said, color=color, soft=soft, key="note.co_signed"))
     if view.moved is not None:
         parts += _moved(ui, view, view.moved, look.now_ms)
     content = ft.Column(
@@ -201,6 +209,8 @@ def _notices(ui: Ui, look: Reading, acts: ReadingActs) -> list[ft.Control]:
         found.append(_notice(ui, ft.Icons.UNDO, ui.say("note.came_back"), None))
     if view.unsigned_changes:
         found.append(_notice(ui, ft.Icons.INFO_OUTLINE, ui.say("note.unsigned_changes"), None))
+    if view.co_sign.standing == "returned" and view.co_sign.last is not None:
+        found.append(given_back(ui, view, look.now_ms))
     if look.draft is not None and not view.signed_at_ms:
         found.append(
             _notice(
@@ -270,7 +280,7 @@ def _facts(ui: Ui, look: Reading) -> tuple[list[ft.Control], list[ft.Control]]:
 
 def _additions(ui: Ui, look: Reading, acts: ReadingActs) -> list[ft.Control]:
     view = look.view
-    parts: list[ft.Control] = [_addendum(ui, one, look.now_ms) for one in view.addenda]
+    parts: list[ft.Control] = [addendum(ui, one, look.now_ms) for one in view.addenda]
     if not view.signed_at_ms:
         if view.mine:
             parts.append(
@@ -327,30 +337,6 @@ def _record(ui: Ui, look: Reading, acts: ReadingActs) -> list[ft.Control]:
     if look.trouble and not look.view.signed_at_ms:
         said.append(note_line(ui, look.trouble, error=True, key="note.trouble"))
     return [*said, ft.Row(found, wrap=True, spacing=12, run_spacing=4)]
-
-
-def _addendum(ui: Ui, one: AddendumView, now_ms: int) -> ft.Control:
-    return ft.Container(
-        ft.Column(
-            [
-                text(ui, one.body, ui.type.body_l),
-                text(
-                    ui,
-                    ui.say(
-                        "note.added",
-                        name=byline(one.author, one.author_title),
-                        when=_moment(ui, one.written_at_ms, now_ms),
-                    ),
-                    ui.type.cap,
-                    SOFT,
-                ),
-            ],
-            spacing=6,
-            tight=True,
-        ),
-        padding=ft.Padding.only(left=16, top=4, bottom=4),
-        border=ft.Border.only(left=ft.BorderSide(3, ft.Colors.OUTLINE)),
-    )
 
 
 def _moment(ui: Ui, at_ms: int, now_ms: int) -> str:

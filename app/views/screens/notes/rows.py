@@ -40,7 +40,7 @@ def note_row(
         when=when_words(ui, view.started_at_ms or view.written_at_ms, now_ms),
         body=preview(view.body),
         by=byline(view.author, view.author_title),
-        marks=badges(ui, view),
+        marks=badges(ui, view, now_ms),
         on_press=lambda: on_open(view.note_id),
         key=f"notes.note.{view.note_id}",
     )

@@ -30,7 +30,7 @@ PAGE = 20
 """Notes per page of the list."""
 _NEAR_END = 600
 _LARGE_TEXT = 1.5
-_TYPES = frozenset({"note", "addendum"})
+_TYPES = frozenset({"note", "addendum", "co_signature"})
 
 
 @dataclass(frozen=True)

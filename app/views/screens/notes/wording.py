@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 import flet as ft
 
+from app.services.cosign_reading import Round
 from app.services.notes import NoteView
 from app.views import dates
 from app.views.widgets.ui import Ui
@@ -119,6 +120,15 @@ def preview(body: str) -> str:
     return flat[:_PREVIEW].rsplit(" ", 1)[0] + " …"
 
 
+_CO_SIGN = {
+    "co_signed": (ft.Icons.VERIFIED_OUTLINED, ft.Colors.TERTIARY),
+    "added_since": (ft.Icons.VERIFIED_OUTLINED, ft.Colors.ON_SURFACE_VARIANT),
+    "returned": (ft.Icons.REPLY, ft.Colors.PRIMARY),
+    "answered": (ft.Icons.MARK_CHAT_READ_OUTLINED, ft.Colors.ON_SURFACE_VARIANT),
+}
+"""Icon and colour of what a supervisor said of a note, by its standing."""
+
+
 @dataclass(frozen=True)
 class Badge:
     """One state of a note in words with its icon."""
@@ -129,8 +139,8 @@ class Badge:
     color: ft.ColorValue = ft.Colors.ON_SURFACE_VARIANT
 
 
-def badges(ui: Ui, view: NoteView) -> tuple[Badge, ...]:
-    """What a reader must know of a note before opening it."""
+def badges(ui: Ui, view: NoteView, now_ms: int) -> tuple[Badge, ...]:
+    """What a reader must know of a note before opening it. now_ms: the present, UTC milliseconds."""
     found: list[Badge] = []
     if view.has_conflict:
         found.append(
@@ -141,7 +151,10 @@ def badges(ui: Ui, view: NoteView) -> tuple[Badge, ...]:
         found.append(Badge("restricted", words, ft.Icons.LOCK_PERSON_OUTLINED))
     if view.came_back:
         found.append(Badge("back", ui.say("note.came_back_short"), ft.Icons.UNDO))
-    if view.signed_at_ms:
+    supervised = co_sign_badge(ui, view, now_ms)
+    if supervised is not None:
+        found.append(supervised)
+    elif view.signed_at_ms:
         found.append(
             Badge("signed", ui.say("note.signed"), ft.Icons.LOCK_OUTLINE, ft.Colors.TERTIARY)
         )
@@ -152,3 +165,34 @@ def badges(ui: Ui, view: NoteView) -> tuple[Badge, ...]:
     if view.sync_state != "on_server":
         found.append(Badge("unsent", ui.say("sync.not_on_server"), ft.Icons.CLOUD_OUTLINED))
     return tuple(found)
+
+
+def co_sign_badge(ui: Ui, view: NoteView, now_ms: int) -> Badge | None:
+    """What a supervisor said of a note, in a few words; None where nobody has said anything."""
+    standing, last = view.co_sign.standing, view.co_sign.last
+    if last is None or standing not in _CO_SIGN:
+        return None
+    symbol, color = _CO_SIGN[standing]
+    day = dates.plain_day(
+        ui.language, dates.local(last.at_ms).date(), dates.local(now_ms).date(), short=True
+    )
+    name = last.by.split(" ")[0] or last.title
+    return Badge(standing, ui.say(f"cosign.badge_{standing}", name=name, day=day), symbol, color)
+
+
+def standing_words(ui: Ui, view: NoteView, now_ms: int) -> tuple[str, ft.IconData, ft.ColorValue] | None:
+    """How a signed note stands with supervisors, in one line; None when nobody is asked."""
+    standing, last = view.co_sign.standing, view.co_sign.last
+    if not standing:
+        return None
+    if last is None:
+        return ui.say("cosign.standing_waiting"), ft.Icons.HOURGLASS_EMPTY, ft.Colors.ON_SURFACE_VARIANT
+    when = dates.moment(ui.language, last.at_ms, now_ms)
+    symbol, color = _CO_SIGN[standing]
+    return ui.say(f"cosign.standing_{standing}", name=last.by, when=when), symbol, color
+
+
+def round_words(ui: Ui, one: Round, now_ms: int) -> str:
+    """Who decided what, and when."""
+    when = dates.moment(ui.language, one.at_ms, now_ms)
+    return ui.say(f"cosign.round_{one.decision}", name=one.by, when=when)
