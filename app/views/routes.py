@@ -60,6 +60,7 @@ PLACES: Final[Mapping[str, tuple[str, str]]] = {
     "audience": ("app.views.screens.audience", "AudiencePlace"),
     "crisis_editor": ("app.views.screens.crisis", "CrisisEditorPlace"),
     "table": ("app.views.screens.table", "TableDoor"),
+    "clocks": ("app.views.screens.clocks", "ClocksPlace"),
     "meetings": ("app.views.screens.meeting", "MeetingsPlace"),
     "meeting_before": ("app.views.screens.meeting", "MeetingBefore"),
     "meeting": ("app.views.screens.meeting", "MeetingMode"),

@@ -1,0 +1,145 @@
+"""A family's clocks as a list: each with its dial, its words, why it runs, and a way to where it is done.
+
+Pure. Those that were met are folded away. docs/rules.md tells where clocks come from.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import date
+from typing import Final
+
+import flet as ft
+
+from app.services.caseload_views import CaseFamily
+from app.views import dates
+from app.views.deadlines import STATE, clock_name, own_words
+from app.views.routes import PLACES
+from app.views.screens.more.places import is_there
+from app.views.theme.tokens import Space
+from app.views.widgets.buttons import outlined, quiet
+from app.views.widgets.clock import dial
+from app.views.widgets.panels import quiet_panel, sheet
+from app.views.widgets.pressable import Act, bind
+from app.views.widgets.text import SOFT, icon, text
+from app.views.widgets.ui import Ui
+from app.wraparound.clocks import FamilyClock, running
+
+HOUSE_DEFAULT: Final = "house default"
+"""What a rule says of a clock that no published practice asks for."""
+_DIAL = 32
+_MOST_MET = 30
+"""Met clocks that are listed: a year of signed notes helps nobody."""
+_GOES: Final = frozenset(
+    {
+        "note", "note_editor", "visits", "crisis_editor", "phase", "meetings", "measures", "release",
+        "request", "disclosures", "episodes", "safety", "documents", "referral", "message", "screening",
+    }
+)  # fmt: skip
+"""Places for which the button has words of its own."""
+
+
+def clocks_list(
+    ui: Ui,
+    family: CaseFamily,
+    now_ms: int,
+    on_go: Callable[[FamilyClock], object],
+    unfolded: bool,
+    on_fold: Act,
+) -> list[ft.Control]:
+    """Everything below the header. What a safety report asks for stands on its own screen alone."""
+    due = [one for one in family.clocks if not one.restricted]
+    met = [one for one in family.met if not one.restricted]
+    parts: list[ft.Control] = [text(ui, ui.say("clocks.explain"), ui.type.body, SOFT)]
+    if family.status != "open":
+        parts.append(_plain(ui, "clocks.closed"))
+    elif not due:
+        parts.append(_plain(ui, "clocks.none"))
+    parts += [_clock(ui, one, number, now_ms, on_go) for number, one in enumerate(due)]
+    if met:
+        count = len(met)
+        said = ui.say("clocks.hide_met") if unfolded else ui.say("clocks.show_met", count=count)
+        symbol = ft.Icons.EXPAND_LESS if unfolded else ft.Icons.EXPAND_MORE
+        parts.append(ft.Row([quiet(ui, said, on_fold, key="clocks.met", symbol=symbol)], wrap=True))
+        if unfolded:
+            parts.append(_met_list(ui, met[:_MOST_MET], dates.local(now_ms).date()))
+    return parts
+
+
+def _plain(ui: Ui, key: str) -> ft.Control:
+    said = text(ui, ui.say(key), ui.type.body_l)
+    return quiet_panel(ft.Row([icon(ui, ft.Icons.CHECK_CIRCLE_OUTLINE, 24, SOFT), _wide(said)],
+                              spacing=Space.M), key=key)  # fmt: skip
+
+
+def _wide(content: ft.Control) -> ft.Control:
+    return ft.Container(content, expand=True)
+
+
+def _clock(
+    ui: Ui, one: FamilyClock, number: int, now_ms: int, on_go: Callable[[FamilyClock], object]
+) -> ft.Control:
+    shown = running(one)
+    ink = ft.Colors.ERROR if one.standing == "overdue" else ft.Colors.ON_SURFACE
+    lines: list[ft.Control] = [
+        text(ui, clock_name(ui, one), ui.type.h3, heading=2),
+        text(ui, due_words(ui, one, now_ms), ui.type.strong, ink),
+    ]
+    told = (own_words(ui, one.reason), own_words(ui, one.how))
+    lines += [text(ui, said, ui.type.body) for said in told if said]
+    lines.append(text(ui, source_words(ui, one), ui.type.cap, SOFT))
+    if one.goes_to in PLACES and is_there(one.goes_to):
+        known = one.goes_to if one.goes_to in _GOES else "there"
+        go = outlined(
+            ui, ui.say(f"clocks.go.{known}"), bind(on_go, one), key=f"clocks.go.{number}", small=True
+        )
+        lines.append(ft.Row([go], wrap=True))
+    body = ft.Column(lines, spacing=6, tight=True, expand=True)
+    return sheet(
+        ft.Row(
+            [dial(ui, STATE[shown.state], one.share_used, size=_DIAL), body],
+            spacing=Space.L,
+            vertical_alignment=ft.CrossAxisAlignment.START,
+        ),
+        padding=Space.L,
+        key=f"clocks.{number}",
+    )
+
+
+def due_words(ui: Ui, one: FamilyClock, now_ms: int) -> str:
+    """When it is due: "In 5 days, by Wed 2 Dec", "3 days over. It was due Fri 20 Nov".
+
+    now_ms: UTC milliseconds; a clock that is counted in hours is due at a time of day.
+    """
+    language = ui.settings.language
+    today = dates.local(now_ms).date()
+    if one.due_at_ms:
+        day = dates.moment(language, one.due_at_ms, now_ms)
+        over = one.standing == "overdue"
+        return dates.begin(ui.say("clocks.hour_over" if over else "clocks.hour_due", moment=day))
+    left = dates.begin(dates.days_left(language, one.days_left))
+    day = dates.plain_day(language, one.due_on, today)
+    known = "was_due" if one.days_left < 0 else "due" if one.days_left else "due_today"
+    return ui.say(f"clocks.{known}", when=left, day=day)
+
+
+def source_words(ui: Ui, one: FamilyClock) -> str:
+    """Where the clock comes from."""
+    if one.source.startswith(HOUSE_DEFAULT):
+        rest = one.source.removeprefix(HOUSE_DEFAULT)
+        return ui.say("clocks.house_default") + rest
+    return ui.say("clocks.source", source=one.source)
+
+
+def _met_list(ui: Ui, met: Sequence[FamilyClock], today: date) -> ft.Control:
+    rows: list[ft.Control] = []
+    for one in met:
+        day = dates.plain_day(ui.settings.language, one.met_on or one.due_on, today)
+        said = ui.say("clocks.met_late" if one.standing == "met_late" else "clocks.met_on", day=day)
+        mark = ft.Icons.CHECK if one.standing == "met" else ft.Icons.SCHEDULE
+        words = ft.Column(
+            [text(ui, clock_name(ui, one), ui.type.body), text(ui, said, ui.type.cap, SOFT)],
+            spacing=2, tight=True, expand=True,
+        )  # fmt: skip
+        rows.append(ft.Row([icon(ui, mark, 22, SOFT), words], spacing=Space.M))
+    return ft.Column(rows, spacing=10, tight=True, key="clocks.met_list")
