@@ -1,8 +1,8 @@
 """Before I knock: what a worker wants in mind at the door, in one glance.
 
 Owns gathering it from records that others keep; it writes nothing. For the worker alone, never while
-the family has the tablet. Words of a restricted label and private talks stay out: a door is no place
-for them.
+the family has the tablet. Notes, strengths and steps of a restricted label stay out, and so do private
+talks: a door is no place for them.
 """
 
 from __future__ import annotations

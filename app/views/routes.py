@@ -19,6 +19,10 @@ Screen = Callable[[Place], ft.Control]
 
 PLACES: Final[Mapping[str, tuple[str, str]]] = {
     "today": ("app.views.screens.today", "Today"),
+    "knock": ("app.views.screens.knock", "KnockPlace"),
+    "visits": ("app.views.screens.visits", "VisitsPlace"),
+    "visit": ("app.views.screens.visits", "VisitPlace"),
+    "visit_editor": ("app.views.screens.visits", "VisitEditorPlace"),
     "families": ("app.views.screens.families", "Families"),
     "new_family": ("app.views.screens.new_family", "OpenFamily"),
     "sync": ("app.views.screens.sync_centre", "SyncCentre"),

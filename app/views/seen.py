@@ -19,6 +19,7 @@ from app.views.place import Place
 _log = logging.getLogger(__name__)
 
 AREA_OF: Final[Mapping[str, str]] = {
+    "knock": "visits", "visits": "visits", "visit": "visits", "visit_editor": "visits",
     "note": "note", "note_editor": "notes",
     "crisis": "crisis", "crisis_editor": "crisis",
     "meetings": "meeting", "meeting_before": "meeting", "meeting": "meeting",

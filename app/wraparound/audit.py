@@ -42,7 +42,7 @@ DEEDS: Final[Mapping[str, Place]] = {
 AREAS: Final = (
     "plan", "people", "notes", "note", "crisis", "meeting", "documents", "versions", "phases",
     "details", "audit", "requests", "care", "progress", "safety", "referrals",
-    "measures", "screening",
+    "measures", "screening", "visits",
 )  # fmt: skip
 """What of a family somebody looked at: the item_type of a view."""
 

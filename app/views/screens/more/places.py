@@ -30,6 +30,7 @@ from app.wraparound.clocks import RunningClock
 ORDER: Final = (
     ("table", ft.Icons.TABLE_RESTAURANT_OUTLINED),
     ("meetings", ft.Icons.EVENT_OUTLINED),
+    ("visits", ft.Icons.DIRECTIONS_WALK_OUTLINED),
     ("clocks", ft.Icons.TIMER_OUTLINED),
     ("phase", ft.Icons.STAIRS_OUTLINED),
     ("progress", ft.Icons.SHOW_CHART),

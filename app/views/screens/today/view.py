@@ -89,10 +89,10 @@ def today_view(ui: Ui, look: TodayLook, acts: TodayActs, chip: ft.Control) -> ft
     view = look.view
     head = header(
         ui, day_title(ui, view.day), key="today",
-        line=greeting(ui, view.name, view.now_ms, sum(not one.told for one in view.going)),
+        line=greeting(ui, view.name, view.now_ms, sum(_ahead(one, view.now_ms) for one in view.going)),
         on_cover=acts.cover, acts=[chip],
     )  # fmt: skip
-    body = columns(ui, _way(ui, look, acts), _side(ui, look, acts), side_width=SIDE, gap=28)
+    body = columns(ui, _way(ui, look, acts), _side(ui, look, acts), side_width=SIDE, gap=Space.XL)
     return ft.ListView(
         [head, ft.Container(height=Space.XL), body, ft.Container(height=Space.XL)],
         expand=True, spacing=0, key="today.scroll",
@@ -101,7 +101,11 @@ def today_view(ui: Ui, look: TodayLook, acts: TodayActs, chip: ft.Control) -> ft
 
 def next_of(view: TodayView) -> Going | None:
     """The one to go to next: the first today that is not told of and not over."""
-    return next((one for one in view.going if not one.told and one.ends_at_ms > view.now_ms), None)
+    return next((one for one in view.going if _ahead(one, view.now_ms)), None)
+
+
+def _ahead(one: Going, now_ms: int) -> bool:
+    return not one.told and one.ends_at_ms > now_ms
 
 
 # -- the way through the day ------------------------------------------------------------------
@@ -195,7 +199,7 @@ def _stop(
     body: list[ft.Control] = [words]
     row = _acts_of(ui, one, acts, now_ms=now_ms, here=here)
     if row:
-        body.append(ft.Row(row, wrap=True, spacing=Space.S, run_spacing=Space.XS))
+        body.append(ft.Row(row, wrap=True, spacing=Space.XS, run_spacing=Space.XS))
     block = ft.Column(
         body, spacing=Space.XS, tight=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH
     )
@@ -264,8 +268,8 @@ def _acts_of(
             )  # fmt: skip
     if one.kind == "visit" and not one.told and one.starts_at_ms <= now_ms:
         found.append(
-            quiet(ui, ui.say("today.tell"), bind(acts.tell, one), key=f"{stem}.tell",
-                  symbol=ft.Icons.EDIT_NOTE_OUTLINED)
+            outlined(ui, ui.say("today.tell"), bind(acts.tell, one), key=f"{stem}.tell",
+                     symbol=ft.Icons.EDIT_NOTE_OUTLINED, small=True)
         )  # fmt: skip
     return found
 
