@@ -13,6 +13,8 @@ from .hand import Hand
 
 _FIRST, _EVERY, _MOST = 12, 90, 4
 """Days from enrolment to the first time, days between, and how often at most."""
+_LAST = (9, 20, 33, 60, 85, 104)
+"""Days since the last time: some are due again."""
 _BEGINS = {"ohio_problems": 2.2, "ohio_functioning": 1.9, "caregiver_strain": 3.4}
 """The usual answer to one item at the beginning."""
 _A_TIME = {"ohio_problems": -0.3, "ohio_functioning": 0.26, "caregiver_strain": -0.35}
@@ -26,10 +28,8 @@ def write_measures(hand: Hand) -> None:
     rng = Random(f"{hand.ledger.seed}/{hand.house.key}/measures")
     rules: Measures = parse("measures", shipped_text("measures"))
     days = hand.house.days
-    times = [days - _FIRST - number * _EVERY for number in range(_MOST)]
-    times = [ago for ago in times if ago > 1]
-    if hand.house.key != "delgado" and rng.random() < 0.3:
-        times = times[:1]
+    last = 24 if hand.house.key == "delgado" else rng.choice(_LAST)
+    times = list(range(last, days - _FIRST, _EVERY))[:_MOST][::-1]
     for code in _BEGINS:
         measure = rules.named(code)
         if measure is None:

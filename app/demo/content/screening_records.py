@@ -31,7 +31,7 @@ def write_screenings(hand: Hand) -> None:
     adult = hand.cast.caregiver.called
     left = _LEFT.get(house.key) or (tuple(rng.sample(SOCIAL_DOMAINS, 2)) if house.phase == 1 else ())
     for number, domain in enumerate(SOCIAL_DOMAINS):
-        ago = house.days - 6 - number * 5
+        ago = 40 - number * 7 if house.key == "delgado" else house.days - 6 - number * 5
         if ago < 2 or domain in left:
             continue
         day = on_workday(calendar.day(-ago), -1)

@@ -19,11 +19,13 @@ from app.views.widgets.panels import fact_line, quiet_panel
 from app.views.widgets.pressable import Act, bind
 from app.views.widgets.rows import list_row
 from app.views.widgets.states import empty_state
-from app.views.widgets.text import SOFT, icon, text
+from app.views.widgets.text import SOFT, hairline, icon, text
 from app.views.widgets.ui import Ui, use_ui
 
 TYPES = frozenset({"life_event", "person"})
 _ICON = 28
+_EDGE = 50
+"""Where the words of a row begin."""
 SYMBOLS = {
     "placement": ft.Icons.SWAP_HORIZ, "hospital": ft.Icons.LOCAL_HOSPITAL_OUTLINED,
     "emergency_visit": ft.Icons.EMERGENCY_OUTLINED, "suspension": ft.Icons.SCHOOL_OUTLINED,
@@ -116,5 +118,8 @@ def _row(ui: Ui, one: EventView, today: date, on_open: Act | None) -> ft.Control
     )  # fmt: skip
     if not draft.words:
         return row
-    words = ft.Container(text(ui, draft.words, ui.type.body), padding=ft.Padding.only(left=44, bottom=10))
-    return ft.Column([row, words], spacing=0, tight=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH)
+    words = ft.Container(text(ui, draft.words, ui.type.body), padding=ft.Padding.only(left=_EDGE, bottom=12))
+    return ft.Column(
+        [row, words, hairline(_EDGE)], spacing=0, tight=True,
+        horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
+    )  # fmt: skip

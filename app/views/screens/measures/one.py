@@ -82,11 +82,12 @@ def measure_view(ui: Ui, one: MeasureView, today: date, on_open: object) -> list
     """What is under the title."""
     parts: list[ft.Control] = []
     if one.measure is not None:
-        said = [better_words(ui, one.measure)]
+        said: list[ft.Control] = [text(ui, better_words(ui, one.measure), ui.type.body, SOFT)]
         if due := due_words(ui, one, today):
-            said.append(due)
-        late = is_late(one, today)
-        parts.append(text(ui, " ".join(said), ui.type.body, ft.Colors.ERROR if late else SOFT))
+            late = is_late(one, today)
+            ink = ft.Colors.ERROR if late else SOFT
+            said.append(text(ui, due, ui.type.strong if late else ui.type.body, ink))
+        parts.append(ft.Row(said, wrap=True, spacing=16, run_spacing=4))
     if not one.scores:
         parts.append(text(ui, ui.say("measure.never_line"), ui.type.words, key="measure.never"))
     else:

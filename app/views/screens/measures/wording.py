@@ -101,7 +101,8 @@ def due_words(ui: Ui, one: MeasureView, today: date) -> str:
         left = (date.fromisoformat(one.due_on) - today).days
     except ValueError:
         return ""
-    return ui.say("measure.next", when=dates.days_left(ui.language, left))
+    key = "measure.due_today" if not left else "measure.due" if left > 0 else "measure.late"
+    return ui.say(key, when=dates.days_left(ui.language, left))
 
 
 def is_late(one: MeasureView, today: date) -> bool:

@@ -32,7 +32,7 @@ from app.views.widgets.guarded import guarded
 from app.views.widgets.panels import quiet_panel, sheet
 from app.views.widgets.pressable import bind
 from app.views.widgets.rows import list_row
-from app.views.widgets.text import SOFT, icon, section_header, text
+from app.views.widgets.text import SOFT, icon, section_header, text, words
 from app.views.widgets.ui import Ui, use_ui
 
 TYPES = frozenset({"screening", "finding", "referral", "need", "practice_rules"})
@@ -149,7 +149,7 @@ def _head(ui: Ui, key: str) -> ft.Control:
 def _finding(ui: Ui, one: FindingView, today: date, acts: ScreeningActs, may: bool) -> ft.Control:
     """What was found, and its four ways on: a need, a referral, not now, solved."""
     said: list[ft.Control] = [
-        text(ui, finding_words(ui, one), ui.type.words if one.words else ui.type.body_l),
+        words(ui, one.words) if one.words else text(ui, finding_words(ui, one), ui.type.body_l),
         text(ui, finding_line(ui, one, today), ui.type.body, SOFT),
     ]
     if may:

@@ -31,7 +31,7 @@ from app.views.widgets.chips import Choice, choice_chips
 from app.views.widgets.fields import note_line
 from app.views.widgets.panels import quiet_panel
 from app.views.widgets.pressable import Act
-from app.views.widgets.text import SOFT, text
+from app.views.widgets.text import SOFT, text, words
 from app.wraparound.practice_codes import INFORMANTS, SOCIAL_DOMAINS
 from app.wraparound.rules.screening import ANSWERS, Prompt
 
@@ -95,7 +95,7 @@ def ScreeningTalkPlace(place: Place) -> ft.Control:
     else:
         parts = [_answered(form, one, today) for one in known.prompts if one.answer and not one.prompt.alone]
         if known.last_words:
-            parts.append(text(ui, known.last_words, ui.type.words))
+            parts.append(words(ui, known.last_words))
         foot = None
         if may:
             act = outlined(
@@ -160,7 +160,7 @@ def _who(form: Form, people: Sequence[Answerer]) -> list[ft.Control]:
 
     parts: list[ft.Control] = [
         form.asked(
-            "asked", choice_chips(ui, choices, draft.person_id or _ELSE, choose, key="screen.asked_who")
+            "asked_who", choice_chips(ui, choices, draft.person_id or _ELSE, choose, key="screen.asked_who")
         )
     ]
     if not draft.person_id:
