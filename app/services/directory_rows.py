@@ -114,10 +114,11 @@ def phones_of(thing: dict[str, Any]) -> tuple[tuple[str, str], ...]:
     found: dict[str, str] = {}
     for one in (phone for phones in lists for phone in phones):
         number = one["number"].strip(" \"'")
+        said = one.get("description", "")
         if one.get("extension"):
-            number = f"{number}, {one['extension']}"
+            said = f"#{one['extension']} {said}".strip()
         if number and str(one.get("type", "")).lower() not in ("fax", "tty"):
-            found.setdefault(number, one.get("description", ""))
+            found.setdefault(number, said)
     return tuple(found.items())
 
 
