@@ -52,6 +52,7 @@ from .entry import Entry, Protection
 from .episodes import Episodes
 from .family_details import FamilyDetails
 from .family_page import FamilyPages
+from .fidelity import Fidelity
 from .first_sync import FirstSync
 from .form_drafts import FormDrafts
 from .handing import Handing
@@ -360,6 +361,7 @@ class HomeKeyholder(Leaving):
             knock=Knock(desk, caseload),
             cosigning=cosigning,
             board=Board(desk, caseload, cosigning, staff),
+            fidelity=Fidelity(desk),
             form_drafts=FormDrafts(desk),
             care=Care(desk),
             authorities=Authorities(desk),

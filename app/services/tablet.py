@@ -40,6 +40,7 @@ from .enrolment import Enrolment
 from .episodes import Episodes
 from .family_details import FamilyDetails
 from .family_page import FamilyPages
+from .fidelity import Fidelity
 from .first_sync import FirstSync
 from .form_drafts import FormDrafts
 from .handing import Handing
@@ -171,6 +172,7 @@ class OpenTablet:
     knock: Knock
     cosigning: Cosigning
     board: Board
+    fidelity: Fidelity
     form_drafts: FormDrafts
     care: Care
     authorities: Authorities

@@ -27,7 +27,7 @@ AREA_OF: Final[Mapping[str, str]] = {
     "attachments": "documents", "attachment": "documents",
     "versions": "versions", "version": "versions", "changes": "versions",
     "phase": "phases", "transition": "phases", "progress": "progress", "progress_paper": "progress",
-    "clocks": "progress",
+    "clocks": "progress", "fidelity": "progress",
     "family_details": "details", "coordinators": "people", "person_editor": "people",
     "member_editor": "people", "support_editor": "people", "audience": "people",
     "translations": "plan", "table": "plan", "conflict": "plan", "audit": "audit", "audit_copy": "audit",

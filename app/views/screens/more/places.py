@@ -34,6 +34,7 @@ ORDER: Final = (
     ("clocks", ft.Icons.TIMER_OUTLINED),
     ("phase", ft.Icons.STAIRS_OUTLINED),
     ("progress", ft.Icons.SHOW_CHART),
+    ("fidelity", ft.Icons.FACT_CHECK_OUTLINED),
     ("changes", ft.Icons.COMPARE_ARROWS),
     ("versions", ft.Icons.HISTORY_EDU_OUTLINED),
     ("transition", ft.Icons.WAVING_HAND_OUTLINED),

@@ -1,0 +1,5 @@
+"""How we work with a family, and with those of one coordinator."""
+
+from .screen import FidelityPlace, TeamFidelityPlace
+
+__all__ = ["FidelityPlace", "TeamFidelityPlace"]
