@@ -23,13 +23,15 @@ from app.views.widgets.panels import fact_line
 from app.views.widgets.pressable import bind
 from app.views.widgets.rows import list_row
 from app.views.widgets.states import empty_state
-from app.views.widgets.text import SOFT, icon, text
+from app.views.widgets.text import SOFT, hairline, icon, text
 from app.views.widgets.ui import Ui, use_ui
 from app.wraparound.practice_codes import AUTHORITY_BASES, CONSENT_AREAS
 
 _TYPES = frozenset({"authority", "person"})
 _DAYS = ("seen_on", "from_on", "ends_on")
 _ICON = 28
+_TEXT_AT = 50
+"""Where the words of a row begin."""
 
 
 @component
@@ -65,7 +67,10 @@ def AuthoritiesPlace(place: Place) -> ft.Control:
     rows += [
         _row(ui, one, today, bind(opened, one.draft.authority_id) if may else None) for one in answer.value
     ]
-    foot = filled(ui, add, lambda: opened(), key="authority.add", symbol=ft.Icons.ADD) if may else None
+    button = filled(
+        ui, add, lambda: opened(), key="authority.add", symbol=ft.Icons.ADD, expand=ui.layout.narrow or None
+    )
+    foot = ft.Row([button]) if may else None
     return frame(ui, nav, family_id, title, rows, key="authority", foot=foot, spacing=6)
 
 
@@ -93,7 +98,7 @@ def _row(ui: Ui, one: AuthorityView, today: date, on_open: object) -> ft.Control
         on_open if callable(on_open) else None, key=f"authority.row.{draft.authority_id}",
         lead=icon(ui, ft.Icons.BLOCK if barred else ft.Icons.GAVEL_OUTLINED, _ICON,
                   ft.Colors.ERROR if barred else SOFT),
-        lead_size=_ICON, line=standing_words(ui, one, today), chevron=on_open is not None,
+        lead_size=_ICON, line=standing_words(ui, one, today), chevron=on_open is not None, ruled=False,
     )  # fmt: skip
     notes: list[ft.Control] = []
     if barred:
@@ -105,7 +110,11 @@ def _row(ui: Ui, one: AuthorityView, today: date, on_open: object) -> ft.Control
         day = iso_day(ui, draft.seen_on, today)
         said = ui.say("authority.seen_line" if day else "authority.seen_plain", paper=draft.seen, day=day)
         notes.append(fact_line(ui, ft.Icons.DESCRIPTION_OUTLINED, said, soft=True))
-    return ft.Column([row, *notes], spacing=6, tight=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH)
+    inset = ft.Padding.only(left=_TEXT_AT)
+    under = [ft.Container(note, padding=inset) for note in notes]
+    rule = ft.Container(hairline(), padding=ft.Padding.only(top=6, left=_TEXT_AT))
+    parts: list[ft.Control] = [row, *under, rule]
+    return ft.Column(parts, spacing=4, tight=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH)
 
 
 @component

@@ -54,8 +54,12 @@ def PulsePlace(place: Place) -> ft.Control:
         return frame(ui, nav, family_id, title, [empty], key="pulse")
     parts: list[ft.Control] = [text(ui, ui.say("pulse.line"), ui.type.body, SOFT)]
     parts += [_person(ui, now, before, today) for now, before in latest(answer.value)]
-    foot = filled(ui, ui.say("pulse.ask"), ask, key="pulse.ask", symbol=ft.Icons.FAVORITE_BORDER)
-    return frame(ui, nav, family_id, title, parts, key="pulse", foot=foot if may else None)
+    button = filled(
+        ui, ui.say("pulse.ask"), ask, key="pulse.ask", symbol=ft.Icons.FAVORITE_BORDER,
+        expand=ui.layout.narrow or None,
+    )  # fmt: skip
+    foot = ft.Row([button]) if may else None
+    return frame(ui, nav, family_id, title, parts, key="pulse", foot=foot)
 
 
 def _person(ui: Ui, now: PulseView, before: PulseView | None, today: date) -> ft.Control:
