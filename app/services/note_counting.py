@@ -14,6 +14,7 @@ from typing import Any, Final
 from sqlmodel import Session, select
 
 from app.wraparound.billing import suggested
+from app.wraparound.clocks import Words
 from app.wraparound.contacts import LoggedContact, day_on, medium_of
 from app.wraparound.records import Episode
 from app.wraparound.rules.contacts import ContactRules
@@ -35,6 +36,8 @@ class Counting:
     me: str
     roles: tuple[str, ...]
     now_ms: int
+    kinds: tuple[tuple[str, Words | None], ...] = ()
+    """The kinds of notes that the agency offers, each with its own name for it, if it has one."""
 
     def funders(self, language: str, draft: NoteDraft) -> tuple[tuple[str, str], ...]:
         """(name, words) of those the rules know on the day of a note."""
@@ -95,6 +98,8 @@ class NoteCounting:
             rows = session.exec(select(Episode).where(Episode.family_id == family_id)).all()
             ran = sorted((row.enrolled_on, row.discharged_on, row.funder) for row in rows if row.funder)
             book = self._rules.books.book(session, "contacts")
-            return Counting(book, tuple(reversed(ran)), me.person, me.roles, self._desk.now_ms())
+            offered = self._rules.books.book(session, "notes").on(self._desk.today()).kinds
+            kinds = tuple((code, kind.offered.name) for code, kind in offered.items())
+            return Counting(book, tuple(reversed(ran)), me.person, me.roles, self._desk.now_ms(), kinds)
 
         return await self._desk.vault.read(find)

@@ -34,6 +34,8 @@ AREA_OF: Final[Mapping[str, str]] = {
     "requests": "requests", "request": "requests", "care": "care", "care_editor": "care",
     "authority": "care", "authority_editor": "care", "pulse": "care", "pulse_ask": "care",
     "safety": "safety", "safety_report": "safety", "adult_safety": "safety", "adult_plan": "safety",
+    "contacts_log": "notes", "tiers": "details", "tier_choice": "details", "episodes": "details",
+    "episode_editor": "details",
     "referrals": "referrals", "referral": "referrals",
     "messages": "documents", "message": "documents",
     "measures": "measures", "measure": "measures", "measure_entry": "measures", "measure_score": "measures",

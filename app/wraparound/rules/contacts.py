@@ -8,6 +8,7 @@ from typing import Final, Literal
 
 from app.wraparound.practice_codes import CONTACT_MEDIUMS
 from app.wraparound.roles import ROLES
+from app.wraparound.vocabulary import NOTE_KINDS
 
 from .reading import Table, read, unique
 
@@ -82,7 +83,7 @@ def _funder(table: Table) -> FunderRule:
     needs = Requirement(
         contacts=table.number("contacts", most=_MOST_CONTACTS),
         in_person=table.number("in_person", 0, most=_MOST_CONTACTS),
-        kinds=table.choices("kinds"),
+        kinds=table.choices("kinds", NOTE_KINDS),
         mediums=table.choices("mediums", CONTACT_MEDIUMS),
         by=table.choices("by", ROLES),
         min_minutes=table.number("min_minutes", 0, most=_MOST_MINUTES),

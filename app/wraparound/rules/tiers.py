@@ -8,7 +8,7 @@ from typing import Final
 
 from app.wraparound.practice_codes import EVENT_KINDS, INFORMANTS
 from app.wraparound.rules.contacts import Requirement
-from app.wraparound.vocabulary import PHASES
+from app.wraparound.vocabulary import NOTE_KINDS, PHASES
 
 from .reading import Table, read, unique
 
@@ -94,7 +94,7 @@ def _tier(table: Table) -> Tier:
         Requirement(
             contacts,
             table.number("in_person", 0, most=contacts),
-            kinds=table.choices("kinds"),
+            kinds=table.choices("kinds", NOTE_KINDS),
             min_minutes=table.number("min_minutes", 0, most=1440),
             attempts_up_to=table.number("attempts_up_to", 0, most=200),
         ),

@@ -16,6 +16,7 @@ from typing import Any
 import flet as ft
 
 from app.errors import AppError, InvalidInput
+from app.services.note_counting import SUGGESTED
 from app.services.notes import NoteDraft, NoteView
 from app.services.tablet import OpenTablet
 from app.views import dates
@@ -128,6 +129,8 @@ def NoteEditorPlace(place: Place) -> ft.Control:
 
     def change(**values: Any) -> None:
         was_dirty = keeper.current.dirty
+        if ready is not None and set(values) != {"body"}:
+            values = ready.counting.followed(keeper.current.draft, values)
         keeper.current.change(**values)
         if trouble.words:
             set_trouble(_Trouble())
@@ -141,9 +144,16 @@ def NoteEditorPlace(place: Place) -> ft.Control:
             else:
                 nav.go(target)
 
+    def count() -> None:
+        """What is saved and signed says how it counts, as it was shown."""
+        draft = keeper.current.draft
+        filled = ready.counting.filled(draft) if ready is not None else draft
+        keeper.current.change(**{name: getattr(filled, name) for name in SUGGESTED})
+
     async def save() -> None:
         set_busy(True)
         set_trouble(_Trouble())
+        count()
         view: NoteView = await keeper.current.save_with(tablet.open.notes.save)
         set_busy(False)
         if view.note_id != keeper.current.draft.note_id:
@@ -159,6 +169,7 @@ def NoteEditorPlace(place: Place) -> ft.Control:
     async def sign() -> None:
         set_busy(True)
         set_trouble(_Trouble())
+        count()
         view: NoteView = await keeper.current.save_with(tablet.open.notes.sign)
         nav.swap(Place("note", place.family_id, record_id=view.note_id))
 
@@ -202,6 +213,8 @@ def NoteEditorPlace(place: Place) -> ft.Control:
             problem_field=trouble.field,
             saving=busy,
             labels=offered(LABELS, tablet.open.desk.me.roles, keeper.current.draft.label),
+            counted=ready.counted(ui, keeper.current.draft),
+            kinds=ready.kinds(ui),
         )
 
     look = looking()
@@ -250,6 +263,7 @@ def NoteEditorPlace(place: Place) -> ft.Control:
         readers=opens("readers"),
         people=opens("people"),
         links=opens("links"),
+        counts=opens("counts"),
         sign=opens("sign"),
         tick=tick,
         their_words=guarded(their_words, tell),

@@ -16,6 +16,7 @@ import flet as ft
 from app.views import dates
 from app.views.screens.keeping.label_dialog import move_dialog
 from app.views.screens.notes.clock_words import at_time, days_before, read_time
+from app.views.screens.notes.counting import counts_dialog
 from app.views.screens.notes.dialogs import (
     DAYS_BACK,
     length_dialog,
@@ -89,7 +90,7 @@ def note_dialog(
             return choose_sheet(
                 ui,
                 ui.say("note.kind_title"),
-                [Choice(one, kind_words(ui, one)) for one in NOTE_KINDS],
+                _kinds(ui, look),
                 draft.kind,
                 lambda kind: take(kind=kind, made=kind != "attempt"),
                 close,
@@ -105,6 +106,8 @@ def note_dialog(
                 close,
                 key="note.where",
             )
+        case "counts" if look.counted is not None:
+            return counts_dialog(ui, look.counted, change, close)
         case "readers":
 
             def choose(label: str) -> None:
@@ -146,6 +149,14 @@ def note_dialog(
             )
         case _:
             return None
+
+
+def _kinds(ui: Ui, look: EditorLook) -> list[Choice]:
+    """The kinds on offer; one that the note has and the agency offers no more stays."""
+    offered = look.kinds or tuple((one, kind_words(ui, one)) for one in NOTE_KINDS)
+    kind = look.draft.kind
+    more = [] if kind in dict(offered) else [(kind, kind_words(ui, kind))]
+    return [Choice(code, words) for code, words in (*offered, *more)]
 
 
 def _then(close: Act, act: Act) -> None:

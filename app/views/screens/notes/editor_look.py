@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import flet as ft
 
 from app.services.notes import NoteDraft
+from app.views.screens.notes.counting import Counted
 from app.views.screens.notes.dialogs import Somebody, Subject
 from app.views.screens.notes.wording import (
     kind_words,
@@ -37,6 +38,7 @@ class EditorActs:
     readers: Act
     people: Act
     links: Act
+    counts: Act
     tick: Callable[[str, bool], object]
     their_words: Act
     close: Act
@@ -61,6 +63,10 @@ class EditorLook:
     saving: bool = False
     labels: tuple[str, ...] = OPEN_LABELS
     """Those that this person may choose."""
+    counted: Counted | None = None
+    """How the note counts; None until it is known."""
+    kinds: tuple[tuple[str, str], ...] = ()
+    """The kinds that the agency offers, in its words."""
 
     @property
     def there(self) -> tuple[str, ...]:
@@ -76,7 +82,7 @@ class EditorLook:
 def editor_header(ui: Ui, look: EditorLook, acts: EditorActs) -> ft.Control:
     """Back, the kind as title (it opens the kinds), the family, the sync chip, Crisis."""
     narrow = ui.layout.narrow
-    words = kind_words(ui, look.draft.kind)
+    words = dict(look.kinds).get(look.draft.kind) or kind_words(ui, look.draft.kind)
     title = pressable(
         ui,
         named(

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import flet as ft
 
+from app.views.screens.notes.counting import counts_row
 from app.views.screens.notes.editor_look import LARGE_FROM_SCALE, EditorActs, EditorLook, editor_header
 from app.views.screens.notes.paper import paper, their_words_button
 from app.views.screens.notes.wording import (
@@ -56,6 +57,7 @@ def editor_on_phone(ui: Ui, look: EditorLook, acts: EditorActs, field: ft.Contro
             _who_row(ui, look, acts),
             sheet,
             _about_row(ui, look, acts),
+            *([] if look.counted is None else [counts_row(ui, look.counted, acts.counts)]),
         ],
         spacing=8,
         scroll=ft.ScrollMode.AUTO,

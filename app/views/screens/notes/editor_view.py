@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import flet as ft
 
+from app.services.note_views import COUNTED_FIELDS
+from app.views.screens.notes.counting import counts_row
 from app.views.screens.notes.dialogs import Somebody, people_rows
 from app.views.screens.notes.editor_look import LARGE_FROM_SCALE, EditorActs, EditorLook, editor_header
 from app.views.screens.notes.editor_phone import editor_on_phone
@@ -145,14 +147,20 @@ def _side(ui: Ui, look: EditorLook, acts: EditorActs) -> ft.Control:
         ft.Column(people, spacing=2, tight=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH),
         ft.Column(about, spacing=8, tight=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH),
     ]
+    counts = [] if look.counted is None else [counts_row(
+        ui, look.counted, acts.counts, problem=look.problem_field in COUNTED_FIELDS
+    )]  # fmt: skip
     if ui.layout.wide or ui.layout.stacked:
         return ft.Column(
-            groups, spacing=20, tight=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH
+            [*groups, *counts], spacing=20, tight=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH
         )
-    return ft.Row(
+    beside = ft.Row(
         [ft.Container(group, expand=True) for group in groups],
         spacing=28,
         vertical_alignment=ft.CrossAxisAlignment.START,
+    )
+    return ft.Column(
+        [beside, *counts], spacing=20, tight=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH
     )
 
 

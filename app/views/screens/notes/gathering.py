@@ -10,10 +10,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from app.services.casebook import FamilyHeader
+from app.services.note_counting import Counting
+from app.services.note_views import NoteDraft
 from app.services.plan import PlanView
 from app.services.supports import PeopleView
 from app.services.tablet import OpenTablet
+from app.views.screens.notes.counting import Counted
 from app.views.screens.notes.dialogs import Somebody, Subject
+from app.views.screens.notes.wording import kind_words
 from app.views.widgets.face import Kind, initials
 from app.views.widgets.ui import Ui
 
@@ -28,6 +32,19 @@ class Around:
     persons: PeopleView
     plan: PlanView
     now_ms: Callable[[], int]
+    counting: Counting
+
+    def counted(self, ui: Ui, draft: NoteDraft) -> Counted:
+        """How a draft counts, with what is suggested for what was not chosen."""
+        filled = self.counting.filled(draft)
+        return Counted(filled, self.counting.funders(ui.language, draft))
+
+    def kinds(self, ui: Ui) -> tuple[tuple[str, str], ...]:
+        """The kinds that the agency offers, in its words or the app's."""
+        return tuple(
+            (code, (name or {}).get(ui.language) or (name or {}).get("en") or kind_words(ui, code))
+            for code, name in self.counting.kinds
+        )
 
     def people(self, ui: Ui) -> tuple[Somebody, ...]:
         """Family first, then natural supports, then professionals still on the team."""
@@ -98,9 +115,10 @@ def _unless_said(relation: str, name: str) -> str:
 
 async def around(opened: OpenTablet, family_id: str) -> Around:
     """Ask for everything at once. Raises AppError when the family is not here."""
-    header, persons, plan = await asyncio.gather(
+    header, persons, plan, counting = await asyncio.gather(
         opened.casebook.header(family_id),
         opened.supports.people(family_id),
         opened.plan.plan(family_id),
+        opened.note_counting.of_family(family_id),
     )
-    return Around(header, persons, plan, opened.desk.now_ms)
+    return Around(header, persons, plan, opened.desk.now_ms, counting)

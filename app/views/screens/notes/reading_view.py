@@ -9,6 +9,7 @@ import flet as ft
 
 from app.services.notes import MovedNote, NoteDraft, NoteView
 from app.views import dates
+from app.views.screens.notes.counting import counted_facts
 from app.views.screens.notes.dialogs import Subject
 from app.views.screens.notes.supervised import addendum, given_back, rounds
 from app.views.screens.notes.wording import (
@@ -255,6 +256,7 @@ def _facts(ui: Ui, look: Reading) -> tuple[list[ft.Control], list[ft.Control]]:
                 key="note.with",
             )
         )
+    lines += counted_facts(ui, view)
     lines.append(
         fact_line(
             ui,
