@@ -11,10 +11,13 @@ from pathlib import Path
 import pytest
 
 from app.errors import InvalidInput, PermissionRefused
+from app.services.audit_family import FamilyAudits
+from app.services.family_page import FamilyPages
 from app.services.measures import FamilyMeasurements, MeasureDraft
 from app.services.practice_rules import PracticeRules
 from app.services.private_talks import PrivateTalks
 from app.store.vault import Change
+from app.wraparound.audience import Audience
 from app.wraparound.records import MeasureScore, Person, PrivateTalk
 from tests.services.trio import Trio, Worker, trio
 
@@ -64,13 +67,14 @@ async def test_what_is_answered_is_scored_and_held_against_the_last_time_by_the_
         today = here.coordinator.desk.today().isoformat()
         assert draft.on_day == today
         await who.measures.save(replace(draft, on_day="2020-01-10"))
-        rosa = replace(draft, informant="caregiver", by_id=ROSA, by_name="Rosa", answers=answers(3, _12=0, _13=0))
+        theirs = answers(3, _12=0, _13=0)
+        rosa = replace(draft, informant="caregiver", by_id=ROSA, by_name="Rosa", answers=theirs)
         await who.measures.save(replace(rosa, on_day="2020-01-10"))
         await who.measures.save(replace(draft, answers=answers(1, _12=0, _13=0)))
         found = (await who.measures.of_family(here.family.id)).measures[0]
         assert found.code == "ohio_problems" and len(found.scores) == 3
         newest = found.scores[0]
-        assert (newest.total, newest.by_name, newest.since) == (18, "Nia", "better")
+        assert (newest.total, newest.by_name, newest.since) == (Decimal(18), "Nia", "better")
         assert newest.before is not None and newest.before.total == 40
         assert {one.by_name: one.since for one in found.latest} == {"Nia": "better", "Rosa": ""}
         assert newest.band is not None and newest.band.confirm
@@ -100,7 +104,7 @@ async def test_totals_from_paper_are_kept_and_impossible_ones_refused(tmp_path: 
             ("by_name", {"by_name": " "}), ("answers", {"way": "items", "answers": {}}),
         ):  # fmt: skip
             with pytest.raises(InvalidInput) as caught:
-                await who.measures.save(replace(paper, **values))  # type: ignore[arg-type]
+                await who.measures.save(replace(paper, **values))
             assert caught.value.field == field
         assert len((await who.measures.of_family(here.family.id)).measures[0].scores) == 1
 
@@ -187,6 +191,27 @@ async def test_the_supervisor_has_the_talk_and_a_partner_has_nothing_of_it(tmp_p
         await ruth.talks.tell(held.talk_id, "Mobile crisis", "", ruth.worker.desk.now_ms())
         await here.meet()
         assert await who.talks.held() == ()
+
+
+async def test_nothing_that_a_family_reads_tells_of_a_talk_or_of_what_was_answered(tmp_path: Path) -> None:
+    readers = (Audience(frozenset({NIA})), Audience(frozenset({ROSA})), Audience(strangers=True))
+
+    async def read(where: Desked, group: str) -> list[str]:
+        desk = where.worker.desk
+        found = []
+        for audience in readers:
+            page = await FamilyPages(desk).page(group, audience, "en")
+            audit = await FamilyAudits(desk).page(group, audience)
+            found += [repr(page), repr(sorted((one.code, one.what) for one in audit.told))]
+        return found
+
+    async with family(tmp_path) as (here, who):
+        before = await read(who, here.family.id)
+        await who.measures.save(await begun(here, who, answers=answers(0, _12=5)))
+        (held,) = await who.talks.held()
+        assert await read(who, here.family.id) == before, "neither a word, a gap nor a count"
+        await who.talks.tell(held.talk_id, "Canary Abara", "canary words", who.worker.desk.now_ms())
+        assert await read(who, here.family.id) == before
 
 
 async def test_answers_that_another_app_wrote_in_another_form_are_passed_over(tmp_path: Path) -> None:
