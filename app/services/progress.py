@@ -13,13 +13,13 @@ from dataclasses import replace
 from sqlmodel import Session, select
 
 from app.wraparound.audience import Audience, Item, hidden
-from app.wraparound.progress import Point
 from app.wraparound.records import LifeEvent, MeasureScore
 
 from .desk import Desk
 from .family_page import FamilyPages
 from .practice_rules import PracticeRules
 from .progress_measures import Known, known_of
+from .progress_papers import ProgressPapers
 from .progress_reading import ProgressView, Reading, share_chart
 from .supports_share import PeopleShare
 
@@ -32,6 +32,7 @@ class ProgressCharts:
         self._rules = rules
         self._pages = FamilyPages(desk)
         self._shares = PeopleShare(desk)
+        self.papers = ProgressPapers(desk, self.for_paper)
 
     async def of_family(self, family_id: str, language: str) -> ProgressView:
         """Everything, for a worker. language: of the measures' names. Raises InvalidInput when the
@@ -92,13 +93,20 @@ def _items(session: Session, family_id: str) -> list[Item]:
 def _without(view: ProgressView, gone: frozenset[str], language: str) -> ProgressView:
     """A view for a paper: no answer that this reader must not learn of, and no words in another language.
 
-    What people said with a number, and what an event was, carry no translation here: English alone.
+    What people said with a rating, and what an event was, carry no translation here: English alone. Words
+    beside any other number are a worker's own, or of an older plan that nobody has looked through for
+    this reader: they never go along.
     """
     charts = []
     for chart in view.charts:
         lines = tuple(
             replace(
-                line, points=tuple(_plain(one, language) for one in line.points if one.record not in gone)
+                line,
+                points=tuple(
+                    one if language == "en" and chart.kind == "rating" else replace(one, words="")
+                    for one in line.points
+                    if one.record not in gone
+                ),
             )
             for line in chart.lines
         )
@@ -107,10 +115,6 @@ def _without(view: ProgressView, gone: frozenset[str], language: str) -> Progres
             charts.append(replace(chart, lines=kept))
     events = view.events if language == "en" else tuple(replace(one, words="") for one in view.events)
     return replace(view, charts=tuple(charts), events=events)
-
-
-def _plain(point: Point, language: str) -> Point:
-    return point if language == "en" else replace(point, words="")
 
 
 __all__ = ["ProgressCharts", "ProgressView"]

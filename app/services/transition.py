@@ -17,6 +17,7 @@ from . import edge
 from .audience import Reader, readers_of
 from .desk import Desk
 from .permissions import require
+from .readiness import ReadinessChecks
 
 _FIRST = {"natural": 0, "family": 1, "community": 2, "formal": 3}
 """Whom the form offers first: what a natural support carries stays when the team has gone."""
@@ -89,6 +90,7 @@ class Transition:
 
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
+        self.ready = ReadinessChecks(desk)
 
     async def transition(self, family_id: str) -> TransitionView:
         """The transition plan as it is now; empty when nobody has begun one."""

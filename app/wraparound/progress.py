@@ -16,7 +16,7 @@ from decimal import Decimal
 from itertools import pairwise
 from typing import Final, Literal
 
-from .progress_axis import Span
+from .progress_axis import Span, scale
 from .reliable_change import changed
 
 Kind = Literal["rating", "count", "yes_no", "measure", "share"]
@@ -202,6 +202,17 @@ def with_gaps(by: Sequence[Line], asked: Iterable[date]) -> tuple[Line, ...]:
 
 def _by_day(point: Point) -> tuple[date, str]:
     return point.day, point.record
+
+
+def side_of(chart: Chart) -> tuple[float, ...]:
+    """The numbers at the side: whole ones where only whole ones are counted."""
+    if chart.kind == "yes_no":
+        return 0.0, 1.0
+    if chart.kind == "share":
+        return 0.0, 50.0, 100.0
+    if chart.kind == "count" and chart.high - chart.low < 3:
+        return tuple(float(one) for one in range(int(chart.low), int(chart.high) + 1))
+    return tuple(one for one in scale(chart.low, chart.high, 3) if chart.low <= one <= chart.high)
 
 
 def stays(events: Iterable[Event], today: date) -> tuple[Stay, ...]:

@@ -20,8 +20,8 @@ from app.views.widgets.pressable import named
 from app.views.widgets.text import SOFT, text
 from app.views.widgets.ui import Ui
 from app.wraparound.eco_lettering import width_of
-from app.wraparound.progress import Chart, Line, runs
-from app.wraparound.progress_axis import Span, scale, ticks
+from app.wraparound.progress import Chart, Line, runs, side_of
+from app.wraparound.progress_axis import Span, ticks
 from app.wraparound.progress_words import Lookup, figure, tick_label
 
 _HEIGHT: Final = 168.0
@@ -77,7 +77,7 @@ def line_chart(
             )
         )  # fmt: skip
     letters = ui.grow(_LETTERS)
-    for value in _side(chart):
+    for value in side_of(chart):
         at = down(value)
         behind.append(
             ft.Container(left=left, top=at, width=room, height=1, bgcolor=ft.Colors.OUTLINE_VARIANT)
@@ -97,15 +97,6 @@ def line_chart(
     drawn = ft.Stack([*behind, lines], width=width, height=tall + 2 * rim)
     below = foot(ui, span, meetings, words, width=width)
     return named(ft.Column([drawn, below], spacing=0, tight=True), said)
-
-
-def _side(chart: Chart) -> tuple[float, ...]:
-    """The numbers at the side."""
-    if chart.kind == "yes_no":
-        return 0.0, 1.0
-    if chart.kind == "share":
-        return 0.0, 50.0, 100.0
-    return tuple(one for one in scale(chart.low, chart.high, 3) if chart.low <= one <= chart.high)
 
 
 def _series(ui: Ui, chart: Chart, span: Span) -> list[fch.LineChartData]:

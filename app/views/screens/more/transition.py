@@ -17,6 +17,7 @@ from app.views.hooks import use_nav, use_query, use_tablet
 from app.views.place import Place
 from app.views.screens.more.frame import frame, waiting
 from app.views.screens.more.places import typed_day
+from app.views.screens.more.transition_ready import ReadyActs, ready_panel
 from app.views.screens.more.transition_view import (
     OTHER,
     LineForm,
@@ -31,8 +32,13 @@ from app.views.widgets.day_picker import read_day
 from app.views.widgets.dialogs import undo_bar
 from app.views.widgets.guarded import guarded, start
 from app.views.widgets.ui import use_ui
+from app.views.words import catalogue
+from app.wraparound.readiness import TOPICS, Readiness
+from app.wraparound.vocabulary import CONTENT_LANGUAGES
 
-_TYPES = frozenset({"transition_plan", "transition_item", "natural_support", "person", "team_member"})
+_TYPES = frozenset({
+    "transition_plan", "transition_item", "natural_support", "person", "team_member", "action_step",
+})  # fmt: skip
 
 
 @component
@@ -48,9 +54,10 @@ def TransitionPlace(place: Place) -> ft.Control:
     held: Any = ft.use_ref(None)
     """The sheet that is open: LineForm, PlanForm or None. Typed letters change it without drawing."""
 
-    async def ask() -> tuple[TransitionView, int]:
+    async def ask() -> tuple[TransitionView, int, Readiness]:
         opened = tablet.open
-        return await opened.transition.transition(place.family_id), opened.desk.now_ms()
+        ready = await opened.transition.ready.of_family(place.family_id, topic_words())
+        return await opened.transition.transition(place.family_id), opened.desk.now_ms(), ready
 
     answer = use_query(ask, (place.family_id, tries), types=_TYPES, family_id=place.family_id)
     view = answer.value[0] if answer.value is not None else None
@@ -110,6 +117,14 @@ def TransitionPlace(place: Place) -> ft.Control:
     def offer_undo(what: str, undo: Callable[[], Awaitable[None]]) -> None:
         ft.context.page.show_dialog(undo_bar(ui, ui.say(what), guarded(undo, say_on_page)))
 
+    async def add_topic(code: str) -> None:
+        set_trouble("")
+        if view is not None:
+            said = catalogue(view.language)[f"ready.topic.{code}"]
+            draft = LineDraft(view.family_id, "adult_service", text=said, language=view.language)
+            item = await tablet.open.transition.save_line(draft)
+            offer_undo("ready.added", lambda: tablet.open.transition.remove(view.family_id, item))
+
     def edit(item_id: str) -> None:
         line = next((one for one in view.lines if one.item_id == item_id), None) if view else None
         if line is None or view is None:
@@ -147,11 +162,24 @@ def TransitionPlace(place: Place) -> ft.Control:
             tick=lambda item_id, on: start(guarded(lambda: tick(item_id, on), say_on_page)),
             plan=edit_plan,
         )
-        parts = transition_page(ui, view, today, acts, trouble)
+        ready = ReadyActs(
+            step=lambda _step: nav.go(Place("family", place.family_id, tab="plan")),
+            add=lambda code: start(guarded(lambda: add_topic(code), say_on_page)),
+        )
+        parts = [ready_panel(ui, answer.value[2], ready)] if answer.value is not None else []
+        parts += transition_page(ui, view, today, acts, trouble)
     return frame(
         ui, nav, place.family_id, ui.say("transition.title"), parts, key="transition",
         line=ui.say("transition.line"),
     )  # fmt: skip
+
+
+def topic_words() -> dict[str, tuple[str, ...]]:
+    """The words of every topic in every language in which a line may have been added."""
+    return {
+        code: tuple(catalogue(one)[f"ready.topic.{code}"] for one in CONTENT_LANGUAGES)
+        for code, _age in TOPICS
+    }
 
 
 def line_draft(form: LineForm, view: TransitionView) -> LineDraft:

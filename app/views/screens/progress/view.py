@@ -150,17 +150,17 @@ def _block(
     parts.append(_headline(ui, shown, span, say))
     if chart.kind == "share":
         parts.append(text(ui, ui.say("progress.share_line"), ui.type.body, SOFT))
-    parts += [text(ui, one, ui.type.body) for one in said]
+    parts.append(_column([text(ui, one, ui.type.body) for one in said], spacing=2))
     whole = " ".join(filter(None, (chart.title, *said)))
     parts.append(line_chart(ui, shown, span, view.meetings, say, width=chart_width(ui), said=whole))
     named_lines = [(line.code, who_of(line, say)) for line in shown.lines]
     if any(who for _, who in named_lines):
         parts.append(legend(ui, named_lines))
-    parts += [
-        text(ui, _band_words(ui, shown, number), ui.type.cap, SOFT) for number in range(len(chart.bands))
-    ]
-    if chart.kind == "measure" and chart.confirm:
-        parts.append(text(ui, ui.say("progress.confirm"), ui.type.cap, SOFT))
+    notes = [_band_words(ui, shown, number) for number in range(len(chart.bands))]
+    if chart.confirm:
+        notes.append(ui.say("progress.confirm"))
+    if notes:
+        parts.append(_column([text(ui, one, ui.type.cap, SOFT) for one in notes], spacing=2))
     open_table = key in look.tables
     parts.append(
         _left(
