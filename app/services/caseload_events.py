@@ -109,7 +109,7 @@ def _contacts(facts: Facts, each: bool) -> Iterator[Event]:
 
 
 def _meetings(facts: Facts) -> Iterator[Event]:
-    for _, status, starts, _, flow, medium, *_ in facts.of(Meeting):
+    for _, status, starts, _, flow, medium, *_, checked in facts.of(Meeting):
         if status != "held":
             continue
         for code in ("team_meeting", "first_contact", "contact"):
@@ -117,6 +117,8 @@ def _meetings(facts: Facts) -> Iterator[Event]:
         if medium != "phone" and medium != "video":
             yield from _at(starts, "first_visit")
             yield from _at(starts, "visit")
+        if checked:
+            yield from _at(starts, "crisis_plan_changed")
         if flow in REVIEWS:
             yield from _at(starts, "plan_reviewed")
     for _, frozen in facts.of(PlanVersion):

@@ -97,6 +97,7 @@ def _questions(since_ms: int) -> dict[type[Any], Any]:
         Meeting: select(
             Meeting.family_id, Meeting.id, Meeting.status, Meeting.starts_at_ms, Meeting.kind, Meeting.flow,
             Meeting.medium, Meeting.minutes, Meeting.minutes_note_id, Meeting.created_by,
+            Meeting.crisis_plan_checked,
         ).where(col(Meeting.status).in_(("planned", "running", "held")), ~col(Meeting.professionals_only)),
         Note: select(
             Note.family_id, Note.id, Note.kind, Note.started_at_ms, Note.stopped_at_ms, Note.place,

@@ -76,7 +76,7 @@ def _contacts(facts: Facts) -> tuple[Contact, ...]:
         told = medium_of(kind, place, medium)
         reached = bool(made) and kind not in NO_CONTACT
         found.append(Contact(started, day, kind, told, reached, minutes, by, note, status != "draft"))
-    for _, status, starts, _, _, medium, minutes, note, by in facts.of(Meeting):
+    for _, status, starts, _, _, medium, minutes, note, by, _ in facts.of(Meeting):
         day = day_of(starts)
         if status == "held" and day is not None and not note:
             told = medium if medium in ("phone", "video") else IN_PERSON

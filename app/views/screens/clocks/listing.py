@@ -13,7 +13,7 @@ import flet as ft
 
 from app.services.caseload_views import CaseFamily
 from app.views import dates
-from app.views.deadlines import STATE, clock_name, own_words
+from app.views.deadlines import STATE, own_words
 from app.views.routes import PLACES
 from app.views.screens.more.places import is_there
 from app.views.theme.tokens import Space
@@ -82,12 +82,15 @@ def _clock(
     shown = running(one)
     ink = ft.Colors.ERROR if one.standing == "overdue" else ft.Colors.ON_SURFACE
     lines: list[ft.Control] = [
-        text(ui, clock_name(ui, one), ui.type.h3, heading=2),
+        text(ui, title_of(ui, one), ui.type.h3, heading=2),
         text(ui, due_words(ui, one, now_ms), ui.type.strong, ink),
     ]
     told = (own_words(ui, one.reason), own_words(ui, one.how))
     lines += [text(ui, said, ui.type.body) for said in told if said]
-    lines.append(text(ui, source_words(ui, one), ui.type.cap, SOFT))
+    began = dates.plain_day(ui.settings.language, one.started_on, dates.local(now_ms).date())
+    lines.append(
+        text(ui, f"{ui.say('clocks.since', day=began)} · {source_words(ui, one)}", ui.type.cap, SOFT)
+    )
     if one.goes_to in PLACES and is_there(one.goes_to):
         known = one.goes_to if one.goes_to in _GOES else "there"
         go = outlined(
@@ -104,6 +107,12 @@ def _clock(
         padding=Space.L,
         key=f"clocks.{number}",
     )
+
+
+def title_of(ui: Ui, one: FamilyClock) -> str:
+    """What the rule calls it, and whom or what it concerns."""
+    name = own_words(ui, one.name)
+    return f"{name}: {one.about}" if one.about else name
 
 
 def due_words(ui: Ui, one: FamilyClock, now_ms: int) -> str:
@@ -138,7 +147,7 @@ def _met_list(ui: Ui, met: Sequence[FamilyClock], today: date) -> ft.Control:
         said = ui.say("clocks.met_late" if one.standing == "met_late" else "clocks.met_on", day=day)
         mark = ft.Icons.CHECK if one.standing == "met" else ft.Icons.SCHEDULE
         words = ft.Column(
-            [text(ui, clock_name(ui, one), ui.type.body), text(ui, said, ui.type.cap, SOFT)],
+            [text(ui, title_of(ui, one), ui.type.body), text(ui, said, ui.type.cap, SOFT)],
             spacing=2, tight=True, expand=True,
         )  # fmt: skip
         rows.append(ft.Row([icon(ui, mark, 22, SOFT), words], spacing=Space.M))

@@ -38,6 +38,7 @@ MINE: Final = (
 AGENCY: Final = (
     Door("people", ft.Icons.GROUP_OUTLINED, ("person.invite",)),
     Door("caseloads", ft.Icons.SWAP_HORIZ, ("cover.give",)),
+    Door("rules", ft.Icons.RULE),
     Door("agency_audit", ft.Icons.FACT_CHECK_OUTLINED, ("person.invite", "cover.give")),
     Door("retention", ft.Icons.INVENTORY_2_OUTLINED, ("hold.set", "agency.edit")),
     Door("seed", ft.Icons.SPA_OUTLINED, ("seed.use",)),
