@@ -6,7 +6,7 @@ them is ever said to be open now. Spec: docs/directory.md, "Our own entries".
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from sqlmodel import Session, col, select
@@ -31,7 +31,10 @@ _FREE_WORDS: Final = frozenset({"free", "gratis", "0"})
 
 @dataclass(frozen=True)
 class OwnDraft:
-    """An entry as it stands in the form. service_id: empty for a new one. Ages as typed."""
+    """An entry as it stands in the form. service_id: empty for a new one. Ages as typed.
+
+    shown: the entry as it was when the form was opened.
+    """
 
     service_id: str = ""
     name: str = ""
@@ -48,6 +51,7 @@ class OwnDraft:
     eligibility: str = ""
     cost: str = ""
     hours: str = ""
+    shown: OwnDraft | None = None
 
 
 class OwnServices:
@@ -59,11 +63,12 @@ class OwnServices:
     async def form(self, service_id: str) -> OwnDraft:
         """An entry as a form. Raises InvalidInput when it is not here."""
         row = await self._row(service_id)
-        return OwnDraft(
+        draft = OwnDraft(
             row.id, row.name, row.organization, row.what, codes(row.domains), str(row.min_age or ""),
             str(row.max_age or ""), row.towns, row.address, row.phone, row.url, codes(row.languages),
             row.eligibility, row.cost, row.hours,
         )  # fmt: skip
+        return replace(draft, shown=draft)
 
     async def save(self, draft: OwnDraft) -> str:
         """Add or change one; whoever saves it has just looked at it. Returns the record id."""
@@ -72,7 +77,8 @@ class OwnServices:
         values["verified_on"] = self._desk.today().isoformat()
         record = draft.service_id or self._desk.new_id()
         before = await self._desk.vault.read(lambda session: session.get(LocalService, record))
-        changed = changes(before, values, None)
+        seen = _checked(draft.shown) if draft.shown is not None else None
+        changed = changes(before, values, seen and {**seen, "verified_on": ""})
         if changed:
             stream = self._desk.vault.data_stream
             await self._desk.vault.commit([Change(stream, LocalService.TYPE, record, changed)])

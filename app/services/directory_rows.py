@@ -29,7 +29,9 @@ _CODES: Final = {
 }  # fmt: skip
 _FREE: Final = re.compile(r"\b(?:free|no (?:cost|charge|fee)s?|gratis|gratuit[oa]s?|sin costo)\b")
 _NOT_FREE: Final = re.compile(r"\b(?:not free|no free|free (?:trial|quote|parking))\b")
-_EVERYWHERE: Final = frozenset({"connecticut", "state of connecticut", "statewide", "entire state", "nationwide"})
+_EVERYWHERE: Final = frozenset(
+    {"connecticut", "state of connecticut", "statewide", "entire state", "nationwide"}
+)
 """Areas that are said of services which come to any town; a service that says of no area is one, too."""
 _GONE: Final = frozenset({"inactive", "defunct"})
 

@@ -77,6 +77,15 @@ class ReferralReading:
 
         return await self._desk.vault.read(find)
 
+    async def edit(self, referral_id: str) -> ReferralDraft:
+        """A referral as a form. Raises InvalidInput when it is not here."""
+        row = await self._row(referral_id)
+        draft = ReferralDraft(
+            row.family_id, row.id, row.service_id, row.service_name, row.organization, row.phone,
+            row.domain, row.person_id, row.need_id, row.finding_id, row.note, row.label,
+        )  # fmt: skip
+        return replace(draft, shown=draft)
+
     async def form(self, family_id: str, from_id: str = "") -> ReferralDraft:
         """A new form. from_id: a finding or a need of the family, or nothing."""
 

@@ -56,7 +56,10 @@ class ReferralView:
 
 @dataclass(frozen=True)
 class ReferralDraft:
-    """A referral as it stands in the form. referral_id: empty for a new one. label: of its finding."""
+    """A referral as it stands in the form. referral_id: empty for a new one. label: of its finding.
+
+    shown: what the record said when the form was opened.
+    """
 
     family_id: str
     referral_id: str = ""
@@ -70,6 +73,7 @@ class ReferralDraft:
     finding_id: str = ""
     note: str = ""
     label: str = "general"
+    shown: ReferralDraft | None = None
 
 
 @dataclass(frozen=True)

@@ -60,7 +60,8 @@ class Referrals(ReferralReading):
         record = draft.referral_id or self._desk.new_id()
         row = await self._desk.vault.read(lambda session: session.get(Referral, record))
         if row is not None:
-            changed = changes(row, values, None)
+            seen = _checked(draft.shown) if draft.shown is not None else None
+            changed = changes(row, values, seen)
             if changed:
                 await self._desk.vault.commit([Change(_stream(row), Referral.TYPE, row.id, changed)])
             return record

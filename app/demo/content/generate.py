@@ -29,6 +29,7 @@ from .phase_records import write_running_phase, write_transition
 from .plan_dates import PlanDates
 from .plan_records import PlanWriter
 from .rating_records import write_ratings
+from .referral_records import write_referrals
 from .screening_records import write_screenings
 from .sealing_records import write_versions
 from .strength_records import write_strengths
@@ -130,6 +131,7 @@ class _FamilyMaker:
             write_ratings(hand, plan, meetings)
             write_versions(hand, meetings)
             write_around(hand)
+            write_referrals(hand)
             write_episodes(hand)
             write_visits(hand, self._coordinator.person_id)
             write_care(hand)
