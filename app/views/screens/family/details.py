@@ -34,11 +34,13 @@ def worker_details(
     on_call: Callable[[str], object],
     contact: ContactView = ANYTHING,
     on_show: Act | None = None,
+    on_safety: Act | None = None,
 ) -> ft.Control:
     """The opened panel. It says itself that it closes again. on_call: takes the number.
 
     contact: how the family may be reached. on_show: asks before a marked number is shown; None when
-    it was asked already.
+    it was asked already. on_safety: opens what only members of the restricted stream read; None for
+    others.
     """
     hidden = contact.number_hidden and on_show is not None
     facts: list[ft.Control] = []
@@ -95,6 +97,14 @@ def worker_details(
                 lambda: on_call(family.phone), key="family.call", small=True,
                 symbol=ft.Icons.PHONE_DISABLED_OUTLINED if contact.refuses("call")
                 else ft.Icons.CALL_OUTLINED,
+            ),
+        )  # fmt: skip
+    if on_safety is not None:
+        acts.insert(
+            0,
+            outlined(
+                ui, ui.say("safety.open"), on_safety, key="family.safety_open", small=True,
+                symbol=ft.Icons.SHIELD_OUTLINED,
             ),
         )  # fmt: skip
     parts.append(

@@ -15,6 +15,7 @@ import flet as ft
 
 from app.services.casebook import FamilyHeader
 from app.services.contacts_views import ContactView
+from app.services.permissions import allows
 from app.views.error_words import words_for
 from app.views.hooks import use_nav, use_query, use_tablet
 from app.views.place import Place
@@ -126,6 +127,11 @@ def FamilyHome(place: Place) -> ft.Control:
         contact=contact,
         on_show=None if number_shown else lambda: ask_number(True),
         trouble=trouble,
+        on_safety=(
+            (lambda: nav.go(Place("safety", place.family_id)))
+            if allows(tablet.open.desk.me, "safety.write")
+            else None
+        ),
         joined=ft.Column(
             [CheckingLine(place.family_id), JoinedLine(place.family_id)], spacing=0, tight=True,
             horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
@@ -151,6 +157,7 @@ def home_view(
     contact: ContactView = ANYTHING,
     on_show: Act | None = None,
     joined: ft.Control | None = None,
+    on_safety: Act | None = None,
 ) -> ft.Control:
     """Header, tabs, and the body of the chosen tab; family is None while it is being read.
 
@@ -185,7 +192,7 @@ def home_view(
     if shown and family is not None:
         parts.append(
             ft.Column(
-                [worker_details(ui, family, on_details, on_call, contact, on_show)],
+                [worker_details(ui, family, on_details, on_call, contact, on_show, on_safety)],
                 scroll=ft.ScrollMode.AUTO,
                 horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
                 expand=True,

@@ -40,6 +40,7 @@ AGENCY: Final = (
     Door("caseloads", ft.Icons.SWAP_HORIZ, ("cover.give",)),
     Door("rules", ft.Icons.RULE),
     Door("agency_audit", ft.Icons.FACT_CHECK_OUTLINED, ("person.invite", "cover.give")),
+    Door("packet", ft.Icons.FOLDER_ZIP_OUTLINED, ("packet.make",)),
     Door("retention", ft.Icons.INVENTORY_2_OUTLINED, ("hold.set", "agency.edit")),
     Door("seed", ft.Icons.SPA_OUTLINED, ("seed.use",)),
 )
