@@ -7,6 +7,7 @@ gives the same bytes. Spec: docs/howto/progress.md.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from io import BytesIO
 from typing import Final
 
@@ -33,8 +34,8 @@ from .progress_sheet import ProgressSheet
 
 WIDTH: Final = 1200
 """Pixels across."""
-TALLEST: Final = 16_000
-"""Pixels down; what does not fit any more is left to the paper."""
+TALLEST: Final = 6_000
+"""Pixels down. Whole charts that do not fit any more are left to the paper, and the picture says so."""
 _MM: Final = 180.0
 """What the width stands for, in millimetres."""
 _EDGE: Final = 8.0
@@ -125,8 +126,15 @@ class PicturePen:
 
 def progress_picture(sheet: ProgressSheet, words: Lookup, wish: PaperWish, head: Sequence[str]) -> bytes:
     """The picture, as PNG. head: soft lines under the title."""
-    tall = min(_lay(PicturePen(wish, 0), sheet, words, wish, head), TALLEST * _MM / WIDTH)
-    pen = PicturePen(wish, tall)
+    tall, most = _lay(PicturePen(wish, 0), sheet, words, wish, head), TALLEST * _MM / WIDTH
+    head = (*head, words("progress.picture_more")) if tall > most else tuple(head)
+    while tall > most and (sheet.happened or sheet.charts):
+        if sheet.happened:
+            sheet = replace(sheet, happened=())
+        else:
+            sheet = replace(sheet, charts=sheet.charts[:-1])
+        tall = _lay(PicturePen(wish, 0), sheet, words, wish, head)
+    pen = PicturePen(wish, min(tall, most))
     _lay(pen, sheet, words, wish, head)
     small = pen.image.resize((WIDTH, max(1, pen.image.height // _FINE)), Image.Resampling.LANCZOS)
     out = BytesIO()

@@ -63,7 +63,10 @@ def _last_of(first: date) -> date:
 
 
 def ticks(span: Span, most: int) -> tuple[Tick, ...]:
-    """Months to name on the axis, at most so many, evenly apart; the first of a year carries its year."""
+    """Months to name on the axis, at most so many, evenly apart.
+
+    The first of a year carries its year; so does the first of all where it is not the axis' last year.
+    """
     first = span.start.year * 12 + span.start.month - 1 + (span.start.day > 1)
     last = span.end.year * 12 + span.end.month - 1
     numbers = range(first, last + 1)
@@ -71,7 +74,8 @@ def ticks(span: Span, most: int) -> tuple[Tick, ...]:
     found = [date(n // 12, n % 12 + 1, 1) for n in numbers if n % step == 0]
     shown: list[Tick] = []
     for day in found[: max(1, most)]:
-        shown.append(Tick(day, bool(shown) and shown[-1].day.year != day.year))
+        before = shown[-1].day if shown else span.end
+        shown.append(Tick(day, before.year != day.year))
     return tuple(shown)
 
 

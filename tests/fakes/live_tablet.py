@@ -14,6 +14,9 @@ from app.services.audience import Audiences
 from app.services.family_details import FamilyDetails
 from app.services.family_page import FamilyPages
 from app.services.phases import Phases
+from app.services.practice_rules import PracticeRules
+from app.services.progress import ProgressCharts
+from app.services.sharing import Sharing
 from app.services.tablet import Tablet
 from app.services.transition import Transition
 from app.services.versions import Versions
@@ -34,7 +37,8 @@ class LiveTablet:
             "casebook": person.casebook, "notes": person.notes, "supports": person.supports,
             "plan": person.plan, "versions": Versions(desk), "phases": Phases(desk),
             "transition": Transition(desk), "family_details": FamilyDetails(desk),
-            "audiences": Audiences(desk), "pages": FamilyPages(desk),
+            "audiences": Audiences(desk), "pages": FamilyPages(desk), "sharing": Sharing(desk),
+            "progress": ProgressCharts(desk, PracticeRules(desk)),
         }  # fmt: skip
         self.open = SimpleNamespace(
             desk=desk, **{name: _Failing(self, name, one) for name, one in services.items()}
