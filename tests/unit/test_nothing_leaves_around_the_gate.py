@@ -138,7 +138,7 @@ def test_papers_are_drawn_only_for_the_gate() -> None:
             returns = ast.unparse(function.returns) if function.returns else ""
             if returns in ("Handed", "Made"):
                 inside = {called(one) for one in ast.walk(function) if isinstance(one, ast.Call)}
-                assert inside & {"let_out", "_own_paper"}, f"{name}:{function.name}"
+                assert inside & {"let_out", "let_out_together", "_own_paper"}, f"{name}:{function.name}"
 
 
 def test_screens_and_papers_write_no_file_of_their_own() -> None:

@@ -191,7 +191,7 @@ def _where(ui: Ui, view: KnockView, acts: KnockActs) -> ft.Control:
 def _reach(ui: Ui, view: KnockView, acts: KnockActs) -> ft.Control:
     key = "knock.speaks_interpreter" if view.interpreter_needed else "knock.speaks"
     language = _language(ui, view.language)
-    rows: list[ft.Control] = [fact_line(ui, ft.Icons.TRANSLATE_OUTLINED, ui.say(key, language=language))]
+    rows: list[ft.Control] = [fact_line(ui, ft.Icons.TRANSLATE_OUTLINED, ui.say(key, spoken=language))]
     if view.contact.marks:
         rows.append(mark_list(ui, view.contact))
         if view.contact.why:
