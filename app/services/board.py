@@ -19,6 +19,7 @@ from sqlmodel import Session, col, select
 
 from app.errors import PermissionRefused
 from app.protocol.membership import Role
+from app.wraparound.contacts import month_standing
 from app.wraparound.natural_share import PRESENT, Held, attendance
 from app.wraparound.records import Attendance, Meeting, StaffMember
 
@@ -27,6 +28,7 @@ from .caseload import Caseload
 from .caseload_views import CaseFamily, FamilyClock
 from .cosigning import Cosigning
 from .desk import Desk
+from .practice_rules import PracticeRules
 from .staff import Staff
 
 log = logging.getLogger(__name__)
@@ -64,11 +66,14 @@ class _Person:
 class Board:
     """The board of the person this tablet is open for, who supervises."""
 
-    def __init__(self, desk: Desk, caseload: Caseload, cosigning: Cosigning, staff: Staff) -> None:
+    def __init__(
+        self, desk: Desk, caseload: Caseload, cosigning: Cosigning, staff: Staff, rules: PracticeRules
+    ) -> None:
         self._desk = desk
         self._caseload = caseload
         self._cosigning = cosigning
         self._staff = staff
+        self._rules = rules
 
     async def read(self) -> BoardView:
         """The board as it is now. Raises PermissionRefused for who does not supervise."""
@@ -107,7 +112,16 @@ class Board:
             WaitingFamily(family, clock, by_id[_lead(family, people)])
             for family, clock in waiting_too_long(families)
         )
-        return BoardView(ordered, families, waiting, len(notes), now, month, shares, heard.at_ms)
+        tiers = {tier.code: tier for tier in (await self._rules.today("tiers")).tiers}
+        today = self._desk.today()
+        months = {
+            one.family_id: month_standing(tiers[one.tier].needs, one.contacts, today, today)
+            for one in families
+            if one.tier in tiers
+        }
+        return BoardView(
+            ordered, families, waiting, len(notes), now, month, shares, heard.at_ms, months, tiers
+        )
 
     async def ask_server(self) -> bool:
         """Ask when everybody's tablets last reached the server, and keep it. Whether it answered."""

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final, Literal
 
+from app.wraparound.contacts import MonthStanding
 from app.wraparound.natural_share import Count
+from app.wraparound.rules.tiers import Tier
 
 from .caseload_views import CaseFamily, FamilyClock
 
@@ -70,7 +72,8 @@ class BoardView:
     """The caseload of everybody at a glance. families: the open ones, by name.
 
     asked_ms: when the server was last asked about tablets, 0 for never. month_ms: when this month began
-    where the tablet is. shares: by family id.
+    where the tablet is. shares, months: by family id; months only for families in a tier of the rules.
+    tiers: those, by code.
     """
 
     coordinators: tuple[CoordinatorRow, ...]
@@ -81,3 +84,5 @@ class BoardView:
     month_ms: int
     shares: Mapping[str, Shares]
     asked_ms: int = 0
+    months: Mapping[str, MonthStanding] = field(default_factory=dict)
+    tiers: Mapping[str, Tier] = field(default_factory=dict)

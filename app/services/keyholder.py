@@ -360,7 +360,7 @@ class HomeKeyholder(Leaving):
             visits=Visits(desk, notes),
             knock=Knock(desk, caseload),
             cosigning=cosigning,
-            board=Board(desk, caseload, cosigning, staff),
+            board=Board(desk, caseload, cosigning, staff, rules),
             fidelity=Fidelity(desk),
             form_drafts=FormDrafts(desk),
             care=Care(desk),

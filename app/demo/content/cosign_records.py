@@ -14,7 +14,7 @@ from .ledger import SUPERVISOR, Ledger
 
 TITLE = "Clinical supervisor"
 COMMENT = "Good picture of the visit. Who asks the school about the bus, and by when? Add one line."
-ANSWER = "I ask the school about the bus, by Friday. Marisol"
+ANSWER = "I ask the school about the bus, by Friday."
 
 
 @dataclass(frozen=True)

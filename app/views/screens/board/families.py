@@ -55,7 +55,8 @@ def BoardFamilies(place: Place) -> ft.Control:
             title, chosen = "board.tier_title", filters.tier
             tiers = sorted({one.tier for one in board.families})
             offers = [Choice(ANYBODY, ui.say("board.tier_all"))]
-            offers += [Choice(one, one or ui.say("board.tier_none")) for one in tiers]
+            none = ui.say("board.tier_none")
+            offers += [Choice(one, wording.tier_words(ui, board, one) if one else none) for one in tiers]
         else:
             title, chosen = "board.lead_title", filters.lead
             offers = [Choice(ANYBODY, ui.say("board.lead_all"))]

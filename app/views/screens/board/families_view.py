@@ -172,7 +172,8 @@ def _filters(ui: Ui, board: BoardView, now: Filters, acts: FamiliesActs) -> list
     chips.append(chip(ui, phase, bind(acts.pick, "phase"), key="board_families.phase",
                       selected=bool(now.phase), opens=True))  # fmt: skip
     if any(one.tier for one in mine):
-        tier = ui.say("board.tier") if now.tier == ANYBODY else now.tier or ui.say("board.tier_none")
+        named = wording.tier_words(ui, board, now.tier) if now.tier else ui.say("board.tier_none")
+        tier = ui.say("board.tier") if now.tier == ANYBODY else named
         chips.append(chip(ui, tier, bind(acts.pick, "tier"), key="board_families.tier",
                           selected=now.tier != ANYBODY, opens=True))  # fmt: skip
     if len(board.coordinators) > 1:
@@ -202,7 +203,7 @@ def _row(
         when = dates.moment(ui.language, family.next_meeting_ms, now, short=True)
         meeting = ui.say("board.meeting", when=when)
     month: list[ft.Control] = [
-        text(ui, wording.contact_words(ui, family, board.month_ms)),
+        text(ui, wording.contact_words(ui, board, family)),
         text(ui, meeting, ui.type.cap, SOFT),
     ]
     shares = board.shares.get(family.family_id, Shares()).now
@@ -216,7 +217,8 @@ def _row(
     columns = (Column(dial, None if under else _CLOCK), Column(facts, None if under else _MONTH))
     lead = wording.name_of(ui, lead_of(board, family)) if show_lead else ""
     phase = ui.say("board.phase_chosen", number=family.phase or 1)
-    place = ", ".join(part for part in (phase, family.tier) if part)
+    tier = wording.tier_words(ui, board, family.tier) if family.tier else ""
+    place = ", ".join(part for part in (phase, tier) if part)
     return list_row(
         ui, family.title, bind(acts.family, family.family_id), key=f"board_families.row.{family.family_id}",
         lead=face(ui, family.initials), line="\n".join(part for part in (lead, place) if part),

@@ -23,7 +23,7 @@ _TALL = 64
 _FACE = 44
 _BAR, _BAR_TALL = 64, 10
 _WIDE = (122.0, 128.0, 100.0, 150.0)
-_MIDDLE = (104.0, 116.0, 84.0, 140.0)
+_MIDDLE = (190.0, 172.0)
 
 
 @dataclass(frozen=True)
@@ -35,9 +35,14 @@ class RowActs:
     ask: Callable[[WaitingFamily], object]
 
 
-def widths(ui: Ui) -> tuple[float, ...]:
+def has_heads(ui: Ui) -> bool:
+    """Whether every figure has a column of its own, with a head that sorts by it."""
+    return ui.layout.kind is LayoutKind.WIDE and not ui.layout.stacked
+
+
+def widths() -> tuple[float, ...]:
     """Widths of the four columns at 100 %."""
-    return _WIDE if ui.layout.kind is LayoutKind.WIDE else _MIDDLE
+    return _WIDE
 
 
 def ordered(rows: tuple[CoordinatorRow, ...], sort: str) -> tuple[CoordinatorRow, ...]:
@@ -60,10 +65,17 @@ def ordered(rows: tuple[CoordinatorRow, ...], sort: str) -> tuple[CoordinatorRow
 def coordinator_row(ui: Ui, row: CoordinatorRow, acts: RowActs, now_ms: int) -> ft.Control:
     """One coordinator: families, met this month, overdue, to co-sign, last on the server."""
     cells = (_met(ui, row), _overdue(ui, row), _to_co_sign(ui, row), _heard(ui, row, now_ms))
-    columns = tuple(
-        Column(cell, None if ui.layout.stacked else width)
-        for cell, width in zip(cells, widths(ui), strict=True)
-    )
+    if has_heads(ui):
+        columns = tuple(Column(cell, width) for cell, width in zip(cells, widths(), strict=True))
+    elif ui.layout.stacked:
+        columns = tuple(Column(cell) for cell in cells)
+    else:
+        # No room for four columns: two figures share one, each in words of its own.
+        pairs = (cells[:2], cells[2:])
+        columns = tuple(
+            Column(ft.Column(list(pair), spacing=4, tight=True), width)
+            for pair, width in zip(pairs, _MIDDLE, strict=True)
+        )
     lead = face(ui, "?" if row.standing == "nobody" else initials(row.name), Kind.PROFESSIONAL, size=_FACE)
     return list_row(
         ui, wording.name_of(ui, row), bind(acts.coordinator, row.person_id),
@@ -113,7 +125,7 @@ def waiting_row(ui: Ui, one: WaitingFamily, acts: RowActs, today: date, *, last:
 def _met(ui: Ui, row: CoordinatorRow) -> ft.Control:
     """A bar and the number; for a screen reader, and stacked, a sentence."""
     said = ui.say("board.met_of", met=row.met, families=row.families)
-    if ui.layout.stacked:
+    if not has_heads(ui):
         return text(ui, said)
     share = row.met / row.families if row.families else 0.0
     width, tall = ui.grow(_BAR), ui.grow(_BAR_TALL)
@@ -134,18 +146,19 @@ def _overdue(ui: Ui, row: CoordinatorRow) -> ft.Control:
     state = ClockState.OVERDUE if row.overdue else ClockState.DUE_SOON if row.soon else ClockState.ON_TIME
     used = 0.85 if state is ClockState.DUE_SOON else 0.12
     if row.overdue:
-        words, color = wording.counted(ui, "board.overdue", row.overdue), ft.Colors.ERROR
+        key = "board.overdue" if has_heads(ui) else "board.overdue_said"
+        words, color = wording.counted(ui, key, row.overdue), ft.Colors.ERROR
     elif row.soon:
         words, color = wording.counted(ui, "board.soon", row.soon), ft.Colors.PRIMARY
     else:
-        words, color = ui.say("board.overdue_none"), SOFT
+        words, color = ui.say("board.overdue_none" if has_heads(ui) else "board.all_on_time"), SOFT
     style = ui.type.strong if row.overdue or row.soon else ui.type.body
     return _marked(ui, dial(ui, state, used, size=24), words, style, color)
 
 
 def _to_co_sign(ui: Ui, row: CoordinatorRow) -> ft.Control:
     words = wording.counted(ui, "board.notes", row.to_co_sign)
-    if ui.layout.stacked:
+    if not has_heads(ui):
         words = wording.counted(ui, "board.notes_to_sign", row.to_co_sign)
     style = ui.type.strong if row.to_co_sign else ui.type.body
     return text(ui, words, style, ft.Colors.ON_SURFACE if row.to_co_sign else SOFT)

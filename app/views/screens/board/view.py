@@ -11,14 +11,22 @@ import flet as ft
 from app.services.board import SHOWN
 from app.services.board_views import BoardView
 from app.views.screens.board import wording
-from app.views.screens.board.rows import SORTS, RowActs, coordinator_row, ordered, waiting_row, widths
+from app.views.screens.board.rows import (
+    SORTS,
+    RowActs,
+    coordinator_row,
+    has_heads,
+    ordered,
+    waiting_row,
+    widths,
+)
 from app.views.widgets.buttons import filled, quiet
 from app.views.widgets.chips import chip
 from app.views.widgets.header import header
 from app.views.widgets.panels import sheet
 from app.views.widgets.pressable import Act, bind, pressable
 from app.views.widgets.states import Loading, empty_state, error_state, wide_act
-from app.views.widgets.text import SOFT, icon, section_header, text
+from app.views.widgets.text import SOFT, icon, text
 from app.views.widgets.ui import Ui
 
 
@@ -115,20 +123,24 @@ def _waiting(ui: Ui, board: BoardView, today: date, acts: BoardActs) -> ft.Contr
     """The families that wait too long, three of them; or that nobody does."""
     shown = board.waiting[:SHOWN]
     count = ui.say("board.waiting_count", count=len(board.waiting), total=len(board.families))
-    parts: list[ft.Control] = [
-        section_header(ui, ui.say("board.waiting"), count=count if shown else None, large=True)
-    ]
+    beside: list[ft.Control] = [text(ui, count, ui.type.cap, SOFT)] if shown else []
+    if len(board.waiting) > SHOWN:
+        every = bind(acts.families, "overdue")
+        beside.append(quiet(ui, ui.say("board.waiting_all"), every, key="board.waiting_all"))
+    head = ft.Row(
+        [
+            text(ui, ui.say("board.waiting"), ui.type.h2, heading=2),
+            ft.Row(beside, spacing=4, tight=True, wrap=ui.layout.stacked),
+        ],
+        alignment=ft.MainAxisAlignment.SPACE_BETWEEN, wrap=ui.layout.stacked, run_spacing=0,
+    )  # fmt: skip
+    parts: list[ft.Control] = [head]
     if not shown:
         parts.append(text(ui, ui.say("board.waiting_none"), ui.type.body, SOFT))
     parts += [
         waiting_row(ui, one, acts.rows, today, last=one is shown[-1]) for one in shown
     ]
-    if len(board.waiting) > SHOWN:
-        parts.append(
-            ft.Row([quiet(ui, ui.say("board.waiting_all", count=len(board.waiting)),
-                          bind(acts.families, "overdue"), key="board.waiting_all")], wrap=True)
-        )  # fmt: skip
-    pad = 16 if ui.layout.narrow else ft.Padding.only(left=26, right=24, top=18, bottom=10)
+    pad = 16 if ui.layout.narrow else ft.Padding.only(left=26, right=24, top=14, bottom=10)
     return sheet(
         ft.Column(parts, spacing=4, tight=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH),
         padding=pad, key="board.waiting",
@@ -136,8 +148,8 @@ def _waiting(ui: Ui, board: BoardView, today: date, acts: BoardActs) -> ft.Contr
 
 
 def _heads(ui: Ui, look: BoardLook, acts: BoardActs) -> ft.Control:
-    """The heads, each of which sorts; in a stack one picker."""
-    if ui.layout.stacked:
+    """The heads, each of which sorts; where there are none, one picker."""
+    if not has_heads(ui):
         said = ui.say("board.sorted", by=ui.say(f"board.sort.{look.sort}"))
         return ft.Row([chip(ui, said, acts.pick_sort, key="board.sort", opens=True)], wrap=True)
 
@@ -154,6 +166,6 @@ def _heads(ui: Ui, look: BoardLook, acts: BoardActs) -> ft.Control:
     cells: list[ft.Control] = [ft.Container(head("name"), expand=True, alignment=ft.Alignment.CENTER_LEFT)]
     cells += [
         ft.Container(head(sort), width=ui.grow(width), alignment=ft.Alignment.CENTER_LEFT)
-        for sort, width in zip(SORTS[1:5], widths(ui), strict=True)
+        for sort, width in zip(SORTS[1:5], widths(), strict=True)
     ]
     return ft.Container(ft.Row(cells, spacing=14), padding=ft.Padding.symmetric(horizontal=8))

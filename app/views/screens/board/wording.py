@@ -95,8 +95,19 @@ def share_words(ui: Ui, shares: Shares) -> str:
     return f"{said} {ui.say('board.share_before', natural=before.natural, everybody=before.everybody)}"
 
 
-def contact_words(ui: Ui, family: CaseFamily, month_ms: int) -> str:
-    """Contacts of this month, and whether somebody met the family."""
-    made = sum(one.made and one.at_ms >= month_ms for one in family.contacts)
-    met = ui.say("board.met" if family.last_visit_ms >= month_ms else "board.not_met")
-    return ui.say("board.contacts", contacts=counted(ui, "board.contact", made), met=met)
+def contact_words(ui: Ui, board: BoardView, family: CaseFamily) -> str:
+    """Contacts of this month against what the tier asks for, and whether somebody met the family."""
+    met = ui.say("board.met" if family.last_visit_ms >= board.month_ms else "board.not_met")
+    month = board.months.get(family.family_id)
+    if month is not None and month.needs.contacts:
+        said = ui.say("board.contact_of", done=month.tally.done, needed=month.needs.contacts)
+    else:
+        made = sum(one.made and one.at_ms >= board.month_ms for one in family.contacts)
+        said = counted(ui, "board.contact", made)
+    return ui.say("board.contacts", contacts=said, met=met)
+
+
+def tier_words(ui: Ui, board: BoardView, code: str) -> str:
+    """What a tier is called by the agency's rules; the code where they do not name it."""
+    tier = board.tiers.get(code)
+    return tier.called(ui.language) if tier is not None else ui.say("board.tier_is", tier=code)

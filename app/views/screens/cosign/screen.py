@@ -5,8 +5,8 @@ Owns the order of reading: notes that were put off come again only when asked fo
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass
-from typing import Any
 
 import flet as ft
 
@@ -17,7 +17,7 @@ from app.views.hooks import use_nav, use_query, use_tablet
 from app.views.place import Place
 from app.views.screens.cosign.view import CosignActs, CosignLook, cosign_view
 from app.views.widgets.boundary import component
-from app.views.widgets.dialogs import form_dialog, undo_bar
+from app.views.widgets.dialogs import UNDO_SECONDS, form_dialog
 from app.views.widgets.fields import field
 from app.views.widgets.guarded import guarded
 from app.views.widgets.text import SOFT, text
@@ -38,6 +38,17 @@ class _Page:
     later: int
 
 
+@dataclass(frozen=True)
+class _Decided:
+    """What was decided a moment ago: in words, and the decision's id."""
+
+    words: str
+    decision: str
+
+
+_NOTHING = _Decided("", "")
+
+
 @component
 def CosignPlace(_place: Place) -> ft.Control:
     """The queue."""
@@ -51,7 +62,7 @@ def CosignPlace(_place: Place) -> ft.Control:
     refused, set_refused = ft.use_state("")
     trouble, set_trouble = ft.use_state("")
     busy, set_busy = ft.use_state(False)
-    last_bar: Any = ft.use_ref(None)
+    decided, set_decided = ft.use_state(_NOTHING)
 
     async def ask() -> _Page:
         opened = tablet.open
@@ -82,30 +93,30 @@ def CosignPlace(_place: Place) -> ft.Control:
         else:
             set_trouble(words_for(ui, error))
 
-    def show_undo(words: str, decision: str) -> None:
-        async def undo() -> None:
-            await tablet.open.cosigning.take_back(decision)
-            set_done(lambda now: max(0, now - 1))
+    async def undo() -> None:
+        await tablet.open.cosigning.take_back(decided.decision)
+        set_decided(_NOTHING)
+        set_done(lambda now: max(0, now - 1))
 
-        bar = undo_bar(ui, words, guarded(undo, tell))
-        if last_bar.current is not None:
-            # Bars queue up otherwise, and the one for this decision would come ten seconds late.
-            last_bar.current.open = False
-        last_bar.current = bar
-        ft.context.page.show_dialog(bar)
+    async def forget() -> None:
+        if decided.decision:
+            await asyncio.sleep(UNDO_SECONDS)
+            set_decided(lambda now: _NOTHING if now == decided else now)
+
+    ft.use_effect(forget, [decided.decision])
 
     def settled(words: str, decision: str) -> None:
         set_busy(False)
         set_trouble("")
         set_done(lambda now: now + 1)
-        show_undo(words, decision)
+        set_decided(_Decided(words, decision))
 
     async def co_sign() -> None:
         if view is None:
             return
         set_busy(True)
         decision = await tablet.open.cosigning.co_sign(view.note_id, view.co_sign.digest)
-        settled(ui.say("cosign.done_co_signed"), decision)
+        settled(ui.say("cosign.done_co_signed", name=page.family if page else ""), decision)
 
     async def give_back() -> None:
         if view is None:
@@ -114,7 +125,7 @@ def CosignPlace(_place: Place) -> ft.Control:
         decision = await tablet.open.cosigning.give_back(view.note_id, view.co_sign.digest, comment)
         set_asking(False)
         set_comment("")
-        settled(ui.say("cosign.done_returned", name=view.author.split(" ")[0]), decision)
+        settled(ui.say("cosign.done_returned", name=page.family if page else ""), decision)
 
     def typed(words: str) -> None:
         set_comment(words)
@@ -153,6 +164,7 @@ def CosignPlace(_place: Place) -> ft.Control:
         give_back=lambda: set_asking(True),
         put_off=later,
         again=lambda: set_put_off(frozenset()),
+        undo=guarded(undo, tell),
         open_note=lambda: nav.go(Place("note", view.family_id, record_id=view.note_id)) if view else None,
     )
     skipped = page.later if page is not None else 0
@@ -167,5 +179,6 @@ def CosignPlace(_place: Place) -> ft.Control:
         busy=busy,
         trouble=trouble,
         error=answer.error,
+        decided=decided.words,
     )
     return cosign_view(ui, look, acts)

@@ -25,7 +25,7 @@ from app.views.widgets.header import header
 from app.views.widgets.panels import fact_line, quiet_panel, sheet
 from app.views.widgets.pressable import Act, named
 from app.views.widgets.states import Loading, empty_state, error_state
-from app.views.widgets.text import SOFT, measure, text
+from app.views.widgets.text import SOFT, icon, measure, text
 from app.views.widgets.ui import Ui
 
 _SIDE = 272
@@ -48,6 +48,8 @@ class CosignLook:
     busy: bool = False
     trouble: str = ""
     error: str = ""
+    decided: str = ""
+    """What was decided a moment ago, while it can be undone."""
 
 
 @dataclass(frozen=True)
@@ -61,16 +63,16 @@ class CosignActs:
     put_off: Act
     again: Act
     open_note: Act
+    undo: Act
 
 
 def cosign_view(ui: Ui, look: CosignLook, acts: CosignActs) -> ft.Control:
     """The whole place."""
     line = ui.say("cosign.progress", at=look.at, total=look.total) if look.view is not None else None
-    head = header(
-        ui, ui.say("cosign.title"), key="cosign", line=line, on_back=acts.back, on_cover=acts.cover
-    )
+    head = header(ui, ui.say("cosign.title"), key="cosign", line=line, on_back=acts.back, on_cover=acts.cover)
+    undo = _undo(ui, look, acts)
     if look.view is None:
-        return _column([head, _without(ui, look, acts)])
+        return _column([head, *undo, _without(ui, look, acts)])
     body = [_page(ui, look, look.view, acts), ft.Container(height=20)]
     large = ui.layout.stacked and ui.layout.height / ui.scale < 560
     bar = _bar(ui, look, acts)
@@ -78,13 +80,33 @@ def cosign_view(ui: Ui, look: CosignLook, acts: CosignActs) -> ft.Control:
         [*body, *([bar] if large else [])], scroll=ft.ScrollMode.AUTO, expand=True, spacing=0,
         horizontal_alignment=ft.CrossAxisAlignment.STRETCH, key=f"cosign.scroll.{look.view.note_id}",
     )  # fmt: skip
-    return _column([head, scrolled, *([] if large else [bar])])
+    return _column([head, *undo, scrolled, *([] if large else [bar])])
 
 
 def _column(parts: list[ft.Control]) -> ft.Control:
-    return ft.Column(
-        parts, spacing=16, expand=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH
+    return ft.Column(parts, spacing=16, expand=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH)
+
+
+def _undo(ui: Ui, look: CosignLook, acts: CosignActs) -> list[ft.Control]:
+    """What was just decided, with Undo: a line of its own, because a bar would lie over the answers."""
+    if not look.decided:
+        return []
+    line = ft.Row(
+        [
+            icon(ui, ft.Icons.CHECK_CIRCLE_OUTLINE, 22, ft.Colors.TERTIARY),
+            text(ui, look.decided, ui.type.strong, expand=True),
+            quiet(ui, ui.say("undo.action"), acts.undo, key="cosign.undo", symbol=ft.Icons.UNDO),
+        ],
+        spacing=10,
     )
+    return [
+        ft.Semantics(
+            live_region=True,
+            content=quiet_panel(
+                line, padding=ft.Padding.only(left=16, right=6, top=4, bottom=4), key="cosign.decided"
+            ),
+        )
+    ]
 
 
 def _without(ui: Ui, look: CosignLook, acts: CosignActs) -> ft.Control:
@@ -170,6 +192,14 @@ def _facts(ui: Ui, look: CosignLook, view: NoteView, acts: CosignActs) -> ft.Con
     lines: list[ft.Control] = [
         text(ui, look.family, ui.type.h2, heading=2),
         text(ui, byline(view.author, view.author_title), ui.type.strong),
+    ]
+    if ui.layout.narrow:
+        # On a phone the words of the note come first: the rest in two soft lines.
+        told = [kind_words(ui, view.kind), when_words(ui, view.started_at_ms, look.now_ms)]
+        told += [view.with_whom_words] if view.with_whom_words else []
+        lines.append(text(ui, ", ".join(told), ui.type.body, SOFT))
+        return ft.Column([*lines, *_warnings(ui, look, view)], spacing=2, tight=True)
+    lines += [
         fact_line(ui, ft.Icons.DESCRIPTION_OUTLINED, kind_words(ui, view.kind)),
         fact_line(ui, ft.Icons.SCHEDULE, when_words(ui, view.started_at_ms, look.now_ms)),
     ]
@@ -178,32 +208,36 @@ def _facts(ui: Ui, look: CosignLook, view: NoteView, acts: CosignActs) -> ft.Con
         lines.append(fact_line(ui, ft.Icons.TIMELAPSE, length))
     if view.place:
         lines.append(fact_line(ui, place_icon(view.place), place_words(ui, view.place)))
-    if not view.made:
-        lines.append(fact_line(ui, ft.Icons.PHONE_MISSED_OUTLINED, ui.say("note.attempted")))
     if view.with_whom_words:
         said = ui.say("note.with_whom", names=view.with_whom_words)
         lines.append(fact_line(ui, ft.Icons.PEOPLE_OUTLINE, said))
-    for badge in badges(ui, view, look.now_ms):
-        if badge.code == "restricted":
-            lines.append(fact_line(ui, label_icon(view.label), badge.words))
-        elif badge.code == "late":
-            lines.append(fact_line(ui, badge.symbol, badge.words))
+    lines += _warnings(ui, look, view)
     open_it = quiet(ui, ui.say("cosign.open_note"), acts.open_note, key="cosign.open")
     lines.append(ft.Row([open_it], wrap=True))
     return ft.Column(lines, spacing=8, tight=True)
 
 
+def _warnings(ui: Ui, look: CosignLook, view: NoteView) -> list[ft.Control]:
+    """What a supervisor must not overlook: attempted only, restricted, written late."""
+    found: list[ft.Control] = []
+    if not view.made:
+        found.append(fact_line(ui, ft.Icons.PHONE_MISSED_OUTLINED, ui.say("note.attempted")))
+    for badge in badges(ui, view, look.now_ms):
+        if badge.code == "restricted":
+            found.append(fact_line(ui, label_icon(view.label), badge.words))
+        elif badge.code == "late":
+            found.append(fact_line(ui, badge.symbol, badge.words))
+    return found
+
+
 def _bar(ui: Ui, look: CosignLook, acts: CosignActs) -> ft.Control:
     """The three answers, always in the same place."""
     wide = not ui.layout.stacked
-    buttons: list[ft.Control] = [
-        filled(ui, ui.say("cosign.co_sign"), acts.co_sign, key="cosign.co_sign",
-               symbol=ft.Icons.DRAW_OUTLINED, disabled=look.busy, fill=not wide),
-        outlined(ui, ui.say("cosign.give_back"), acts.give_back, key="cosign.give_back",
-                 symbol=ft.Icons.REPLY, disabled=look.busy, main=wide, fill=not wide),
-        quiet(ui, ui.say("cosign.later"), acts.put_off, key="cosign.later", ink=True, disabled=look.busy,
-              fill=not wide),
-    ]  # fmt: skip
+    sign = filled(ui, ui.say("cosign.co_sign"), acts.co_sign, key="cosign.co_sign",
+                  symbol=ft.Icons.DRAW_OUTLINED, disabled=look.busy, fill=not wide)  # fmt: skip
+    back = outlined(ui, ui.say("cosign.give_back" if wide else "cosign.send_back"), acts.give_back,
+                    key="cosign.give_back", symbol=ft.Icons.REPLY, disabled=look.busy, main=wide)  # fmt: skip
+    off = quiet(ui, ui.say("cosign.later"), acts.put_off, key="cosign.later", ink=True, disabled=look.busy)
     parts: list[ft.Control] = []
     if look.trouble:
         parts.append(
@@ -212,11 +246,10 @@ def _bar(ui: Ui, look: CosignLook, acts: CosignActs) -> ft.Control:
                 content=text(ui, look.trouble, ui.type.body, ft.Colors.ERROR, key="cosign.trouble"),
             )
         )
-    parts.append(
-        ft.Row(buttons, wrap=True, spacing=14, run_spacing=10)
-        if wide
-        else ft.Column(buttons, spacing=8, tight=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH)
-    )
+    if wide:
+        parts.append(ft.Row([sign, back, off], wrap=True, spacing=14, run_spacing=10))
+    else:
+        parts += [sign, ft.Row([back, off], wrap=True, spacing=14, run_spacing=8)]
     return ft.Container(
         ft.Column(parts, spacing=8, tight=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH),
         padding=ft.Padding.only(bottom=14),

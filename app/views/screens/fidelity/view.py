@@ -13,7 +13,7 @@ import flet as ft
 from app.services.fidelity import FamilySignals
 from app.views import dates
 from app.views.place import Place
-from app.views.widgets.pressable import Act, bind
+from app.views.widgets.pressable import Act, bind, pressable
 from app.views.widgets.rows import list_row
 from app.views.widgets.text import SOFT, icon, text
 from app.views.widgets.ui import Ui
@@ -71,10 +71,7 @@ def signal_part(
         lists = open_statement is not None and bool(one.things)
         act: Act | None = bind(open_statement, one.code) if lists and open_statement is not None else None
         said = statement_words(ui, one, families=open_statement is None)
-        row = list_row(
-            ui, said, act, key=f"fidelity.{one.code}", tall=56, ruled=False,
-            line=ui.say("fidelity.hide" if opened == one.code else "fidelity.show") if lists else None,
-        )  # fmt: skip
+        row = _statement(ui, one.code, said, act, opened == one.code)
         parts.append(row)
         if opened == one.code and go is not None:
             parts += [_thing(ui, one.code, thing, bind(go, thing), today) for thing in one.things]
@@ -82,6 +79,20 @@ def signal_part(
         parts, spacing=2, tight=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
         key=f"fidelity.signal.{signal.code}",
     )  # fmt: skip
+
+
+def _statement(ui: Ui, code: str, said: str, act: Act | None, opened: bool) -> ft.Control:
+    """A statement; where it can be listed, a button that shows what it counted."""
+    if act is None:
+        return ft.Container(text(ui, said), padding=ft.Padding.symmetric(vertical=10), key=f"fidelity.{code}")
+    more = ui.say("fidelity.hide" if opened else "fidelity.show")
+    arrow = ft.Icons.EXPAND_LESS if opened else ft.Icons.EXPAND_MORE
+    words = ft.Column(
+        [text(ui, said), text(ui, more, ui.type.cap, SOFT)], spacing=0, tight=True, expand=True
+    )
+    inside = ft.Row([words, icon(ui, arrow, _MARK, SOFT)], spacing=10)
+    pad = ft.Padding.symmetric(vertical=8)
+    return ft.Row([pressable(ui, inside, act, key=f"fidelity.{code}", padding=pad, expand=True)])
 
 
 def _thing(ui: Ui, code: str, thing: Thing, act: Act, today: date | None) -> ft.Control:
