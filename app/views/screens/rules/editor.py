@@ -22,7 +22,8 @@ from app.views.screens.more.frame import waiting
 from app.views.screens.more.places import typed_day
 from app.views.screens.rules.changes_view import changes_list
 from app.views.screens.rules.one import BACK_TO_SHIPPED
-from app.views.screens.rules.page import counting, page
+from app.views.screens.rules.page import newest as newest_of
+from app.views.screens.rules.page import page
 from app.views.screens.rules.text_block import around_line
 from app.views.widgets.boundary import component
 from app.views.widgets.buttons import filled, outlined, quiet
@@ -84,7 +85,7 @@ def RuleEditorPlace(place: Place) -> ft.Control:
         return today
 
     def _begin(versions: tuple[RuleVersion, ...], today: date) -> RuleForm:
-        was = counting(versions, today).text
+        was = newest_of(versions).text
         words = versions[-1].text if place.tab == BACK_TO_SHIPPED else was
         tomorrow = typed_day(ui, (today + timedelta(days=1)).isoformat())
         return RuleForm(words, was, tomorrow)

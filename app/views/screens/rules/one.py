@@ -13,7 +13,7 @@ from app.views.error_words import words_for
 from app.views.hooks import use_nav, use_query, use_tablet
 from app.views.place import Place
 from app.views.screens.more.frame import waiting
-from app.views.screens.rules.page import TYPES, counting, day_words, page, since_words
+from app.views.screens.rules.page import TYPES, coming, counting, day_words, page, since_words
 from app.views.screens.rules.text_block import rule_text
 from app.views.theme.tokens import Space
 from app.views.widgets.boundary import component
@@ -51,6 +51,9 @@ def RuleFilePlace(place: Place) -> ft.Control:
         text(ui, ui.say(f"rules.about.{name}"), ui.type.body_l),
         text(ui, since_words(ui, now, today), ui.type.strong, key="rule_file.counts"),
     ]
+    if (later := coming(versions, today)) is not None:
+        soon = ui.say("rules.coming", day=day_words(ui, later.from_on, today))
+        parts.append(text(ui, soon, ui.type.body, key="rule_file.coming"))
     if allows(tablet.open.desk.me, "rules.set"):
         acts = [
             filled(ui, ui.say("rules.change"), lambda: nav.go(Place("rule_editor", detail=name)),
@@ -89,8 +92,7 @@ def _version(
     elif one.version_id == now.version_id:
         lines.append(text(ui, ui.say("rules.counts_today"), ui.type.body, ft.Colors.TERTIARY))
     elif one.version_id != SHIPPED and one.from_on > today.isoformat():
-        later = ui.say("rules.counts_from", day=day_words(ui, one.from_on, today))
-        lines.append(text(ui, later, ui.type.body, SOFT))
+        lines.append(text(ui, ui.say("rules.not_yet"), ui.type.body, SOFT))
     is_open = shown == name
     said = ui.say("rules.hide_text" if is_open else "rules.show_text")
     symbol = ft.Icons.EXPAND_LESS if is_open else ft.Icons.EXPAND_MORE

@@ -46,6 +46,11 @@ def counting(versions: Sequence[RuleVersion], today: date) -> RuleVersion:
     return usable[0] if usable else versions[-1]
 
 
+def newest(versions: Sequence[RuleVersion]) -> RuleVersion:
+    """The version that counts last of all, to be changed further. versions: the newest first."""
+    return next((one for one in versions if one.wrong is None), versions[-1])
+
+
 def coming(versions: Sequence[RuleVersion], today: date) -> RuleVersion | None:
     """The next version that does not count yet, or None."""
     later = [one for one in versions if one.from_on > today.isoformat() and one.wrong is None]
@@ -57,7 +62,8 @@ def since_words(ui: Ui, one: RuleVersion, today: date) -> str:
     if one.version_id == SHIPPED:
         return ui.say("rules.shipped")
     name = one.by or ui.say("rules.somebody")
-    return ui.say("rules.since", day=day_words(ui, one.from_on, today), name=name)
+    known = "from" if one.from_on > today.isoformat() else "since"
+    return ui.say(f"rules.{known}", day=day_words(ui, one.from_on, today), name=name)
 
 
 def day_words(ui: Ui, iso: str, today: date) -> str:
