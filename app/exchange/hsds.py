@@ -52,8 +52,8 @@ def read_directory(
 ) -> Imported:
     """Read a picked file.
 
-    progress: told now and then. stopped: asked now and then. Raises InvalidInput for a file that is no
-    directory at all, Stopped.
+    progress: told now and then. stopped: asked now and then. Raises DirectoryRefused for a file that
+    is no directory at all, Stopped.
     """
     report = Report()
     tables: dict[str, list[tuple[str, bytes]]] = defaultdict(list)

@@ -11,7 +11,7 @@ import zlib
 from collections.abc import Iterable, Iterator
 from typing import Any, Final
 
-from app.errors import InvalidInput
+from .hsds_files import DirectoryRefused
 
 FORMAT: Final = "kt-directory-1"
 MAX_CONTENT_BYTES: Final = 256 * 1024 * 1024
@@ -29,11 +29,11 @@ def pack(services: Iterable[dict[str, Any]]) -> bytes:
 
 
 def unpack(content: bytes) -> Iterator[dict[str, Any]]:
-    """The services of a packed content. Raises InvalidInput for what this app did not make."""
+    """The services of a packed content. Raises DirectoryRefused for what this app did not make."""
     lines = _lines(content)
     head = _value(next(lines, b""))
     if head.get("format") != FORMAT:
-        raise _unreadable()
+        raise DirectoryRefused("directory_unreadable")
     for line in lines:
         service = _value(line)
         if isinstance(service.get("id"), str) and isinstance(service.get("name"), str):
@@ -53,27 +53,20 @@ def _lines(content: bytes) -> Iterator[bytes]:
             left = unpacker.unconsumed_tail
             total += len(piece)
             if total > MAX_CONTENT_BYTES:
-                raise _unreadable()
+                raise DirectoryRefused("directory_unreadable")
             *whole, rest = (rest + piece).split(b"\n")
             yield from whole
         if not unpacker.eof:
-            raise _unreadable()
+            raise DirectoryRefused("directory_unreadable")
     except zlib.error:
-        raise _unreadable() from None
+        raise DirectoryRefused("directory_unreadable") from None
 
 
 def _value(line: bytes) -> dict[str, Any]:
     try:
         value = json.loads(line)
     except (ValueError, RecursionError):
-        raise _unreadable() from None
+        raise DirectoryRefused("directory_unreadable") from None
     if not isinstance(value, dict):
-        raise _unreadable()
+        raise DirectoryRefused("directory_unreadable")
     return value
-
-
-def _unreadable() -> InvalidInput:
-    return InvalidInput(
-        "This directory cannot be read here. Ask who brought it in to do it again.",
-        code="directory_unreadable",
-    )

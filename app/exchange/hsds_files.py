@@ -1,7 +1,7 @@
 """Opens what somebody picked as a directory: JSON, a zip of CSV tables, or a zip of JSON pages.
 
 Owns the limits. A picked file is not to be trusted: sizes are counted while reading, never believed;
-names in a zip are looked at and never used as paths; nothing is written anywhere. Raises InvalidInput.
+names in a zip are looked at and never used as paths; nothing is written anywhere. Raises DirectoryRefused.
 """
 
 from __future__ import annotations
@@ -13,8 +13,6 @@ import zipfile
 import zlib
 from collections.abc import Callable, Iterator
 from typing import Any, Final, NoReturn
-
-from app.errors import InvalidInput
 
 from .hsds_report import Report
 from .hsds_tables import FIELDS, SET_ASIDE, table_of
@@ -29,19 +27,17 @@ _PIECE: Final = 1024 * 1024
 _ZIP: Final = b"PK\x03\x04"
 _EMPTY_ZIP: Final = b"PK\x05\x06"
 
-_REFUSALS: Final = {
-    "directory_too_large": "This file is too large for a directory.",
-    "directory_unpacks_too_large": "This zip file would become far too large. It was not opened.",
-    "directory_zip_broken": "This zip file is damaged. Get it again, then try once more.",
-    "directory_zip_locked": "This zip file has a password. Take the password off first.",
-    "directory_json_broken": "This is not a readable JSON file. It may be cut off.",
-    "directory_not_one": "No services were found in this file. It should be HSDS: JSON, or a zip of CSV tables.",
-}
+class DirectoryRefused(Exception):
+    """The whole file is refused. code: REFUSALS; the services have the words."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
 
 
 def refuse(code: str) -> NoReturn:
-    """Refuse the whole file in plain words."""
-    raise InvalidInput(_REFUSALS[code], field="file", code=code)
+    """Refuse the whole file."""
+    raise DirectoryRefused(code)
 
 
 def members(data: bytes, report: Report) -> Iterator[tuple[str, bytes]]:
@@ -113,7 +109,7 @@ def text_of(data: bytes, file: str, report: Report) -> str:
 
 
 def json_of(data: bytes, file: str, report: Report) -> Any:
-    """The value of a JSON file. Raises InvalidInput."""
+    """The value of a JSON file. Raises DirectoryRefused."""
 
     def no_number(name: str) -> None:
         """NaN and its kin are no JSON; a wrong value is worth nothing."""
@@ -128,7 +124,7 @@ def named_tables(package: bytes, report: Report) -> dict[str, str]:
     """File name → table, as a datapackage.json says; a damaged one says nothing."""
     try:
         value = json_of(package, "datapackage.json", report)
-    except InvalidInput:
+    except DirectoryRefused:
         report.add("datapackage.json", 0, "", "unread_file")
         return {}
     found = {}

@@ -13,6 +13,7 @@ from typing import Any
 
 from app.exchange.hsds import Imported, Stopped, read_directory
 from app.exchange.hsds_content import pack
+from app.exchange.hsds_files import DirectoryRefused
 from app.exchange.hsds_report import PROBLEMS, Problem, Report, report_csv
 from app.store.vault import Act, Change
 from app.wraparound.records import DirectoryEdition
@@ -21,6 +22,7 @@ from . import edge
 from .attachment_reading import named
 from .attachments import Attachments
 from .desk import Desk
+from .directory_refusals import refusal
 from .directory_shelf import DirectoryShelf
 from .permissions import require
 
@@ -51,6 +53,8 @@ class DirectoryImports:
 
         try:
             return await asyncio.to_thread(read_directory, data, told, stop.is_set)
+        except DirectoryRefused as refused:
+            raise refusal(refused) from None
         finally:
             stop.set()  # a thread cannot be cancelled: it asks
 

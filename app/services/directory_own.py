@@ -193,5 +193,5 @@ def _age(typed: str, field: str) -> int:
     if not typed.strip():
         return 0
     if not typed.strip().isdecimal() or int(typed) > OLDEST:
-        raise InvalidInput("An age is a number of years.", field=field, code="bad_age")
+        raise InvalidInput("An age is a number of years.", field=field, code="service_age")
     return int(typed)

@@ -20,6 +20,7 @@ from sqlmodel import Session, col, select
 from app.errors import AppError
 from app.exchange.hsds import read_directory
 from app.exchange.hsds_content import unpack
+from app.exchange.hsds_files import DirectoryRefused
 from app.store.attachments_living import manifest_of
 from app.store.directory_index import DirectoryIndex
 from app.wraparound.records import DirectoryEdition, StaffMember
@@ -90,7 +91,7 @@ class DirectoryShelf:
             try:
                 content = await vault.read_blob(whole)
                 index = await asyncio.to_thread(lambda: made_of(unpack(content)))
-            except AppError as error:
+            except (AppError, DirectoryRefused) as error:
                 log.info("directory not readable: %s", error.code)
                 self._unreadable.add(whole.digest)
                 return None

@@ -242,12 +242,14 @@ def _day(typed: str) -> date:
 
 
 def _refusal(wrong: StepWrong) -> InvalidInput:
-    said = {
-        "future": ("That day has not come yet.", "referral_future"),
-        "before": ("An earlier step has a later day.", "referral_before"),
-        "after": ("A later step has an earlier day.", "referral_after"),
-        "not_next": ("It stands elsewhere by now. Look again.", "referral_not_next"),
-        "not_there": ("There is nothing to take back.", "referral_not_there"),
-    }
-    message, code = said[wrong.what]
-    return InvalidInput(message, field="on_day", code=code)
+    return {
+        "future": InvalidInput("That day has not come yet.", field="on_day", code="referral_future"),
+        "before": InvalidInput("An earlier step has a later day.", field="on_day", code="referral_before"),
+        "after": InvalidInput("A later step has an earlier day.", field="on_day", code="referral_after"),
+        "not_next": InvalidInput(
+            "It stands elsewhere by now. Look again.", field="on_day", code="referral_not_next"
+        ),
+        "not_there": InvalidInput(
+            "There is nothing to take back.", field="on_day", code="referral_not_there"
+        ),
+    }[wrong.what]
