@@ -80,7 +80,9 @@ def line_sentence(chart: Chart, line: Line, span: Span, words: Lookup) -> str:
     found = moved(chart, line, span)
     said = _told(chart, found, words, span.end.year)
     who = who_of(line, words)
-    return words("progress.who_says").format(who=who, words=said) if said and who else said
+    if said and who:
+        return words("progress.who_says").format(who=who, words=said)
+    return said[:1].upper() + said[1:]
 
 
 def _told(chart: Chart, found: Moved, words: Lookup, this_year: int) -> str:
@@ -92,7 +94,7 @@ def _told(chart: Chart, found: Moved, words: Lookup, this_year: int) -> str:
         return words("progress.sentence.one").format(last=last, until=until)
     verdict = found.verdict
     if chart.kind == "yes_no":
-        verdict_key = "same" if verdict == "same" else "turned"
+        verdict_key = "turned"
     elif chart.kind == "measure" and verdict == "same":
         verdict_key = "about_same"
     else:

@@ -140,6 +140,7 @@ def _numbers(paper: Paper, chart: Chart, sheet: ProgressSheet, words: Lookup, ti
             paper.at(paper.left, paper.y, paper.cut(again, SMALL, paper.right - paper.left)[:1], SMALL)
         paper.y += SMALL.line + 3
 
+    paper.space(2.5)
     paper.room(LABEL.line + 2 * SMALL.line + 4)
     paper.on_new_page = repeat
     paper.text(words("progress.paper_answers"), LABEL)
