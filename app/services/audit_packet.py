@@ -53,6 +53,7 @@ FONTS: Final = Path(__file__).resolve().parents[2] / "assets" / "fonts"
 MOST_FAMILIES: Final = 250
 MOST_BYTES: Final = 200_000_000
 """More does not go into one packet: it is held in memory until it is saved."""
+TOO_MUCH: Final = "That is too much for one packet. Choose fewer families."
 LABELS: Final = ("school", "sud")
 """Labels that an audit may cover when whoever makes the packet says that they are needed."""
 
@@ -142,7 +143,7 @@ class AuditPackets:
             agency = await self._agency()
             for number, (family_id, leave) in enumerate(zip(families, leaves, strict=True), start=1):
                 if stopped():
-                    raise InvalidInput("Stopped. Nothing left.", code="packet_stopped")
+                    raise InvalidInput("Stopped. Nothing left, and nothing was noted.", code="packet_stopped")
                 progress(number - 1, len(families))
                 papers, one = await self._family(
                     number, family_id, leave, wish, (since, until), rules, agency, words
@@ -150,10 +151,10 @@ class AuditPackets:
                 parts += papers
                 drawn.append(one)
                 if sum(len(part.content) for part in parts) > MOST_BYTES:
-                    raise InvalidInput("That is too much for one packet.", code="packet_too_large")
+                    raise InvalidInput(TOO_MUCH, code="packet_too_large")
             progress(len(families), len(families))
             if stopped():
-                raise InvalidInput("Stopped. Nothing left.", code="packet_stopped")
+                raise InvalidInput("Stopped. Nothing left, and nothing was noted.", code="packet_stopped")
             facts = {
                 "agency": agency, "made_on": self._desk.today().isoformat(), "since": wish.since,
                 "until": wish.until, "recipient": wish.recipient, "reference": wish.reference,
@@ -229,7 +230,10 @@ class AuditPackets:
         if not wish.families:
             raise InvalidInput("Choose at least one family.", field="families", code="packet_no_family")
         if len(wish.families) > MOST_FAMILIES:
-            raise InvalidInput("That is too much for one packet.", field="families", code="packet_too_large")
+            raise InvalidInput(
+                TOO_MUCH, field="families",
+                code="packet_too_large",
+            )  # fmt: skip
         for name in ("since", "until"):
             if not edge.day(getattr(wish, name), name):
                 raise InvalidInput("Write a day.", field=name, code="packet_no_day")

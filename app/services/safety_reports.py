@@ -161,7 +161,7 @@ class SafetyReports:
 
         return await self._desk.vault.read(find)
 
-    async def begin(self, family_id: str) -> SafetyDraft:
+    async def blank(self, family_id: str) -> SafetyDraft:
         """A new report: suspected now."""
         require(self._desk.me, "safety.write")
         return SafetyDraft(family_id, suspected_at_ms=self._desk.now_ms())

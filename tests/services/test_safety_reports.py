@@ -31,7 +31,7 @@ def plans(worker: Worker) -> AdultSafety:
 
 
 async def begun(here: Trio, **values: object) -> SafetyDraft:
-    draft = await reports(here.coordinator).begin(here.family.id)
+    draft = await reports(here.coordinator).blank(here.family.id)
     return replace(draft, about="A bruise on the arm.", kind="physical", **values)  # type: ignore[arg-type]
 
 
@@ -54,7 +54,7 @@ async def test_report_lies_in_the_restricted_stream_and_a_partner_has_none(tmp_p
         assert (seen.about, seen.status, seen.by) == ("A bruise on the arm.", "open", "Marisol Vega")
         assert here.restricted(here.partner) == []
         assert await here.partner.vault.read(lambda session: session.get(SafetyReport, record)) is None
-        for ask in (reports(here.partner).all, reports(here.partner).begin, plans(here.partner).all):
+        for ask in (reports(here.partner).all, reports(here.partner).blank, plans(here.partner).all):
             with pytest.raises(PermissionRefused):
                 await ask(here.family.id)
 
@@ -96,15 +96,14 @@ async def test_a_form_keeps_what_a_colleague_wrote_meanwhile(tmp_path: Path) -> 
         ({"suspected_at_ms": 0}, "safety_no_moment"),
         ({"oral_at_ms": 1, "oral_to": "x"}, "safety_before"),
         ({"written_at_ms": 2**52}, "safety_to_come"),
-        ({"oral_at_ms": -1}, ""),
         ({"kind": "nothing"}, "bad_choice"),
     ],
 )
-async def test_what_cannot_be_is_refused_in_words(tmp_path: Path, values: dict[str, object], code: str) -> None:
+async def test_what_cannot_be_is_refused_in_words(
+    tmp_path: Path, values: dict[str, object], code: str
+) -> None:
     async with trio(tmp_path) as here:
         draft = replace(await begun(here), **values)  # type: ignore[arg-type]
-        if not code:
-            return
         with pytest.raises(InvalidInput) as refused:
             await reports(here.coordinator).save(draft)
         assert refused.value.code == code

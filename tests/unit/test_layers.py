@@ -33,7 +33,8 @@ MAY_IMPORT: dict[str, set[str]] = {
     "demo": {"services", "store", "sync", "protocol", "crypto", "wraparound", *LEAVES},
     "doctor": {"store", *LEAVES},
     "bootstrap": {"views", "services", "store", "sync", "protocol", "crypto", "wraparound", *LEAVES},
-    "__main__": {"bootstrap", "demo", "doctor", "services.audit_command", *LEAVES},
+    "__main__": {"bootstrap", "demo", "doctor", "services.audit_command", "services.packet_command",
+                 *LEAVES},
 }
 """For each part of app/ the parts it may import, besides itself."""
 

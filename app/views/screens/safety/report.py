@@ -49,13 +49,13 @@ def SafetyReportPlace(place: Place) -> ft.Control:
         set_people(await safety.young_people(family_id))
         set_chiefs(await safety.supervisors())
         if not place.record_id:
-            return typed_of(form.ui, await safety.begin(family_id))
+            return typed_of(form.ui, await safety.blank(family_id))
         view.current = await safety.one(place.record_id)
         return typed_of(form.ui, safety_form(view.current))
 
     async def save(typed: SafetyTyped) -> None:
         try:
-            await safety.save(draft_of(typed))
+            await safety.save(draft_of(form.ui, typed))
         except InvalidInput as error:
             error.field = field_of(error.field)
             raise

@@ -66,12 +66,12 @@ def typed_of(ui: Ui, draft: SafetyDraft) -> SafetyTyped:
     return SafetyTyped(**values, shown=shown)
 
 
-def draft_of(typed: SafetyTyped) -> SafetyDraft:
+def draft_of(ui: Ui, typed: SafetyTyped) -> SafetyDraft:
     """What was typed as a draft. Raises InvalidInput naming the field of a time that is none."""
     values: dict[str, Any] = {name: getattr(typed, name) for name in _SAME}
     for stem, name in INSTANTS.items():
-        values[name] = _instant(stem, getattr(typed, f"{stem}_on"), getattr(typed, f"{stem}_time"))
-    shown = draft_of(typed.shown) if typed.shown is not None else None
+        values[name] = _instant(ui, stem, getattr(typed, f"{stem}_on"), getattr(typed, f"{stem}_time"))
+    shown = draft_of(ui, typed.shown) if typed.shown is not None else None
     return SafetyDraft(**values, shown=shown)
 
 
@@ -80,16 +80,14 @@ def field_of(name: str) -> str:
     return next((f"{stem}_on" for stem, instant in INSTANTS.items() if instant == name), name)
 
 
-def _instant(stem: str, day: str, time: str) -> int:
+def _instant(ui: Ui, stem: str, day: str, time: str) -> int:
     if not day.strip() and not time.strip():
         return 0
     if not day.strip():
-        raise InvalidInput("Write the day, too.", field=f"{stem}_on", code="safety_day")
+        raise InvalidInput(ui.say("safety_form.bad_day"), field=f"{stem}_on")
     found = read_time(time)
     if found is None:
-        raise InvalidInput(
-            "Write a time, for example 3:30 pm.", field=f"{stem}_time", code="safety_time"
-        )
+        raise InvalidInput(ui.say("safety_form.bad_time"), field=f"{stem}_time")
     return at_time(datetime.combine(date.fromisoformat(day), datetime.min.time()), *found)
 
 
