@@ -10,6 +10,7 @@ import flet as ft
 from app.services.fidelity import TeamSignals
 from app.views.hooks import use_nav, use_query, use_tablet
 from app.views.place import Place
+from app.views.screens.board.wording import counted
 from app.views.screens.fidelity.view import family_row, place_of, signal_part
 from app.views.screens.more.frame import COLUMN, frame, waiting
 from app.views.theme.tokens import Space
@@ -114,7 +115,8 @@ def TeamFidelityPlace(place: Place) -> ft.Control:
 def _line(ui: Ui, shown: TeamSignals | None) -> str | None:
     if shown is None:
         return None
-    return ui.say("fidelity.team_line", name=shown.name, count=len(shown.families))
+    families = counted(ui, "board.families", len(shown.families))
+    return ui.say("fidelity.team_line", name=shown.name, families=families)
 
 
 def _about(ui: Ui) -> ft.Control:
