@@ -19,7 +19,8 @@ WAYS_OUT = frozenset({
 })  # fmt: skip
 """Methods of flet and of Python that hand something to the system. `Clipboard().set` is looked for, too."""
 LEAVES = frozenset({"write_bytes", "write_text"})
-DRAWERS = frozenset({    "family_copy", "version_paper", "crisis_card", "release_paper", "accounting_paper", "progress_paper",
+DRAWERS = frozenset({
+    "family_copy", "version_paper", "crisis_card", "release_paper", "accounting_paper", "progress_paper",
     "progress_picture",
     "packet_paper", "provider_paper", "safety_paper",
 })  # fmt: skip
