@@ -155,8 +155,8 @@ def _view(session: Session, family_id: str, today: date, bring: tuple[FamilyCloc
         contact=contacts.get(family_id, ContactView(family_id)),
         people=tuple(
             AtHome(
-                one.id, one.name, one.called if one.called != one.name else "", one.pronouns, one.role,
-                _age(one.born_on, today), one.is_youth, contacts.get(one.id, ContactView(one.id)),
+                one.id, one.name, "" if one.called in one.name.split() else one.called, one.pronouns,
+                one.role, _age(one.born_on, today), one.is_youth, contacts.get(one.id, ContactView(one.id)),
             )
             for one in people
         ),

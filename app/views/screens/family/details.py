@@ -35,12 +35,13 @@ def worker_details(
     contact: ContactView = ANYTHING,
     on_show: Act | None = None,
     on_safety: Act | None = None,
+    work: ft.Control | None = None,
 ) -> ft.Control:
     """The opened panel. It says itself that it closes again. on_call: takes the number.
 
     contact: how the family may be reached. on_show: asks before a marked number is shown; None when
     it was asked already. on_safety: opens what only members of the restricted stream read; None for
-    others.
+    others. work: what the details lead to (work_lines.py).
     """
     hidden = contact.number_hidden and on_show is not None
     facts: list[ft.Control] = []
@@ -49,7 +50,6 @@ def worker_details(
         (ft.Icons.PLACE_OUTLINED, "address", where),
         (ft.Icons.DIRECTIONS_OUTLINED, "directions", family.directions),
         (ft.Icons.CALL_OUTLINED, "phone", "" if hidden else family.phone),
-        (ft.Icons.LAYERS_OUTLINED, "tier", family.tier),
         (ft.Icons.BADGE_OUTLINED, "lead", family.lead),
         (ft.Icons.EVENT_AVAILABLE_OUTLINED, "enrolled", _day(ui, family.enrolled_on)),
         (ft.Icons.TIMER_OUTLINED, "clock", clock_words(ui, family)),
@@ -88,6 +88,8 @@ def worker_details(
             vertical_alignment=ft.CrossAxisAlignment.START,
         )
     )
+    if work is not None:
+        parts.append(work)
     acts = [quiet(ui, ui.say("family.close_now"), on_close, key="family.details_close")]
     if family.phone:
         acts.insert(

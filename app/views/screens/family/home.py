@@ -22,6 +22,7 @@ from app.views.place import Place
 from app.views.reach import number_question, use_reach
 from app.views.screens.families.arriving import CheckingLine
 from app.views.screens.family.details import ANYTHING, worker_details
+from app.views.screens.family.work_lines import WorkLines
 from app.views.screens.joining.joined import JoinedLine
 from app.views.screens.notes.editor import new_note_place
 from app.views.widgets.boundary import component
@@ -192,7 +193,12 @@ def home_view(
     if shown and family is not None:
         parts.append(
             ft.Column(
-                [worker_details(ui, family, on_details, on_call, contact, on_show, on_safety)],
+                [
+                    worker_details(
+                        ui, family, on_details, on_call, contact, on_show, on_safety,
+                        WorkLines(family.family_id),
+                    )
+                ],
                 scroll=ft.ScrollMode.AUTO,
                 horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
                 expand=True,

@@ -25,7 +25,7 @@ from app.views.widgets.header import header
 from app.views.widgets.panels import fact_line
 from app.views.widgets.pressable import Act, bind, pressable
 from app.views.widgets.shell import columns
-from app.views.widgets.text import SOFT, icon, text, words
+from app.views.widgets.text import SOFT, icon, text
 from app.views.widgets.ui import Ui
 
 SIDE = 379
@@ -223,7 +223,7 @@ def _prepared(ui: Ui, view: KnockView) -> list[ft.Control]:
         return []
     rows: list[ft.Control] = [
         ft.Column(
-            [text(ui, ui.say(f"before.kind.{kind}"), ui.type.cap, SOFT), words(ui, said, "words_s")],
+            [text(ui, ui.say(f"before.kind.{kind}"), ui.type.cap, SOFT), text(ui, said, ui.type.body_l)],
             spacing=0, tight=True,
         )
         for kind, said in view.prepared

@@ -30,7 +30,7 @@ from app.views.widgets.ui import use_ui
 MINUTE_SECONDS = 60.0
 _OF_LOOSE = {
     "returned": "note", "visit": "visit", "talk": "private_talk", "follow_up": "referral",
-    "answer": "message", "finding": "finding",
+    "answer": "message", "finding": "screening",
 }  # fmt: skip
 """Where a loose end is tied up: a place of routes.PLACES."""
 

@@ -15,6 +15,7 @@ from app.views.screens.today.wording import (
     day_title,
     due_words,
     greeting,
+    inside,
     loose_item,
     loose_line,
     loose_title,
@@ -277,26 +278,21 @@ def _acts_of(
 def _coming(ui: Ui, one: Going, acts: TodayActs) -> ft.Control:
     """One line of another day: the time, who and what."""
     time = dates.time_of_day(ui.language, one.starts_at_ms, short=True)
-    said = ui.say("today.coming", name=one.name, what=_inside(what_words(ui, one)))
+    said = ui.say("today.coming", name=one.name, what=inside(what_words(ui, one)))
     cells: list[ft.Control] = [text(ui, time, ui.type.strong), text(ui, said, ui.type.body)]
-    inside: ft.Control
+    line: ft.Control
     if ui.layout.stacked:
-        inside = ft.Column(cells, spacing=0, tight=True)
+        line = ft.Column(cells, spacing=0, tight=True)
     else:
-        inside = ft.Row(
+        line = ft.Row(
             [ft.Container(cells[0], width=ui.grow(_TEXT_AT)), ft.Container(cells[1], expand=True)],
             spacing=0,
             vertical_alignment=ft.CrossAxisAlignment.START,
         )
     return pressable(
-        ui, inside, bind(acts.open_going, one), key=f"today.open.{one.record_id}",
+        ui, line, bind(acts.open_going, one), key=f"today.open.{one.record_id}",
         padding=ft.Padding.symmetric(vertical=12 if ui.layout.stacked else 5),
     )  # fmt: skip
-
-
-def _inside(words: str) -> str:
-    """A phrase as it stands inside a sentence."""
-    return words[:1].lower() + words[1:]
 
 
 # -- what is due ------------------------------------------------------------------------------

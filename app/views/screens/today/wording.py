@@ -41,13 +41,18 @@ def greeting(ui: Ui, name: str, now_ms: int, places: int) -> str:
 
 
 def what_words(ui: Ui, one: Going) -> str:
-    """"Home visit with Nia and Rosa"; "Team meeting: look back and plan on"."""
+    """"Home visit with Nia and Rosa"; "Team meeting, review"."""
     if one.kind == "meeting":
-        return ui.say("today.meeting", flow=ui.say(f"meeting.flow.{one.what}"))
+        return ui.say("today.meeting", flow=inside(ui.say(f"meeting.flow.{one.what}")))
     what = kind_words(ui, one.what)
     if not one.with_whom:
         return what
     return ui.say("today.with", what=what, names=names_joined(ui, one.with_whom.split(", ")))
+
+
+def inside(words: str) -> str:
+    """A phrase as it stands inside a sentence."""
+    return words[:1].lower() + words[1:]
 
 
 def where_words(ui: Ui, one: Going) -> str:
