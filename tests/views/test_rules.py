@@ -91,7 +91,8 @@ async def test_what_would_change_is_said_before_it_counts(tmp_path: Path) -> Non
             await on.tap("rule_editor.check")
             await on.wait_for(lambda: "rule_editor.changes" in on.keys())
             assert "The text can be used. Nothing would change." in on.words()
-            await on.type("rule_editor.words", shipped_text("clocks").replace("days = 10\n", "days = 14\n"))
+            longer = shipped_text("clocks").replace("days = 10\n", "days = 14\n")
+            await on.type("rule_editor.words", longer)
             assert "rule_editor.changes" not in on.keys()
             await on.tap("rule_editor.check")
             await on.wait_for(lambda: "rule_editor.changes" in on.keys())
@@ -100,9 +101,12 @@ async def test_what_would_change_is_said_before_it_counts(tmp_path: Path) -> Non
 
 @pytest.mark.parametrize(
     ("field", "typed", "code"),
-    [("from_on", "someday", "rule_editor.from_on.error"), ("from_on", "2020-01-01", "rule_editor.from_on.error"),
-     ("why", "", "rule_editor.why.error")],
-)  # fmt: skip
+    [
+        ("from_on", "someday", "rule_editor.from_on.error"),
+        ("from_on", "2020-01-01", "rule_editor.from_on.error"),
+        ("why", "", "rule_editor.why.error"),
+    ],
+)
 async def test_day_and_reason_are_asked_for(tmp_path: Path, field: str, typed: str, code: str) -> None:
     async with pair(tmp_path) as tablets:
         async with shown(tablets.supervisor, RuleEditorPlace, EDIT, "rule_editor.words") as on:

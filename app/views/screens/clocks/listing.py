@@ -50,7 +50,9 @@ def clocks_list(
     """Everything below the header. What a safety report asks for stands on its own screen alone."""
     due = [one for one in family.clocks if not one.restricted]
     met = [one for one in family.met if not one.restricted]
-    parts: list[ft.Control] = [text(ui, ui.say("clocks.explain"), ui.type.body, SOFT)]
+    parts: list[ft.Control] = [
+        text(ui, ui.say("clocks.explain"), ui.type.body, SOFT, key="clocks.explain")
+    ]
     if family.status != "open":
         parts.append(_plain(ui, "clocks.closed"))
     elif not due:

@@ -123,7 +123,7 @@ def RuleEditorPlace(place: Place) -> ft.Control:
             return
         day = read_day(ui.language, form.day, tablet.open.desk.today())
         if day is None:
-            raise InvalidInput("This is not a day.", field="from_on", code="rules_no_day")
+            raise InvalidInput("That is not a day of the calendar.", field="from_on", code="bad_day")
         put(lambda now: replace(now, busy=True, errors=(), line=0))
         await tablet.open.rules.save(name, form.words, day, form.why)
         await tablet.open.form_drafts.drop(draft_name)
