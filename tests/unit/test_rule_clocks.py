@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -123,3 +124,9 @@ def test_labels_cannot_be_renamed_and_two_are_always_there() -> None:
         with pytest.raises(RuleError) as raised:
             labels.parse(wrong)
         assert raised.value.reason == reason
+
+
+def test_the_page_tells_of_every_event() -> None:
+    page = (Path(__file__).parents[2] / "docs/rules.md").read_text(encoding="utf-8")
+    told = [event for event in clocks.EVENTS if not event.startswith("check_")]
+    assert [event for event in told if f"`{event}`" not in page] == []
