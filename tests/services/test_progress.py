@@ -79,8 +79,10 @@ async def furnish(tablets: Pair) -> ProgressCharts:
     changes.append(Change(stream, "not_for", "b6" * 16, {"item_id": LEAVE, "item_type": "outcome",
                                                          "person_id": DAN}))  # fmt: skip
     for outcome in (SLEEP, CLINIC, LEAVE):
-        for ago, kind, by, value in ((90, "youth", NIA, 3), (90, "caregiver", ROSA, 2), (60, "youth", NIA, 4),
-                                     (30, "youth", NIA, 6), (30, "caregiver", ROSA, 5)):  # fmt: skip
+        for ago, kind, by, value in (
+            (120, "youth", NIA, 3), (120, "caregiver", ROSA, 2), (60, "youth", NIA, 4),
+            (30, "youth", NIA, 6), (30, "caregiver", ROSA, 5),
+        ):  # fmt: skip
             fields = {"outcome_id": outcome, "meeting_id": "d1" * 16, "by_kind": kind, "by_id": by,
                       "value": value, "by_name": "Nia" if by == NIA else "Rosa", "rated_at_ms": ms(ago),
                       "words": "Better nights" if outcome == SLEEP else "CANARY-told"}  # fmt: skip
