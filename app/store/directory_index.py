@@ -162,11 +162,13 @@ class DirectoryIndex:
         if query is not None:
             source = "FROM words JOIN service s ON s.n = words.rowid WHERE "
             source += " AND ".join(["words MATCH ?", *where])
-            order = "ORDER BY s.anywhere, bm25(words, 10, 5, 2, 1), s.n"
+            order = "ORDER BY bm25(words, 10, 5, 2, 1), s.n"
             values = [query, *values]
         else:
             source = "FROM service s" + (" WHERE " + " AND ".join(where) if where else "")
-            order = "ORDER BY s.anywhere, s.n" if wanted.town else "ORDER BY s.n"
+            order = "ORDER BY s.n"
+        if wanted.town:  # those in the town before those that come to any
+            order = order.replace("ORDER BY", "ORDER BY s.anywhere,")
         with self._lock, storage_errors():
             count = int(self._db.execute(f"SELECT count(*) {source}", values).fetchone()[0])
             rows = self._db.execute(

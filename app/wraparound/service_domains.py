@@ -42,7 +42,7 @@ def folded(words: str) -> str:
     """Lower case, accents off, runs of anything but letters and digits as one blank."""
     plain = unicodedata.normalize("NFKD", words.casefold())
     letters = "".join(sign for sign in plain if not unicodedata.combining(sign))
-    return re.sub(r"[^0-9a-z\u0080-\U0010ffff]+", " ", letters).strip()
+    return re.sub(r"[\W_]+", " ", letters).strip()
 
 
 def domains_of(codes: Iterable[str], terms: Iterable[str], words: str) -> tuple[str, ...]:

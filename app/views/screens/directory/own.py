@@ -12,6 +12,7 @@ from app.views.place import Place
 from app.views.screens.directory.framing import framed
 from app.views.screens.directory.wording import LANGUAGES
 from app.views.screens.more.record_form import use_record_form
+from app.views.screens.people.form_parts import column
 from app.views.theme.tokens import Space
 from app.views.widgets.boundary import component
 from app.views.widgets.buttons import quiet
@@ -20,6 +21,8 @@ from app.views.widgets.guarded import guarded
 from app.views.widgets.states import Loading, error_state
 from app.views.widgets.ui import use_ui
 from app.wraparound.practice_codes import SERVICE_DOMAINS
+
+_LARGE_TEXT = 1.5
 
 
 @component
@@ -73,10 +76,16 @@ def OwnServicePlace(place: Place) -> ft.Control:
             quiet(ui, ui.say("own_service.retire"), guarded(retire, tell), key="own_service.retire",
                   symbol=ft.Icons.ARCHIVE_OUTLINED, disabled=form.saving)
         )  # fmt: skip
-    parts = [*form.notices(), *left, *right]
+    body = [*left, *right]
+    if ui.layout.wide and ui.scale < _LARGE_TEXT:
+        halves: list[ft.Control] = [
+            ft.Container(column(half, Space.L), expand=True) for half in (left, right)
+        ]
+        body = [ft.Row(halves, spacing=Space.XL, vertical_alignment=ft.CrossAxisAlignment.START)]
+    parts = [*form.notices(), *body]
     if trouble:
         parts.append(note_line(ui, trouble, error=True, key="own_service.trouble"))
     return framed(
         ui, nav, place, title, parts, key="own_service", line=ui.say("own_service.line"),
-        foot=form.foot(*more),
+        foot=form.foot(*more), wide=True,
     )  # fmt: skip

@@ -58,10 +58,12 @@ def service_parts(
     """What stands in the column. family: whom it would be referred to, "" when none is chosen."""
     row = view.row
     parts: list[ft.Control] = []
-    wrong = warning(ui, row)
-    for words in (view.alert, wrong, ui.say("directory.gone") if view.status == "retired" else ""):
-        if words:
-            parts.append(_warned(ui, words))
+    warnings = [view.alert, ui.say("directory.gone") if view.status == "retired" else ""]
+    if row.said or not view.alert:  # one that says itself that it is old needs no second mark
+        warnings.append(warning(ui, row))
+    said = "\n".join(one for one in warnings if one)
+    if said:
+        parts.append(_warned(ui, said))
     if view.description:
         parts.append(text(ui, view.description, ui.type.body_l))
     parts.append(_reach(ui, view, family, acts))

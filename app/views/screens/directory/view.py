@@ -120,7 +120,13 @@ def _source(ui: Ui, found: Found, acts: ListActs) -> ft.Control:
         count = ui.say("directory.first_of", shown=len(found.rows), count=f"{found.total:,}")
     else:
         count = ui.say("directory.count", count=found.total)
-    buttons = [quiet(ui, ui.say("directory.add"), acts.add, key="directory.add", symbol=ft.Icons.ADD)]
+    told = ft.Semantics(
+        live_region=True, content=text(ui, count if found.rows else "", ui.type.strong, loose=True)
+    )
+    buttons: list[ft.Control] = [
+        *([told] if found.rows else []),
+        quiet(ui, ui.say("directory.add"), acts.add, key="directory.add", symbol=ft.Icons.ADD),
+    ]
     if acts.bring is not None:
         buttons.append(
             quiet(ui, ui.say("directory.bring"), acts.bring, key="directory.bring",
@@ -134,16 +140,15 @@ def _source(ui: Ui, found: Found, acts: ListActs) -> ft.Control:
     return ft.Column(
         [
             text(ui, said, ui.type.body, SOFT),
-            ft.Row(buttons, wrap=True, spacing=8, run_spacing=4),
-            ft.Semantics(
-                live_region=True,
-                content=text(ui, count if found.rows else "", ui.type.cap, SOFT),
+            ft.Row(
+                buttons, wrap=True, spacing=12, run_spacing=4,
+                vertical_alignment=ft.CrossAxisAlignment.CENTER,
             ),
         ],
         spacing=Space.XS,
         tight=True,
         horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
-    )
+    )  # fmt: skip
 
 
 def _row(ui: Ui, row: ServiceRow, today: date, acts: ListActs) -> ft.Control:
