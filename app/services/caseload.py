@@ -119,9 +119,10 @@ class Caseload:
         asked = asked_by(self._desk.vault, self._desk.now_ms())
 
         def find(session: Session) -> tuple[Read, RuleBook]:
-            kinds = self._rules.books.book(session, "notes").on(today).co_signed
-            found = read_facts(session, only, since_ms, replace(asked, kinds=kinds), today)
-            return found, self._rules.books.book(session, "clocks")
+            books = self._rules.books
+            kinds = books.book(session, "notes").on(today).co_signed
+            found = read_facts(session, only, since_ms, replace(asked, kinds=kinds), books, today)
+            return found, books.book(session, "clocks")
 
         return find
 

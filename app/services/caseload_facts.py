@@ -44,7 +44,9 @@ from app.wraparound.records import (
 
 from .cosign_reading import Asked, waiting_in
 from .note_views import misplaced
+from .practice_rules import Rulebooks
 from .releases import ReleaseView, view_of
+from .tiers import tiers_in
 
 SOURCES: Final = frozenset(
     one.TYPE
@@ -67,6 +69,8 @@ class Facts:
     family: Family
     rows: dict[str, Rows] = field(default_factory=lambda: defaultdict(list))
     releases: list[ReleaseView] = field(default_factory=list)
+    tier: str = ""
+    """The one that counts: chosen, by rule, or as somebody typed it once."""
     to_co_sign: int = 0
     returned: int = 0
 
@@ -149,11 +153,16 @@ FIRST_MADE: Final = "first_made"
 
 
 def read_facts(
-    session: Session, only: Collection[str] | None, since_ms: int, asked: Asked, today: date
+    session: Session,
+    only: Collection[str] | None,
+    since_ms: int,
+    asked: Asked,
+    books: Rulebooks,
+    today: date,
 ) -> Read:
     """Everything of these families (hex ids), or of all. since_ms: how far back contacts go (UTC ms).
 
-    asked: which notes a supervisor co-signs.
+    asked: which notes a supervisor co-signs. books: the rules, for the tiers.
     """
 
     def among(question: Any, of: Any) -> Any:
@@ -178,6 +187,9 @@ def read_facts(
     for row in session.exec(among(select(Release).where(Release.revoked_on == ""), Release)):
         if row.family_id in facts:
             facts[row.family_id].releases.append(view_of(row, today))
+    for family, tier in tiers_in(session, books, today, only).items():
+        if family in facts:
+            facts[family].tier = tier.code
     for family, waiting in waiting_in(session, asked, only).items():
         if family in facts:
             facts[family].to_co_sign = sum(one.standing in TO_READ for one in waiting)

@@ -34,7 +34,7 @@ def at_a_glance(facts: Facts, staff: Mapping[str, str], now_ms: int, today: date
         initials=initials_of(name),
         status=family.status,
         phase=family.phase,
-        tier=family.tier,
+        tier=facts.tier,
         lead_id=family.lead_coordinator,
         lead_name=staff.get(family.lead_coordinator, ""),
         town=family.town,

@@ -1,21 +1,19 @@
-"""The rule file domains: which life domains the plan offers, and what the agency calls them. Pure."""
+"""The rule file domains: which life domains the plan offers, in which order. Pure."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 from app.wraparound.vocabulary import LIFE_DOMAINS
 
-from .offered import Offered, read_offered
 from .reading import read, unique
 
 
 @dataclass(frozen=True)
 class DomainRules:
-    """The whole file: code of vocabulary.LIFE_DOMAINS → the domain, in the order of the offer."""
+    """The whole file. domains: codes of vocabulary.LIFE_DOMAINS in the order of the offer."""
 
-    domains: Mapping[str, Offered]
+    domains: tuple[str, ...]
 
 
 def parse(text: str) -> DomainRules:
@@ -24,9 +22,7 @@ def parse(text: str) -> DomainRules:
     tables = top.tables("domain")
     top.done()
     unique(tables)
-    found = {}
+    found = tuple(one.choice("code", LIFE_DOMAINS) for one in tables)
     for one in tables:
-        offered = read_offered(one, LIFE_DOMAINS)
-        found[offered.code] = offered
         one.done()
-    return DomainRules(found or {code: Offered(code) for code in LIFE_DOMAINS})
+    return DomainRules(found or LIFE_DOMAINS)

@@ -1,4 +1,4 @@
-"""Codes that an agency offers, with its own words for them: what notes, domains and labels share. Pure."""
+"""Codes that an agency offers, with its own words for them: what notes and labels share. Pure."""
 
 from __future__ import annotations
 
