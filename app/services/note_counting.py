@@ -56,8 +56,12 @@ class Counting:
             self.me, True, day,
         )  # fmt: skip
         rule = self._rules(draft).of(draft.funder or funder)
-        billable = suggested(contact, rule, {self.me: self.roles})
+        billable = "" if self.lacks_length(draft) else suggested(contact, rule, {self.me: self.roles})
         return {"medium": medium, "funder": funder, "billable": billable}
+
+    def lacks_length(self, draft: NoteDraft) -> bool:
+        """Whether nothing can be said of billing before somebody tells how long it took."""
+        return draft.made and not draft.stopped_at_ms
 
     def filled(self, draft: NoteDraft) -> NoteDraft:
         """The draft with a suggestion wherever nothing was chosen: what is saved and signed."""

@@ -15,11 +15,14 @@ from app.errors import AppError, InvalidInput
 from app.services import edge
 from app.services.casebook import FamilyHeader
 from app.services.desk import Me
+from app.services.note_counting import Counting
 from app.services.notes import AddendumView, NoteDraft, NoteView
 from app.services.plan import NeedView, OutcomeView, PlanView, StepView, StrategyView
+from app.services.practice_rules import RuleBook, RuleVersion
 from app.services.supports import PeopleView, PersonView, SupportView, TeamMemberView
 from app.services.syncing import ChipState
 from app.services.tablet import Tablet, TabletState
+from app.wraparound.rules.shipped import parse, shipped_text
 from tests.fakes.people import FakeContacts, FakeCoordinators, FakeSupports
 
 FAMILY = "f" * 32
@@ -263,6 +266,12 @@ class FakeTablet:
         async def nothing(family_id: str) -> None:
             return None
 
+        async def counting(family_id: str) -> Counting:
+            rules = parse("contacts", shipped_text("contacts"))
+            book = RuleBook("contacts", ((RuleVersion("", "contacts", ""), rules),))
+            episodes = (("2026-03-04", "", "Medicaid"),)
+            return Counting(book, episodes, "me", ("coordinator",), self.now)
+
         self.open = SimpleNamespace(
             desk=SimpleNamespace(
                 now_ms=self.now_ms, me=Me("me", "d0", "Marisol Vega", "care coordinator", ("coordinator",))
@@ -275,6 +284,7 @@ class FakeTablet:
             casebook=SimpleNamespace(header=header),
             joining=SimpleNamespace(of_family=nothing),
             plan=SimpleNamespace(plan=the_plan),
+            note_counting=SimpleNamespace(of_family=counting),
         )
 
     def as_tablet(self) -> Tablet:

@@ -50,10 +50,11 @@ def write_episodes(hand: Hand) -> None:
     hand.ledger.add("episode", record, first, calendar.ms(enrolled, 8, 40))
     asked = on_workday(enrolled + timedelta(days=_EXTENDED_AFTER), -1)
     if asked <= calendar.day(-1 - house.closed):
+        halves = 1 + max(1, (house.days - house.closed) // _HALF_A_YEAR)
         longer = {
             "extension_asked_on": asked.isoformat(),
             "extension_reason": "The plan works, and the family wants to finish it.",
-            "extended_until": (enrolled + timedelta(days=2 * _HALF_A_YEAR)).isoformat(),
+            "extended_until": (enrolled + timedelta(days=_HALF_A_YEAR * halves)).isoformat(),
         }
         hand.ledger.add("episode", record, longer, calendar.ms(asked, 14, 10))
     if house.closed:

@@ -92,7 +92,8 @@ def ContactLogPlace(place: Place) -> ft.Control:
         name = read.name or None
         look = LogLook(
             read.found, whose, read.funders, by_person(read.found.lines) if whose == "all" else (), today,
-            tablet.open.desk.now_ms(), allows(me, "copy.make"), allows(me, "episode.edit"), every, said,
+            tablet.open.desk.now_ms(), allows(me, "copy.make"), allows(me, "cover.give"),
+            allows(me, "episode.edit"), every, said,
         )  # fmt: skip
         parts = log_parts(ui, look, LogActs(
             earlier=lambda: turn(month_after(month, -1)),
@@ -102,6 +103,7 @@ def ContactLogPlace(place: Place) -> ft.Control:
             episodes=lambda: nav.go(Place("episodes", family_id)),
             write=lambda: nav.go(new_note_place(tablet.open, family_id)),
             mine=lambda: nav.go(Place("contacts_log", record_id=me.person)),
+            everybody=lambda: nav.go(Place("contacts_log", record_id=ALL)),
             file=guarded(file, lambda error: tell(words_for(ui, error))),
             more=lambda: set_every(True),
         ))  # fmt: skip

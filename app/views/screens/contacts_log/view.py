@@ -13,6 +13,7 @@ from app.services.contact_log import FamilyCheck, LogLine, LogMonth, Total
 from app.views import dates
 from app.views.screens.contacts_log.wording import (
     check_words,
+    count_words,
     line_words,
     made_words,
     month_words,
@@ -52,6 +53,7 @@ class LogLook:
     today: date
     now_ms: int
     may_file: bool = False
+    may_see_all: bool = False
     may_episode: bool = False
     all_lines: bool = False
     said: str = ""
@@ -68,6 +70,7 @@ class LogActs:
     episodes: Act
     write: Act
     mine: Act
+    everybody: Act
     file: Act
     more: Act
 
@@ -104,9 +107,9 @@ def _months(ui: Ui, look: LogLook, acts: LogActs) -> ft.Control:
                 live_region=True,
                 content=text(ui, month_words(ui, month), ui.type.h2, heading=2, key="log.month"),
             ),
-            icon_button(
-                ui, ft.Icons.CHEVRON_RIGHT, ui.say("log.later"), acts.later, key="log.later", disabled=last
-            ),
+            # The month that runs is the last one there is.
+            *([] if last else [icon_button(ui, ft.Icons.CHEVRON_RIGHT, ui.say("log.later"), acts.later,
+                                           key="log.later")]),
         ],
         spacing=8,
         wrap=True,
@@ -172,10 +175,8 @@ def _check_sheet(ui: Ui, look: LogLook, one: FamilyCheck, acts: LogActs) -> ft.C
         )  # fmt: skip
         parts.append(ft.Semantics(exclude_semantics=True, content=bar))
     if check.stands.tally.unsigned:
-        key = "log.unsigned_one" if check.stands.tally.unsigned == 1 else "log.unsigned"
-        parts.append(
-            fact_line(ui, ft.Icons.EDIT_NOTE, ui.say(key, count=check.stands.tally.unsigned), soft=True)
-        )
+        words = count_words(ui, "log.would_count", check.stands.tally.unsigned)
+        parts.append(fact_line(ui, ft.Icons.EDIT_NOTE, words, soft=True))
     return sheet(column(parts, 12), padding=Space.L, key="log.check_sheet")
 
 
@@ -278,6 +279,11 @@ def _ways(ui: Ui, look: LogLook, acts: LogActs) -> list[ft.Control]:
         parts.append(
             ft.Row([filled(ui, ui.say("log.file"), acts.file, key="log.file",
                            symbol=ft.Icons.DOWNLOAD_OUTLINED)], wrap=True)
+        )  # fmt: skip
+    if look.whose == "person" and look.may_see_all:
+        parts.append(
+            ft.Row([quiet(ui, ui.say("log.title_all"), acts.everybody, key="log.everybody",
+                          symbol=ft.Icons.GROUPS_OUTLINED)], wrap=True)
         )  # fmt: skip
     if look.said:
         parts.append(ft.Semantics(live_region=True, content=note_line(ui, look.said, key="log.said")))

@@ -26,6 +26,7 @@ from app.views.widgets.ui import Ui, use_ui
 _TYPES = frozenset({"episode", "person", "family", "practice_rules"})
 _ICON = 28
 _WEEK = 7
+_BESIDE = 18
 
 
 @component
@@ -110,6 +111,9 @@ def _row(
         until = iso_day(ui, draft.extended_until, today)
         key = "episodes.extended" if until else "episodes.extension_asked"
         facts.append(fact_line(ui, ft.Icons.UPDATE, ui.say(key, asked=asked, until=until)))
+    if one.open and draft.extended_until and draft.extended_until < today.isoformat():
+        over = ui.say("episodes.run_out", day=iso_day(ui, draft.extended_until, today))
+        facts.append(fact_line(ui, ft.Icons.ERROR_OUTLINE, over, color=ft.Colors.ERROR))
     if draft.living_in and not draft.living_out:
         words = ui.say(f"practice.setting.{draft.living_in}")
         facts.append(fact_line(ui, ft.Icons.HOME_OUTLINED, words, soft=True))
@@ -132,6 +136,6 @@ def _row(
         )  # fmt: skip
         facts.append(ft.Row([both], wrap=True))
     below = ft.Container(
-        ft.Column(facts, spacing=6, tight=True), padding=ft.Padding.only(left=ui.grow(_ICON) + 14)
+        ft.Column(facts, spacing=6, tight=True), padding=ft.Padding.only(left=ui.grow(_ICON) + _BESIDE)
     )
     return ft.Column([row, below], spacing=4, tight=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH)

@@ -30,6 +30,8 @@ class Counted:
 
     draft: NoteDraft
     funders: tuple[tuple[str, str], ...] = ()
+    lacks_length: bool = False
+    """What is billable follows once it is told how long it took."""
 
 
 def counted_words(
@@ -61,6 +63,8 @@ def counts_row(ui: Ui, counted: Counted, act: Act, *, problem: bool = False) -> 
     """The folded line; it opens what stands behind it."""
     draft = counted.draft
     said = counted_words(ui, draft, dict(counted.funders).get(draft.funder, ""))
+    if counted.lacks_length and draft.funder and not draft.billable:
+        said = f"{said} · {ui.say('note.counts_length')}"
     title = ui.say("note.counts")
     words = ft.Column(
         [text(ui, title, ui.type.strong), text(ui, said, ui.type.body, SOFT)], spacing=1, tight=True,

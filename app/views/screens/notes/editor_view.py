@@ -154,13 +154,11 @@ def _side(ui: Ui, look: EditorLook, acts: EditorActs) -> ft.Control:
         return ft.Column(
             [*groups, *counts], spacing=20, tight=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH
         )
-    beside = ft.Row(
+    groups[1:] = [ft.Column([groups[1], *counts], spacing=12, tight=True)]
+    return ft.Row(
         [ft.Container(group, expand=True) for group in groups],
         spacing=28,
         vertical_alignment=ft.CrossAxisAlignment.START,
-    )
-    return ft.Column(
-        [beside, *counts], spacing=20, tight=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH
     )
 
 

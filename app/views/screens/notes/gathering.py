@@ -37,7 +37,8 @@ class Around:
     def counted(self, ui: Ui, draft: NoteDraft) -> Counted:
         """How a draft counts, with what is suggested for what was not chosen."""
         filled = self.counting.filled(draft)
-        return Counted(filled, self.counting.funders(ui.language, draft))
+        funders = self.counting.funders(ui.language, draft)
+        return Counted(filled, funders, self.counting.lacks_length(draft))
 
     def kinds(self, ui: Ui) -> tuple[tuple[str, str], ...]:
         """The kinds that the agency offers, in its words or the app's."""

@@ -27,13 +27,15 @@ def TierPlace(place: Place) -> ft.Control:
     trouble, set_trouble = ft.use_state("")
     family_id = place.family_id
 
-    async def ask() -> tuple[TierPage, MonthStanding | None]:
+    async def ask() -> tuple[TierPage, MonthStanding | None, str]:
         opened = tablet.open
         page = await opened.tiers.page(family_id)
+        header = await opened.casebook.header(family_id)
         if page.found.tier is None:
-            return page, None
+            return page, None, header.list_name
         log = await opened.contact_log.month(page.today, family_id)
-        return page, standing(page.found.tier, [line.contact for line in log.lines], page.today)
+        contacts = [line.contact for line in log.lines]
+        return page, standing(page.found.tier, contacts, page.today), header.list_name
 
     asked = use_query(ask, (family_id, tries), types=TYPES, family_id=family_id)
 
@@ -41,14 +43,15 @@ def TierPlace(place: Place) -> ft.Control:
         set_trouble("")
         await tablet.open.tiers.take_back(family_id)
 
+    name: str | None = None
     if asked.value is None or asked.error:
         parts = [waiting(ui, asked, "tier", lambda: set_tries(lambda now: now + 1))]
     else:
-        page, stands = asked.value
+        page, stands, name = asked.value
         look = TierLook(page, stands, allows(tablet.open.desk.me, "tier.override"), trouble)
         parts = tier_parts(ui, look, TierActs(
             choose=lambda: nav.go(Place("tier_choice", family_id)),
             take_back=guarded(take_back, lambda error: set_trouble(words_for(ui, error))),
             log=lambda: nav.go(Place("contacts_log", family_id)),
         ))  # fmt: skip
-    return frame(ui, nav, family_id, ui.say("more.tiers"), parts, key="tier")
+    return frame(ui, nav, family_id, ui.say("more.tiers"), parts, key="tier", line=name)

@@ -8,7 +8,7 @@ import flet as ft
 
 from app.services.tiers import TierPage
 from app.views import dates
-from app.views.screens.contacts_log.wording import missing_words, need_words
+from app.views.screens.contacts_log.wording import count_words, missing_words, need_words
 from app.views.screens.more.places import iso_day
 from app.views.screens.people.form_parts import column
 from app.views.screens.tiers.wording import how_words, needs_words, seen_words, version_words
@@ -70,7 +70,7 @@ def _now(ui: Ui, look: TierLook, acts: TierActs) -> ft.Control:
         parts.append(text(ui, found.reason, ui.type.body))
     if found.fired is not None:
         parts += [
-            fact_line(ui, ft.Icons.SEARCH, ui.say("tier.because", what=seen_words(ui, one, today)),
+            fact_line(ui, ft.Icons.RULE, ui.say("tier.because", what=seen_words(ui, one, today)),
                       key=f"tier.seen.{number}")
             for number, one in enumerate(found.fired.seen)
         ]  # fmt: skip
@@ -99,8 +99,8 @@ def _month(ui: Ui, look: TierLook, stands: MonthStanding, acts: TierActs) -> ft.
         text(ui, need_words(ui, stands), ui.type.body, SOFT),
     ]
     if stands.tally.unsigned:
-        key = "log.unsigned_one" if stands.tally.unsigned == 1 else "log.unsigned"
-        parts.append(text(ui, ui.say(key, count=stands.tally.unsigned), ui.type.body, SOFT))
+        words = count_words(ui, "log.would_count", stands.tally.unsigned)
+        parts.append(text(ui, words, ui.type.body, SOFT))
     parts.append(
         ft.Row([quiet(ui, ui.say("tier.to_log"), acts.log, key="tier.log",
                       symbol=ft.Icons.CALL_OUTLINED)], wrap=True)
