@@ -210,8 +210,9 @@ def side_of(chart: Chart) -> tuple[float, ...]:
         return 0.0, 1.0
     if chart.kind == "share":
         return 0.0, 50.0, 100.0
-    if chart.kind == "count" and chart.high - chart.low < 3:
-        return tuple(float(one) for one in range(int(chart.low), int(chart.high) + 1))
+    if chart.kind == "count":
+        low, high = int(chart.low), max(int(chart.high), int(chart.low) + 1)
+        return tuple(float(one) for one in range(low, high + 1, -(-(high - low) // 3)))
     return tuple(one for one in scale(chart.low, chart.high, 3) if chart.low <= one <= chart.high)
 
 

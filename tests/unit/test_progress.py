@@ -277,7 +277,9 @@ def test_the_golden_axis() -> None:
     assert [tick_label(one, english) for one in ticks(YEAR, 6)] == ["Jan", "Mar", "May", "Jul", "Sep", "Nov"]
     assert [tick_label(one, english) for one in ticks(YEAR, 12)][:3] == ["Dec 2025", "Jan 2026", "Feb"]
     assert scale(0, 80, 3) == (0, 50, 100) and side_of(Chart("measure", "", "", 0, 80, ())) == (0, 50)
-    assert side_of(Chart("count", "", "", 0, 1, ())) == (0, 1)
+    assert [side_of(Chart("count", "", "", 0, high, ())) for high in (1, 3, 10)] == [
+        (0, 1), (0, 1, 2, 3), (0, 4, 8),
+    ]  # fmt: skip
 
 
 def test_a_month_back_from_its_last_day_stays_in_the_calendar() -> None:

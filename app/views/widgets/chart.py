@@ -26,7 +26,7 @@ from app.wraparound.progress_words import Lookup, figure, tick_label
 
 _HEIGHT: Final = 168.0
 _LOW_HEIGHT: Final = 84.0
-_GUTTER: Final = 42.0
+_GUTTER: Final = 52.0
 _RIM: Final = 14.0
 """Free around the lines, so that no mark is cut."""
 _MONTH: Final = 58.0
