@@ -12,7 +12,7 @@ from tests.fakes.open_tablet import FAMILY, FakeTablet
 from tests.views.screens import Journey, stage_of
 
 PLACE = Place("family", FAMILY, tab="notes")
-PRIVATE = ("14 Orchard Street", "Blue door", "Tier 2", "Big friendly dog", "860 555 0142")
+PRIVATE = ("14 Orchard Street", "Blue door", "Big friendly dog", "860 555 0142")
 
 
 async def test_header_shows_names_only_until_worker_details_are_asked_for() -> None:

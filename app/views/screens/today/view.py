@@ -171,14 +171,14 @@ def _indent(ui: Ui) -> float:
 def _clock(ui: Ui, at_ms: int, style: ft.TextStyle) -> ft.Control:
     """The time in its own column: the figures, and the half of the day below them."""
     figures, _, half = dates.time_of_day(ui.language, at_ms, short=True).partition(" ")
-    said = dates.time_of_day(ui.language, at_ms)
     column = ft.Column(
         [text(ui, figures, style), *([text(ui, half, ui.type.cap, SOFT)] if half else [])],
         spacing=0,
         tight=True,
         horizontal_alignment=ft.CrossAxisAlignment.END,
     )
-    return ft.Semantics(label=said, exclude_semantics=True, content=column)
+    # Said with the row that it belongs to: read by itself it would belong to nothing.
+    return ft.Semantics(exclude_semantics=True, content=column)
 
 
 def _stop(
@@ -193,8 +193,10 @@ def _stop(
     if where:
         symbol = ft.Icons.LOCATION_OFF_OUTLINED if one.protected else ft.Icons.PLACE_OUTLINED
         what.append(fact_line(ui, symbol, where, soft=True, icon_color=SOFT))
+    said = dates.begin(dates.time_of_day(ui.language, one.starts_at_ms))
     words = pressable(
         ui, ft.Column(what, spacing=4, tight=True), bind(acts.open_going, one),
+        name=", ".join(part for part in (said, one.name, what_words(ui, one), where) if part),
         key=f"today.open.{one.record_id}", padding=ft.Padding.only(top=2, bottom=4),
     )  # fmt: skip
     body: list[ft.Control] = [words]
@@ -206,8 +208,9 @@ def _stop(
     )
     below = ft.Padding.only(bottom=0 if last else Space.XL)
     if stacked:
-        time = text(ui, dates.begin(dates.time_of_day(ui.language, one.starts_at_ms)),
-                    ui.type.h2 if here else ui.type.h3)  # fmt: skip
+        time = ft.Semantics(
+            exclude_semantics=True, content=text(ui, said, ui.type.h2 if here else ui.type.h3)
+        )
         top = ft.Row([_dot(ui, here, one.told), time], spacing=Space.S)
         return ft.Container(
             ft.Column([top, block], spacing=2, tight=True,

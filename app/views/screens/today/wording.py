@@ -17,7 +17,9 @@ _NAMED = 2
 
 
 def day_title(ui: Ui, when: date) -> str:
-    """"Tuesday 1 December"."""
+    """"Tuesday 1 December"; "Tue 1 Dec" on a phone, where it must leave room for two buttons."""
+    if ui.layout.narrow:
+        return dates.begin(dates.plain_day(ui.language, when, when))
     said = ui.say(
         "today.title", weekday=ui.say("day.weekdays").split()[when.weekday()], day=when.day,
         month=ui.say("day.months").split()[when.month - 1],
