@@ -58,6 +58,9 @@ BARS: tuple[Bar, ...] = (
     Bar("screen-unlock", "unlock → Today, no KDF, likewise", "", "ms", "value", "at most", 1000.0),
     Bar("screen-search", "a key → found among 10 k notes, likewise", "", "ms", "value", "at most", 100.0),
     Bar("screen-family", "the notes of a family with 1,000, likewise", "", "ms", "value", "no bar"),
+    Bar("board-first", "the supervisor's board, 150 families, 100 k records", "", "ms", "value", "at most",
+        1000.0),
+    Bar("board-update", "the same after one note has come in", "", "ms", "value", "at most", 50.0),
     Bar("peak-10k", "memory at its peak, 10 k records, from the image", "SQLCipher", "MB", "value", "no bar"),
     Bar("peak-rebuild-10k", "memory at its peak, 10 k records, from the log", "", "MB", "value", "no bar"),
 )

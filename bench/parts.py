@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from .bars import BARS, NotRun, Row, bar
+from .board import measure_board
 from .caseload import even_notes, invented
 from .first_sync import measure_first_sync
 from .flat import LARGE_SIZES, SIZES, measure_flat, picture
@@ -101,6 +102,10 @@ async def _unlock_large(run: Run) -> list[Row]:
     return await measure_unlock(await run.caseload(LARGE), "100k", run.times(15), 1)
 
 
+async def _board(run: Run) -> list[Row]:
+    return await measure_board(await run.caseload(LARGE), run.times(9))
+
+
 async def _push(run: Run) -> list[Row]:
     check_node()
     return await measure_push(await run.traffic(), run.times(7))
@@ -168,6 +173,7 @@ PARTS: tuple[Part, ...] = (
     Part("screens", ("screen-",), "Screens, in Chromium", _screens),
     Part("first", ("first-",), "First sync of 100 k records", _first, True),
     Part("unlock-large", ("unlock-100k", "rebuild-100k"), "Unlocking 100 k records", _unlock_large, True),
+    Part("board", ("board-",), "The supervisor's board over 100 k records", _board, True),
 )
 
 

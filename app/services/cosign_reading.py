@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
 from typing import Any, Final
 
 from sqlmodel import Session, col, or_, select
@@ -19,6 +20,7 @@ from app.wraparound.cosigning import TO_READ, Added, CoSignStanding, Decision, c
 from app.wraparound.records import Addendum, CoSignature, EnteredInError, MovedItem, Note
 
 from .moved import First, first_of
+from .practice_rules import Rulebooks
 
 ASKED_DAYS: Final = 180
 """Notes written longer ago are not asked for any more, so that an agency that begins to co-sign does not
@@ -100,6 +102,11 @@ def asked_by(vault: Vault, now_ms: int) -> Asked:
     """For which notes the agency asks a co-signature now. now_ms: the present, UTC milliseconds."""
     today = now_ms - now_ms % DAY_MS
     return Asked(supervisors_of(vault), None, today - ASKED_DAYS * DAY_MS)
+
+
+def by_rules(session: Session, books: Rulebooks, asked: Asked, today: date) -> Asked:
+    """The same, for the kinds of notes of which the agency's rules say it today."""
+    return replace(asked, kinds=books.book(session, "notes").on(today).co_signed)
 
 
 def co_signed_of(

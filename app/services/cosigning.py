@@ -18,11 +18,12 @@ from app.wraparound.cosigning import TO_READ
 from app.wraparound.records import CoSignature, Note
 
 from . import edge
-from .cosign_reading import Asked, CoSigned, QueueNote, asked_by, waiting_in
+from .cosign_reading import Asked, CoSigned, QueueNote, asked_by, by_rules, waiting_in
 from .desk import Desk
 from .note_views import NoteView
 from .notes import Notes
 from .permissions import require
+from .practice_rules import PracticeRules
 
 UNDO_MS: Final = 60_000
 """A decision can be taken back this long; the screen offers it for ten seconds."""
@@ -32,8 +33,9 @@ _TYPES: Final = frozenset({"note", "addendum", "co_signature", "entered_in_error
 class Cosigning:
     """Signed notes of the families on this tablet and what supervisors say of them."""
 
-    def __init__(self, desk: Desk, notes: Notes) -> None:
+    def __init__(self, desk: Desk, notes: Notes, rules: PracticeRules) -> None:
         self._desk = desk
+        self._rules = rules
         self._notes = notes
         self._kept: dict[str, tuple[QueueNote, ...]] = {}
         self._asked: Asked | None = None
@@ -121,9 +123,9 @@ class Cosigning:
         vault = self._desk.vault
         if self._stop is None:
             self._stop = vault.subscribe(self._notice)
+        by_now, today = asked_by(vault, self._desk.now_ms()), self._desk.today()
         # What was written before this question is noticed before it is answered.
-        await vault.read(lambda session: None)
-        asked = asked_by(vault, self._desk.now_ms())
+        asked = await vault.read(lambda session: by_rules(session, self._rules.books, by_now, today))
         everything = self._all_changed or asked != self._asked
         families, self._changed, self._all_changed = self._changed, set(), False
         if everything or families:

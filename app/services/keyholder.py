@@ -305,9 +305,8 @@ class HomeKeyholder(Leaving):
 
         removal = Removal(desk, syncing, wire)
         notes, staff = Notes(desk), Staff(desk, syncing, wire)
-        cosigning = Cosigning(desk, notes)
         rules, talks = PracticeRules(desk), PrivateTalks(desk)
-        caseload = Caseload(desk, rules)
+        caseload, cosigning = Caseload(desk, rules), Cosigning(desk, notes, rules)
         opened = OpenTablet(
             desk=desk,
             casebook=Casebook(desk, caseload),

@@ -22,7 +22,7 @@ from app.wraparound.vocabulary import LABELS, NOTE_KINDS, PRINCIPLES, codes, joi
 
 from . import edge
 from .audit import Audit
-from .cosign_reading import CoSigned, asked_by, co_signed_of
+from .cosign_reading import CoSigned, asked_by, by_rules, co_signed_of
 from .desk import Desk
 from .labels import Labels
 from .moved import first_of, now_at
@@ -39,6 +39,7 @@ from .note_views import (
     view_of,
 )
 from .permissions import require
+from .practice_rules import Rulebooks
 
 DRAFT_KIND = "note_draft"
 BILLABLE = ("", "yes", "no")
@@ -52,6 +53,7 @@ class Notes:
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
         self._labels = Labels(desk)
+        self._books = Rulebooks()
 
     def begin(self, family_id: str, kind: str = "home_visit") -> NoteDraft:
         """An empty draft that starts now, at home."""
@@ -134,7 +136,7 @@ class Notes:
     async def note(self, note_id: str) -> NoteView | None:
         """One note with what was added to it, or None. A note that moved is found by its old id."""
 
-        asked = asked_by(self._desk.vault, self._desk.now_ms())
+        by_now, today = asked_by(self._desk.vault, self._desk.now_ms()), self._desk.today()
 
         def find(session: Session) -> tuple[Note, Surroundings, list[AddendumView], CoSigned] | None:
             here = note_id if session.get(Note, note_id) else now_at(session, note_id)
@@ -144,6 +146,7 @@ class Notes:
             if row is None:
                 return None
             around = around_of(session, [row])
+            asked = by_rules(session, self._books, by_now, today)
             said = co_signed_of(session, [row], around.first, around.names, asked)
             return row, around, _added(session, row.id, around), said.get(row.id, CoSigned())
 
@@ -287,10 +290,11 @@ class Notes:
         return view
 
     async def _views(self, rows: list[Note]) -> tuple[NoteView, ...]:
-        asked = asked_by(self._desk.vault, self._desk.now_ms())
+        by_now, today = asked_by(self._desk.vault, self._desk.now_ms()), self._desk.today()
 
         def find(session: Session) -> tuple[Surroundings, dict[str, CoSigned]]:
             around = around_of(session, rows)
+            asked = by_rules(session, self._books, by_now, today)
             return around, co_signed_of(session, rows, around.first, around.names, asked)
 
         around, said = await self._desk.vault.read(find)

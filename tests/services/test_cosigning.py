@@ -13,6 +13,7 @@ from sqlmodel import select
 from app.errors import InvalidInput, PermissionRefused
 from app.services.cosigning import UNDO_MS, Cosigning
 from app.services.desk import Desk
+from app.services.practice_rules import PracticeRules
 from app.store.rights import Rights
 from app.store.vault import Change
 from app.wraparound.records import CoSignature, Note
@@ -36,7 +37,7 @@ async def write(tablets: Pair, who: Person, body: str) -> str:
 
 
 def queue(person: Person) -> Cosigning:
-    return Cosigning(person.desk, person.notes)
+    return Cosigning(person.desk, person.notes, PracticeRules(person.desk))
 
 
 async def digest(person: Person, note: str) -> str:
@@ -188,6 +189,21 @@ async def test_notes_of_long_ago_are_not_asked_for(tmp_path: Path) -> None:
         waiting = queue(tablets.supervisor)
         tablets.supervisor.later(181 * 24 * 3600)
         assert await waiting.waiting() == ()
+        assert await standing(tablets.supervisor, note) == ""
+
+
+async def test_the_agencys_rules_say_which_kinds_are_co_signed(tmp_path: Path) -> None:
+    async with signed(tmp_path) as (tablets, note):
+        notes = tablets.coordinator.notes
+        call = (await notes.sign(replace(notes.begin(tablets.family.id, "phone"), body="Called."))).note_id
+        await tablets.meet()
+        waiting = queue(tablets.supervisor)
+        assert [one.note_id for one in await waiting.waiting()] == [note]
+        assert await standing(tablets.supervisor, call) == ""
+        rules = PracticeRules(tablets.supervisor.desk)
+        today = tablets.supervisor.desk.today()
+        await rules.save("notes", '[[kind]]\ncode = "phone"\nco_sign = true\n', today, "Calls, too.")
+        assert [one.note_id for one in await waiting.waiting()] == [call]
         assert await standing(tablets.supervisor, note) == ""
 
 

@@ -13,6 +13,8 @@ from .calendar import on_workday
 from .ledger import SUPERVISOR, Ledger
 
 TITLE = "Clinical supervisor"
+CO_SIGNED = frozenset({"home_visit", "crisis"})
+"""Kinds that the shipped rules have a supervisor read (assets/rules/notes.toml)."""
 COMMENT = "Good picture of the visit. Who asks the school about the bus, and by when? Add one line."
 ANSWER = "I ask the school about the bus, by Friday."
 

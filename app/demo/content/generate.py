@@ -10,7 +10,7 @@ from .around_records import write_around
 from .calendar import Calendar
 from .care_records import write_care
 from .cast import Cast, cast_for
-from .cosign_records import SignedNote, co_sign, give_back
+from .cosign_records import CO_SIGNED, SignedNote, co_sign, give_back
 from .crisis_records import write_crisis_plan
 from .episode_records import write_episodes
 from .event_records import write_events
@@ -171,6 +171,7 @@ def _co_signatures(seed: int, makers: list[_FamilyMaker]) -> None:
             for maker in makers
             if maker.ledger.household.coordinator == key
             for note in maker.signed
+            if note.content["kind"] in CO_SIGNED
         ]
         notes.sort(key=lambda item: item[:2])
         unread = notes[len(notes) - waiting :]
