@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from typing import Any
 
 import flet as ft
@@ -57,7 +58,6 @@ def MessageForm(place: Place) -> ft.Control:
         if not sending.current:
             nav.back()
             return
-        sending.current = False
         await tablet.open.form_drafts.drop(name)
         try:
             made = await messages.send(kept, "file", catalogue("en").__getitem__)
@@ -85,9 +85,15 @@ def MessageForm(place: Place) -> ft.Control:
         await tablet.open.form_drafts.drop(name)
         nav.back()
 
-    def send() -> Any:
+    async def send() -> None:
         sending.current = True
-        return form.save()
+        try:
+            # `guarded` says by itself what is wrong; a later *Keep* must not send.
+            kept = form.save()
+            if inspect.isawaitable(kept):
+                await kept
+        finally:
+            sending.current = False
 
     if form.failed:
         part = error_state(ui, form.failed, key="message.failed", act=ui.say("nav.back"), on_act=nav.back)
