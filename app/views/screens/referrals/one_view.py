@@ -12,7 +12,7 @@ from app.services.referral_views import ReferralView, ReleaseChoice
 from app.views.screens.more.places import typed_day
 from app.views.screens.referrals.wording import follow_words
 from app.views.theme.tokens import Space
-from app.views.widgets.buttons import filled, outlined, quiet
+from app.views.widgets.buttons import filled, icon_button, outlined, quiet
 from app.views.widgets.chips import Choice, choice_chips
 from app.views.widgets.fields import field as text_field
 from app.views.widgets.fields import note_line
@@ -146,19 +146,23 @@ def _steps(ui: Ui, view: ReferralView, form: OneForm, acts: OneActs) -> ft.Contr
         ink = ft.Colors.TERTIARY if done else SOFT
         line: list[ft.Control] = [
             icon(ui, ft.Icons.CHECK_CIRCLE if done else ft.Icons.CHECK_CIRCLE_OUTLINE, 24, ink),
-            text(ui, ui.say(f"practice.referral.{one.step}"), ui.type.strong if done else ui.type.body,
-                 expand=True),
+            text(ui, ui.say("referral.written" if one.step == "draft" else f"practice.referral.{one.step}"),
+                 ui.type.strong if done else ui.type.body, expand=True),
             text(ui, typed_day(ui, one.on_day), ui.type.body, SOFT),
         ]  # fmt: skip
         if acts.may and one.step != "draft":
-            line.append(
-                quiet(ui, ui.say("referral.other_day"), bind(acts.begin, f"day.{one.step}"),
-                      key=f"referral.day.{one.step}")
-            )  # fmt: skip
+            line.append(_other_day(ui, one.step, acts))
         rows.append(ft.Row(line, spacing=12, wrap=False))
         if form.act == f"day.{one.step}":
             rows.append(_day_form(ui, form, acts))
     return ft.Column(rows, spacing=Space.XS, tight=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH)
+
+
+def _other_day(ui: Ui, step: str, acts: OneActs) -> ft.Control:
+    act, key = bind(acts.begin, f"day.{step}"), f"referral.day.{step}"
+    if ui.layout.stacked:
+        return icon_button(ui, ft.Icons.EDIT_CALENDAR_OUTLINED, ui.say("referral.other_day"), act, key=key)
+    return quiet(ui, ui.say("referral.other_day"), act, key=key)
 
 
 def _next(ui: Ui, view: ReferralView, acts: OneActs) -> ft.Control:
