@@ -6,7 +6,7 @@ was left out stays blank and is shown as blank. Items that are only asked alone 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -154,30 +154,45 @@ def _alone(form: Form, words: str, on_alone: Act) -> ft.Control:
 
 
 def _items(form: Form, measure: Measure, alone: bool, on_alone: Act) -> list[ft.Control]:
-    ui, draft = form.ui, form.draft
+    ui = form.ui
     hidden = frozenset() if alone else measure.private_items
-    numbers = [item for item in measure.numbers if item not in hidden]
-    blank = len(numbers) - sum(str(item) in draft.answers for item in numbers)
+    numbers = tuple(item for item in measure.numbers if item not in hidden)
     head = [ui.say("entry.range", least=measure.least, most=measure.most), better_words(ui, measure)]
     parts: list[ft.Control] = [text(ui, " ".join(head), ui.type.body, SOFT)]
     if form.errors.get("answers"):
         parts.append(note_line(ui, form.errors["answers"], error=True, key="entry.answers.error"))
+    told: list[Callable[[], object]] = []
     rows: list[ft.Control] = []
     for item in numbers:
-        rows.append(_item(form, measure, item))
-        rows.append(hairline())
+        rows += [_Item(form, measure, item, told), hairline()]
     parts.append(ft.Column(rows, spacing=10, tight=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH))
     if hidden:
         parts.append(_alone(form, "entry.alone_items", on_alone))
-    key = "entry.blank_none" if not blank else "entry.blank_one" if blank == 1 else "entry.blank"
-    parts.append(text(ui, ui.say(key, count=blank), ui.type.body, SOFT, key="entry.blank"))
+    parts.append(_Blanks(form, numbers, told))
     return parts
 
 
-def _item(form: Form, measure: Measure, item: int) -> ft.Control:
-    """One item: its number, licensed words if the agency has them, and an answer to tap."""
+@component
+def _Blanks(form: Form, numbers: tuple[int, ...], told: list[Callable[[], object]]) -> ft.Control:
+    """How many items are blank. told: whom an item tells of a tap."""
+    ui = form.ui
+    _turn, set_turn = ft.use_state(0)
+    told[:] = [lambda: set_turn(lambda now: now + 1)]
+    answers = form.now().answers
+    blank = sum(str(item) not in answers for item in numbers)
+    key = "entry.blank_none" if not blank else "entry.blank_one" if blank == 1 else "entry.blank"
+    return text(ui, ui.say(key, count=blank), ui.type.body, SOFT, key="entry.blank")
+
+
+@component
+def _Item(form: Form, measure: Measure, item: int, told: list[Callable[[], object]]) -> ft.Control:
+    """One item: its number, licensed words if the agency has them, and an answer to tap.
+
+    Drawn by itself: a tap draws one row anew and not the whole form.
+    """
     ui, name = form.ui, str(item)
-    given = form.draft.answers.get(name)
+    _turn, set_turn = ft.use_state(0)
+    given = form.now().answers.get(name)
     label = ui.say("entry.item", number=item)
     texts = measure.item_texts or {}
     blank = ui.say("entry.item_blank")
@@ -195,8 +210,13 @@ def _item(form: Form, measure: Measure, item: int) -> ft.Control:
     def choose(answer: int) -> None:
         # A second tap takes the answer back: it is blank again.
         held = form.now().answers
-        others = {key: value for key, value in held.items() if key != name}
-        form.change(answers=others if held.get(name) == answer else {**others, name: answer})
+        answers: Any = {key: value for key, value in held.items() if key != name}
+        if held.get(name) != answer:
+            answers[name] = answer
+        form.write("answers", answers)
+        set_turn(lambda now: now + 1)
+        for tell in told:
+            tell()
 
     cells = [
         _cell(ui, answer, answer == given, bind(choose, answer), label, f"entry.item.{item}.{answer}")
