@@ -123,7 +123,7 @@ class Episodes:
         on_day = on_day or today.isoformat()
         return EpisodesView(tuple(views), tuple(names.items()), funders, proposal, on_day)
 
-    async def begin(self, family_id: str) -> EpisodeDraft:
+    async def next_one(self, family_id: str) -> EpisodeDraft:
         """A draft of the next episode, as far as the app knows it."""
         require(self._desk.me, "episode.edit")
         known = await self.of_family(family_id)
@@ -141,7 +141,7 @@ class Episodes:
         for one in (await self.of_family(family_id)).episodes:
             if one.draft.episode_id == episode_id:
                 return replace(one.draft, shown=one.draft)
-        return await self.begin(family_id)
+        return await self.next_one(family_id)
 
     async def save(self, draft: EpisodeDraft) -> str:
         """Keep what changed. Returns the record id. Raises InvalidInput naming the field."""

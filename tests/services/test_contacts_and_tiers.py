@@ -264,7 +264,7 @@ async def test_episodes_follow_each_other_and_the_family_says_what_is_due(tmp_pa
     async with pair(tmp_path) as tablets:
         episodes, family = episodes_of(tablets.coordinator), tablets.family.id
         await write(tablets.coordinator, tablets, Family, enrolled_on="2025-03-04", status="open")
-        begun = await episodes.begin(family)
+        begun = await episodes.next_one(family)
         assert (await episodes.of_family(family)).proposal == "enrol"
         assert begun.enrolled_on == "2025-03-04"
         first = await episodes.save(replace(begun, funder="Medicaid"))
@@ -278,7 +278,7 @@ async def test_episodes_follow_each_other_and_the_family_says_what_is_due(tmp_pa
         form = await episodes.form(family, first)
         ended = replace(form, discharged_on="2025-09-10", discharge_reason="goals_met")
         await episodes.save(replace(ended, living_out="home_parents"))
-        again = await episodes.begin(family)
+        again = await episodes.next_one(family)
         assert (again.funder, again.living_in) == ("Medicaid", "home_parents")
         await episodes.save(replace(again, enrolled_on="2025-10-01"))
         both = (await episodes.of_family(family)).episodes

@@ -32,7 +32,8 @@ KNOWN: dict[str, str] = {
     "views/screens/carrying.py:save": "segments as the server holds them: members' keys alone open them",
     "views/screens/recovery/parts.py:save_pages": "a person's own recovery words: nothing of a family",
     "views/screens/audit/saving.py:save": "a family's copy comes from the gate (services/audit_copies.py); "
-    "the agency's own file holds nothing of a family",
+    "the agency's own file holds nothing of a family; a month of contacts is the agency's own work, noted "
+    "as log.file, and holds no word of a note",
     "views/screens/documents/saving.py:save": "takes a Handed: the gate made it",
 }
 """file:function → why it may call one of WAYS_OUT."""
