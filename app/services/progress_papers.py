@@ -92,7 +92,7 @@ class ProgressPapers:
         sheet = sheet_of(view, wish, words)
         if sheet.empty:
             raise InvalidInput(
-                "There is nothing that this person may see in these months.", field="what",
+                "There is nothing that this person may see in these months. Choose more.", field="what",
                 code="nothing_on_paper",
             )  # fmt: skip
         until = leave.release.until_on if leave.release else ""
