@@ -45,6 +45,7 @@ from app.store.unsent import Unsent
 from app.store.wiping import Removed
 from app.sync.status import SyncStatus
 from app.wraparound.clocks import RunningClock
+from app.wraparound.rules.shipped import parse, shipped_text
 from tests.fakes.staff import FakeLate, FakeRemoval, FakeStaff
 
 NOW_MS = int(datetime(2026, 12, 1, 10, 52).timestamp() * 1000)
@@ -585,6 +586,14 @@ class FakeAudit:
         return self.alarms
 
 
+class FakeRules:
+    """The rules as they ship."""
+
+    async def today(self, name: str) -> Any:
+        """The values of a rule file."""
+        return parse(name, shipped_text(name))
+
+
 class FakeHanding:
     """Nothing was handed to anybody."""
 
@@ -662,7 +671,8 @@ def canned(
             Any,
             {one.name: None for one in fields(OpenTablet)}
             | {
-                "handing": FakeHanding(), "joining": FakeJoining(), "audit": FakeAudit(),
+                "rules": FakeRules(), "handing": FakeHanding(), "joining": FakeJoining(),
+                "audit": FakeAudit(),
                 "desk": desk, "casebook": casebook, "opening": opening, "notes": notes,
                 "conflicts": conflicts, "settings": settings,
                 "syncing": syncing, "story": story, "enrolment": enrolment, "close": close,

@@ -16,7 +16,9 @@ from app.services.form_drafts import FormDrafts
 from app.services.practice_rules import PracticeRules
 from app.services.tablet import Tablet
 from app.store.vault import Change
+from app.views.offered import use_offer
 from app.views.place import Place
+from app.views.screens.keeping.label_dialog import offered
 from app.views.screens.rules import RuleEditorPlace, RuleFilePlace, RulesPlace
 from app.views.screens.rules.changes_view import change_words
 from app.views.widgets.ui import Ui, UiSettings, layout_for
@@ -166,3 +168,27 @@ def test_changes_are_said_in_words() -> None:
     parts = two.split("[[clock]]")
     (moved,) = changes_of(two, f"[[clock]]{parts[2]}[[clock]]{parts[1]}")
     assert moved.kind == "moved"
+
+
+async def test_what_is_taken_off_the_offer_is_chosen_no_more_and_what_stands_stays(tmp_path: Path) -> None:
+    async with pair(tmp_path) as tablets:
+        who = tablets.supervisor
+        rules = PracticeRules(who.desk)
+        two = '[[label]]\ncode = "safety"\n[[label]]\ncode = "general"\n'
+        await rules.save("labels", two, who.desk.today(), "We use two")
+        await rules.save("domains", '[[domain]]\ncode = "school"\n', who.desk.today(), "School first")
+
+        def draw(_place: Place) -> ft.Control:
+            return Offers()
+
+        async with shown(who, draw, Place("rules"), "offers") as on:
+            await on.wait_for(lambda: on.words() == "safety,general\nschool\nsafety,general,sud")
+
+
+@ft.component
+def Offers() -> ft.Control:
+    """What three pickers would offer."""
+    labels, domains = use_offer("labels"), use_offer("domains")
+    standing = offered(labels, ("supervisor",), "sud")
+    lines = (labels, domains, standing)
+    return ft.Column([ft.Text(",".join(one)) for one in lines], key="offers")

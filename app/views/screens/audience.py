@@ -18,6 +18,7 @@ from app.services.plan_fields import name_of
 from app.services.plan_writing import act_of
 from app.views.error_words import words_for
 from app.views.hooks import use_nav, use_query, use_tablet
+from app.views.offered import use_offer
 from app.views.place import Place
 from app.views.screens.keeping.label_dialog import move_dialog, offered
 from app.views.theme.tokens import Space
@@ -72,6 +73,7 @@ def AudiencePlace(place: Place) -> ft.Control:
     ui = use_ui()
     nav = use_nav()
     tablet = use_tablet()
+    on_offer = use_offer("labels")
     trouble, set_trouble = ft.use_state("")
     moving, ask_move = ft.use_state("")
     newest: Any = ft.use_ref(None)
@@ -85,14 +87,14 @@ def AudiencePlace(place: Place) -> ft.Control:
         label = await opened.plan.label_of(kind, item_id) if kind else ""
         if kind and not allows(opened.desk.me, act_of(kind)):
             label = ""
-        on_offer = OPEN_LABELS if kind == "vision" else PLAN_LABELS
+        allowed = OPEN_LABELS if kind == "vision" else PLAN_LABELS
         return Kept(
             await opened.plan.words_of(item_type, item_id), item_type, item_id,
             await opened.audiences.readers(family_id), kept, label,
-            offered(on_offer, opened.desk.me.roles, label),
+            offered([one for one in on_offer if one in allowed], opened.desk.me.roles, label),
         )  # fmt: skip
 
-    answer = use_query(ask, (family_id, item_id), family_id=family_id)
+    answer = use_query(ask, (family_id, item_id, on_offer), family_id=family_id)
 
     def run(act: Callable[[], object]) -> None:
         set_trouble("")

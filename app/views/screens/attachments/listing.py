@@ -13,6 +13,7 @@ from app.services.permissions import allows
 from app.services.tablet import Tablet
 from app.views.error_words import words_for
 from app.views.hooks import use_nav, use_query, use_tablet
+from app.views.offered import use_offer
 from app.views.place import Place
 from app.views.screens.attachments.following import use_sending
 from app.views.screens.attachments.listing_view import Form, FormActs, adding, attachment_rows
@@ -27,7 +28,6 @@ from app.views.widgets.fields import note_line
 from app.views.widgets.guarded import guarded
 from app.views.widgets.states import progress
 from app.views.widgets.ui import use_ui
-from app.wraparound.vocabulary import LABELS
 
 log = logging.getLogger(__name__)
 
@@ -47,6 +47,7 @@ def AttachmentsPlace(place: Place) -> ft.Control:
     ui = use_ui()
     nav = use_nav()
     tablet = use_tablet()
+    on_offer = use_offer("labels")
     turn, set_turn = ft.use_state(0)
     form, change = ft.use_state(Form())
     trouble, set_trouble = ft.use_state("")
@@ -106,7 +107,7 @@ def AttachmentsPlace(place: Place) -> ft.Control:
     def readers(label: str) -> None:
         change(lambda now: replace(now, label=label, choosing=False))
 
-    labels = offered(LABELS, tablet.open.desk.me.roles, form.label)
+    labels = offered(on_offer, tablet.open.desk.me.roles, form.label)
     asked = readers_dialog(ui, labels, form.label, readers, lambda: readers(form.label))
     ft.use_dialog(asked if form.choosing else None)
     may = allows(tablet.open.desk.me, "attachment.keep")

@@ -13,6 +13,7 @@ from app.services.attachments import AttachmentView
 from app.services.permissions import allows
 from app.views.error_words import words_for
 from app.views.hooks import use_nav, use_query, use_tablet
+from app.views.offered import use_offer
 from app.views.place import Place
 from app.views.screens.attachments.following import use_sending
 from app.views.screens.attachments.looking_view import Looking, LookingActs, looking_parts, words_dialog
@@ -27,7 +28,6 @@ from app.views.widgets.dialogs import confirm_dialog
 from app.views.widgets.guarded import guarded, start
 from app.views.widgets.ui import use_ui
 from app.wraparound.labels import crosses
-from app.wraparound.vocabulary import LABELS
 
 TYPES = frozenset({"attachment", "note", "staff_member", "person"})
 
@@ -45,6 +45,7 @@ def AttachmentPlace(place: Place) -> ft.Control:
     ui = use_ui()
     nav = use_nav()
     tablet = use_tablet()
+    on_offer = use_offer("labels")
     turn, set_turn = ft.use_state(0)
     trouble, set_trouble = ft.use_state("")
     share, set_share = ft.use_state(-1.0)
@@ -142,7 +143,7 @@ def AttachmentPlace(place: Place) -> ft.Control:
             ui, form, set_form, guarded(keep_words, tell), lambda: ask("")
         )  # fmt: skip
     elif view is not None and asking == "readers":
-        labels = offered(LABELS, tablet.open.desk.me.roles, view.label)
+        labels = offered(on_offer, tablet.open.desk.me.roles, view.label)
         dialog = readers_dialog(ui, labels, view.label, relabel, lambda: ask(""))
     elif view is not None and asking.startswith("move."):
         after, here = asking.removeprefix("move."), view

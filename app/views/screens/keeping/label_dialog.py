@@ -22,6 +22,7 @@ def move_dialog(ui: Ui, after: str, on_act: Act, on_keep: Act) -> ft.AlertDialog
 
 
 def offered(labels: Iterable[str], roles: Iterable[str], now: str) -> tuple[str, ...]:
-    """The labels that somebody may choose, and the one that stands."""
+    """The labels on offer that somebody may choose, and the one that stands."""
     may = set(rule.offered(labels, roles)) - {rule.THERAPIST}
-    return tuple(label for label in labels if label in may or label == now)
+    found = tuple(label for label in labels if label in may or label == now)
+    return found if now in found or not now else (*found, now)

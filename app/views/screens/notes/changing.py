@@ -9,13 +9,13 @@ import flet as ft
 from app.errors import AppError
 from app.services.notes import NoteView
 from app.views.hooks import use_nav, use_tablet
+from app.views.offered import use_offer
 from app.views.place import Place
 from app.views.screens.keeping.label_dialog import move_dialog, offered
 from app.views.screens.notes.dialogs import readers_dialog
 from app.views.widgets.guarded import guarded, start
 from app.views.widgets.ui import Ui
 from app.wraparound.labels import crosses
-from app.wraparound.vocabulary import LABELS
 
 READERS, NOTHING = "readers", ""
 
@@ -26,6 +26,7 @@ def use_relabel(
     """Hook: the dialogs; returns what opens them. view: the note that is read, None while it loads."""
     nav = use_nav()
     tablet = use_tablet()
+    on_offer = use_offer("labels")
     chosen, show = ft.use_state(NOTHING)
 
     def close() -> None:
@@ -54,7 +55,7 @@ def use_relabel(
 
     dialog: ft.AlertDialog | None = None
     if view is not None and chosen == READERS:
-        labels = offered(LABELS, tablet.open.desk.me.roles, view.label)
+        labels = offered(on_offer, tablet.open.desk.me.roles, view.label)
         dialog = readers_dialog(ui, labels, view.label, choose, close)
     elif view is not None and chosen:
         dialog = move_dialog(ui, chosen, lambda: change(chosen), close)

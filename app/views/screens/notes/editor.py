@@ -22,6 +22,7 @@ from app.services.tablet import OpenTablet
 from app.views import dates
 from app.views.error_words import words_for
 from app.views.hooks import use_nav, use_tablet
+from app.views.offered import use_offer
 from app.views.place import Place
 from app.views.screens.keeping.label_dialog import offered
 from app.views.screens.notes.editor_dialogs import OpenDialog, note_dialog, opening
@@ -36,7 +37,6 @@ from app.views.widgets.boundary import component
 from app.views.widgets.guarded import guarded, start
 from app.views.widgets.states import Loading, error_state
 from app.views.widgets.ui import use_ui
-from app.wraparound.vocabulary import LABELS
 
 SAVED_SHOWN_SECONDS = 1.2
 """How long "Saved on this tablet" stays, so that it can be read before the server answers."""
@@ -69,6 +69,7 @@ def NoteEditorPlace(place: Place) -> ft.Control:
     ui = use_ui()
     nav = use_nav()
     tablet = use_tablet()
+    on_offer = use_offer("labels")
     keeper: Any = ft.use_ref(None)
     pen: Any = ft.use_ref(Pen())
     put: Any = ft.use_ref(None)
@@ -212,7 +213,7 @@ def NoteEditorPlace(place: Place) -> ft.Control:
             problem=trouble.words,
             problem_field=trouble.field,
             saving=busy,
-            labels=offered(LABELS, tablet.open.desk.me.roles, keeper.current.draft.label),
+            labels=offered(on_offer, tablet.open.desk.me.roles, keeper.current.draft.label),
             counted=ready.counted(ui, keeper.current.draft),
             kinds=ready.kinds(ui),
         )

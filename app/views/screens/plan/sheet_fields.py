@@ -88,6 +88,8 @@ class Around:
     helpers: Sequence[Helper] = ()
     strengths: Sequence[StrengthView] = ()
     unfolded: bool = False
+    domains: Sequence[str] = LIFE_DOMAINS
+    """Life domains on offer; what is sorted into another keeps it."""
 
 
 def fields_of(ui: Ui, form: Form, around: Around, acts: FieldActs) -> list[ft.Control]:
@@ -113,7 +115,7 @@ def fields_of(ui: Ui, form: Form, around: Around, acts: FieldActs) -> list[ft.Co
         elif name == "language":
             parts.append(_language(ui, form, acts))
         elif (form.kind, name) in CHOICES:
-            parts.append(_chosen(ui, form, name, acts))
+            parts.append(_chosen(ui, form, name, around, acts))
         else:
             parts.append(_typed(ui, form, name, acts))
     if folded:
@@ -198,15 +200,16 @@ def _group(ui: Ui, form: Form, name: str, choices: ft.Control, label: str = "") 
     return ft.Column(parts, spacing=Space.XS, tight=True)
 
 
-def _chosen(ui: Ui, form: Form, name: str, acts: FieldActs) -> ft.Control:
+def _chosen(ui: Ui, form: Form, name: str, around: Around, acts: FieldActs) -> ft.Control:
     def choose(code: str) -> None:
         again = name in _TAKEN_AWAY and form.values[name] == code
         acts.choose(name, "" if again else code)
 
-    offered = [
-        Choice(one, dates.begin(code_words(ui, form.kind, name, one)))
-        for one in CHOICES[form.kind, name]
-    ]
+    codes: Sequence[str] = CHOICES[form.kind, name]
+    if name == "life_domain":
+        kept = form.values[name]
+        codes = (*around.domains, *((kept,) if kept and kept not in around.domains else ()))
+    offered = [Choice(one, dates.begin(code_words(ui, form.kind, name, one))) for one in codes]
     return _group(
         ui, form, name,
         choice_chips(ui, offered, form.values[name], choose, key=f"plan.sheet.{name}"),

@@ -24,6 +24,7 @@ from app.views.screens.plan.writing import Writing
 from app.views.widgets.boundary import component
 from app.views.widgets.pressable import Act
 from app.views.widgets.ui import Ui, use_ui
+from app.wraparound.vocabulary import LIFE_DOMAINS
 
 _NO_LINKS: tuple[Link, ...] = ()
 
@@ -53,6 +54,8 @@ class SheetsLook:
     conflict: bool
     writes: frozenset[str] = frozenset(KINDS)
     """Kinds that this person may write."""
+    domains: Sequence[str] = LIFE_DOMAINS
+    """Life domains on offer."""
 
 
 @dataclass(frozen=True)
@@ -110,7 +113,7 @@ def _form(ui: Ui, look: SheetsLook, acts: SheetsActs) -> ft.Control | None:
     return plan_sheet(
         ui,
         form,
-        Around(look.today, look.helpers, look.plan.strengths, look.unfolded),
+        Around(look.today, look.helpers, look.plan.strengths, look.unfolded, look.domains),
         look.saving,
         SheetActs(
             fields=FieldActs(

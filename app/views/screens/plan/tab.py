@@ -22,6 +22,7 @@ from app.services.versions import SinceMeeting
 from app.views import dates
 from app.views.error_words import words_for
 from app.views.hooks import use_nav, use_query, use_tablet
+from app.views.offered import use_offer
 from app.views.place import Place
 from app.views.screens.plan.asked import WATCHED, Asked, ask, there_is
 from app.views.screens.plan.folds import FoldActs, FoldLook
@@ -53,6 +54,7 @@ def PlanTab(family_id: str) -> ft.Control:
     last_bar: Any = ft.use_ref(None)
     held: Any = ft.use_ref(None)
     _turn, set_turn = ft.use_state(0)
+    domains = use_offer("domains")
 
     def redraw() -> None:
         set_turn(lambda now: now + 1)
@@ -249,6 +251,7 @@ def PlanTab(family_id: str) -> ft.Control:
             plan=shown.plan, helpers=shown.helpers, names=names, today=today, form=form_now,
             saving=writing.saving, unfolded=writing.unfolded, trouble=trouble,
             family_id=family_id, conflict=in_conflict in shown.conflicts, writes=writes,
+            domains=domains,
         ),
         SheetsActs(
             writing=writing,
