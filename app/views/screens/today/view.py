@@ -209,8 +209,9 @@ def _stop(
     below = ft.Padding.only(bottom=0 if last else Space.XL)
     if stacked:
         time = ft.Semantics(
-            exclude_semantics=True, content=text(ui, said, ui.type.h2 if here else ui.type.h3)
-        )
+            exclude_semantics=True, expand=True,
+            content=text(ui, said, ui.type.h2 if here else ui.type.h3),
+        )  # fmt: skip
         top = ft.Row([_dot(ui, here, one.told), time], spacing=Space.S)
         return ft.Container(
             ft.Column([top, block], spacing=2, tight=True,

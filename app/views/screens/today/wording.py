@@ -19,7 +19,7 @@ _NAMED = 2
 def day_title(ui: Ui, when: date) -> str:
     """"Tuesday 1 December"; "Tue 1 Dec" on a phone, where it must leave room for two buttons."""
     if ui.layout.narrow:
-        return dates.begin(dates.plain_day(ui.language, when, when))
+        return dates.begin(dates.plain_day(ui.language, when, when, short=True))
     said = ui.say(
         "today.title", weekday=ui.say("day.weekdays").split()[when.weekday()], day=when.day,
         month=ui.say("day.months").split()[when.month - 1],
@@ -74,7 +74,7 @@ def clock_name(ui: Ui, clock: FamilyClock) -> str:
 
 def due_words(ui: Ui, clock: FamilyClock, today: date) -> str:
     """"Overdue since Sat 28 Nov", "Due tomorrow, Wed 2 Dec", "Due Sun 6 Dec, in 5 days"."""
-    day = dates.plain_day(ui.language, clock.due_on, today)
+    day = dates.plain_day(ui.language, clock.due_on, today, short=True)
     if clock.standing == "overdue":
         return ui.say("today.overdue", day=day)
     if clock.days_left <= 0:
@@ -91,7 +91,7 @@ def loose_title(ui: Ui, kind: str, count: int) -> str:
 
 def loose_item(ui: Ui, one: Loose, today: date) -> str:
     """"Nia, yesterday", with whom it concerns: "Nia Delgado, Food bank, Fri 27 Nov"."""
-    day = dates.day(ui.language, one.at, today) if one.at is not None else ""
+    day = dates.day(ui.language, one.at, today, short=True) if one.at is not None else ""
     return ", ".join(part for part in (one.name, one.about, day) if part)
 
 
