@@ -24,6 +24,7 @@ from app.views.screens.families.arriving import CheckingLine
 from app.views.screens.family.details import ANYTHING, worker_details
 from app.views.screens.family.work_lines import WorkLines
 from app.views.screens.joining.joined import JoinedLine
+from app.views.screens.measures.talks import HeldTalks
 from app.views.screens.notes.editor import new_note_place
 from app.views.widgets.boundary import component
 from app.views.widgets.buttons import icon_button, quiet
@@ -194,6 +195,7 @@ def home_view(
         parts.append(
             ft.Column(
                 [
+                    HeldTalks(family.family_id),
                     worker_details(
                         ui, family, on_details, on_call, contact, on_show, on_safety,
                         WorkLines(family.family_id),

@@ -46,6 +46,25 @@ def WorkerTalks(family_id: str) -> ft.Control:
     return ft.Column(parts, spacing=8, tight=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH)
 
 
+@component
+def HeldTalks(family_id: str) -> ft.Control:
+    """The held talks of one family, for Worker details of its home; nothing when none is held."""
+    ui = use_ui()
+    nav = use_nav()
+    tablet = use_tablet()
+    answer = use_query(
+        lambda: tablet.open.private_talks.of_family(family_id), (family_id,), types=TYPES,
+        family_id=family_id,
+    )  # fmt: skip
+    held = tuple(one for one in answer.value or () if one.held)
+    if not held:
+        return ft.Container(height=0)
+    return talks_view(
+        ui, held, tablet.open.desk.now_ms(),
+        lambda talk: nav.go(Place("private_talk", family_id, record_id=talk)),
+    )  # fmt: skip
+
+
 def talks_view(ui: Ui, talks: tuple[TalkView, ...], now_ms: int, on_open: object) -> ft.Control:
     """Held talks, each with its button; those that were told in one line."""
     rows: list[ft.Control] = []
