@@ -23,7 +23,7 @@ def test_every_main_screen_can_be_looked_at(example: Agency, screens: Screens) -
     look(screen, "unlock")
     unlock(screen)
     screen.press("Today", exact=True)
-    screen.see("Where you are going")
+    screen.see("Plan a visit")
     look(screen, "today")
     screen.press("Families", exact=True)
     look(screen, "families")
