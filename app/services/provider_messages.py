@@ -94,7 +94,11 @@ class ProviderMessages:
                 .where(TeamMember.status == "on_team")
                 .order_by(col(TeamMember.name), col(TeamMember.id))
             )
-            return tuple(Recipient(row.id, row.name, row.organisation, row.release_id) for row in rows)
+            return tuple(
+                Recipient(row.id, row.name, row.organisation, row.release_id)
+                for row in rows
+                if row.name != self._desk.me.name
+            )
 
         return await self._desk.vault.read(find)
 

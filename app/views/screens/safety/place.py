@@ -57,16 +57,18 @@ def SafetyPlace(place: Place) -> ft.Control:
         fill=ui.layout.narrow,
     )  # fmt: skip
     rows: list[ft.Control] = [_row(ui, one, now_ms, bind(opened, one.report_id)) for one in reports]
+    listed = ft.Column(
+        [
+            section_header(ui, ui.say("safety.reports"), large=True),
+            *(rows or [text(ui, ui.say("safety.no_reports"), ui.type.body, SOFT)]),
+        ],
+        spacing=Space.S, tight=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
+    )  # fmt: skip
+    to_do = [steps(ui, rules, call), *([] if ui.layout.narrow else [ft.Row([begin], wrap=True)])]
+    # What is begun comes first while something of it is due.
+    waits = any(one.open for one in reports)
     parts: list[ft.Control] = [
-        steps(ui, rules, call),
-        *([] if ui.layout.narrow else [ft.Row([begin], wrap=True)]),
-        ft.Column(
-            [
-                section_header(ui, ui.say("safety.reports"), large=True),
-                *(rows or [text(ui, ui.say("safety.no_reports"), ui.type.body, SOFT)]),
-            ],
-            spacing=Space.S, tight=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
-        ),
+        *([listed, *to_do] if waits else [*to_do, listed]),
         ft.Row(
             [
                 outlined(
