@@ -133,11 +133,11 @@ class LifeEvents:
     def _checked(self, draft: EventDraft) -> dict[str, Any]:
         values = _written(draft)
         if not draft.kind:
-            raise InvalidInput("What kind of thing happened?", field="kind", code="no_event_kind")
+            raise InvalidInput("Choose what happened.", field="kind", code="no_event_kind")
         values["kind"] = edge.choice(draft.kind, EVENT_KINDS, "kind")
         values["on_day"] = edge.day(draft.on_day, "on_day")
         if not values["on_day"]:
-            raise InvalidInput("On which day?", field="on_day", code="no_event_day")
+            raise InvalidInput("Write on which day.", field="on_day", code="no_event_day")
         if values["on_day"] > self._desk.today().isoformat():
             raise InvalidInput("That day is still to come.", field="on_day", code="day_to_come")
         values["until_on"] = edge.day(draft.until_on, "until_on")

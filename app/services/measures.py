@@ -86,7 +86,7 @@ class FamilyMeasurements:
         for one in scores:
             if one.score_id == score_id:
                 return one
-        raise InvalidInput("This measure is not here any more.", code="no_such_score")
+        raise InvalidInput("This is not here any more.", code="no_such_score")
 
     async def answerers(self, family_id: str) -> tuple[Answerer, ...]:
         """The people of the family, the young people first."""
@@ -103,7 +103,7 @@ class FamilyMeasurements:
         rules: Measures = await self._rules.today("measures")
         found = rules.named(code)
         if found is None:
-            raise InvalidInput("The agency’s rules have no such measure.", code="no_such_measure")
+            raise InvalidInput("The agency's rules do not have this measure.", code="no_such_measure")
         return found
 
     async def begin(self, family_id: str, code: str) -> MeasureDraft:
@@ -134,7 +134,7 @@ class FamilyMeasurements:
             "informant": edge.choice(draft.informant, measure.informants, "informant"),
             "by_id": draft.by_id,
             "by_name": edge.text(
-                draft.by_name or self._own_name(draft), "by_name", required="Who answered?",
+                draft.by_name or self._own_name(draft), "by_name", required="Choose or write who answered.",
                 blank="no_answerer",
             ),
             "person_id": draft.person_id,
@@ -191,7 +191,9 @@ def _scored(measure: Measure, draft: MeasureDraft) -> tuple[Score, dict[int, int
             raise InvalidInput("This is only asked when you are alone.", field="alone", code="not_alone")
         return score(measure, answers), answers
     if not measure.totals_only:
-        raise InvalidInput("This measure needs its answers.", field="way", code="needs_answers")
+        raise InvalidInput(
+            "This measure needs its answers, not only totals.", field="way", code="needs_answers"
+        )
     parts = {}
     for part in measure.subscales:
         value = number(draft.subscales.get(part.code, ""), f"subscale.{part.code}")
@@ -199,5 +201,5 @@ def _scored(measure: Measure, draft: MeasureDraft) -> tuple[Score, dict[int, int
             parts[part.code] = value
     answered = number(draft.answered, "answered")
     if answered is not None and answered != answered.to_integral_value():
-        raise InvalidInput("This is a whole number.", field="answered", code="whole_number")
+        raise InvalidInput("Write a whole number.", field="answered", code="whole_number")
     return totals(measure, number(draft.total, "total"), parts, int(answered or 0)), {}

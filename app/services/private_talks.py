@@ -86,15 +86,17 @@ class PrivateTalks:
         """Record who was told, how, and when. Raises InvalidInput naming the field."""
         require(self._desk.me, "private.tell")
         values = {
-            "told_whom": edge.text(whom, "told_whom", required="Who was told?", blank="no_told_whom"),
+            "told_whom": edge.text(whom, "told_whom", required="Write who was told.", blank="no_told_whom"),
             "told_how": edge.text(how, "told_how", limit=edge.PARAGRAPH_BYTES),
             "told_at_ms": told_at_ms,
         }
         if not 0 < told_at_ms <= self._desk.now_ms():
-            raise InvalidInput("When were they told? Not later than now.", field="told_at", code="told_when")
+            raise InvalidInput(
+                "Write when they were told, not later than now.", field="told_at", code="told_when"
+            )
         talk = await self._desk.vault.read(lambda session: session.get(PrivateTalk, talk_id))
         if talk is None:
-            raise InvalidInput("This talk is not on this tablet.", code="no_such_talk")
+            raise InvalidInput("This is not on this tablet any more.", code="no_such_talk")
         if told_at_ms < talk.raised_at_ms - _SLACK_MS:
             raise InvalidInput("That is before it was answered.", field="told_at", code="told_before")
         stream = await self._desk.stream_of(talk.family_id, PrivateTalk.TYPE, talk_id)

@@ -118,7 +118,7 @@ class Screenings:
         rules = await self._today()
         instrument = rules.instrument(draft.instrument)
         if instrument is None:
-            raise InvalidInput("Which screen was used?", field="instrument", code="no_instrument")
+            raise InvalidInput("Choose which screen was used.", field="instrument", code="no_instrument")
         total = number(draft.total, "total")
         if total is not None and not 0 <= total <= instrument.most:
             raise InvalidInput(
@@ -127,7 +127,9 @@ class Screenings:
             )  # fmt: skip
         result = draft.result or (instrument.points_to(total) if total is not None else "")
         if not result:
-            raise InvalidInput("What did it point to?", field="result", code="no_result")
+            raise InvalidInput(
+                "Choose what it pointed to, or write the total.", field="result", code="no_result"
+            )
         record = self._desk.new_id()
         words = edge.text(draft.words, "words", limit=edge.PARAGRAPH_BYTES)
         stream = await self._desk.team_stream(draft.family_id)
@@ -172,7 +174,7 @@ class Screenings:
         for one in (await self.of_family(family_id)).findings:
             if one.finding_id == finding_id:
                 return one
-        raise InvalidInput("This finding is not here any more.", code="no_such_finding")
+        raise InvalidInput("This is not here any more.", code="no_such_finding")
 
     async def _write(self, family_id: str, finding_id: str, fields: dict[str, Any]) -> None:
         stream = await self._desk.team_stream(family_id)
@@ -193,7 +195,7 @@ class Screenings:
         return {
             "informant": edge.choice(draft.informant, INFORMANTS, "informant"),
             "asked_name": edge.text(
-                draft.asked_name, "asked_name", required="Who answered?", blank="no_answerer"
+                draft.asked_name, "asked_name", required="Choose or write who answered.", blank="no_answerer"
             ),
             "person_id": draft.person_id,
             "on_day": on_day,

@@ -45,7 +45,7 @@ def checked_answers(measure: Measure, answers: Answers) -> Answers:
     for number, answer in answers.items():
         if number not in measure.numbers:
             raise InvalidInput(
-                "This measure has no such item.", field=f"item.{number}", code="no_such_item",
+                f"This measure has only {measure.items} items.", field=f"item.{number}", code="no_such_item",
                 values={"most": measure.items},
             )  # fmt: skip
         if not measure.least <= answer <= measure.most:
@@ -107,13 +107,14 @@ def totals(
         raise InvalidInput("Write the total.", field="total", code="no_total")
     if answered > measure.items or answered < 0:
         raise InvalidInput(
-            f"This measure has {measure.items} items.", field="answered", code="too_many_answered",
+            f"This measure has only {measure.items} items.", field="answered", code="too_many_answered",
             values={"most": measure.items},
         )  # fmt: skip
     if answered and measure.items - answered > measure.blanks:
+        least = measure.items - measure.blanks
         raise InvalidInput(
-            "With so many items left blank there is no total.", field="answered", code="too_many_blank",
-            values={"least": measure.items - measure.blanks, "most": measure.items},
+            f"There is a total only when at least {least} of {measure.items} items are answered.",
+            field="answered", code="too_many_blank", values={"least": least, "most": measure.items},
         )  # fmt: skip
     # With items left out a total may still have been prorated by hand: then the whole range is open.
     few = answered if answered and not measure.prorated else None
@@ -140,7 +141,7 @@ def _in_range(measure: Measure, value: Decimal, items: int | None, field: str) -
         )  # fmt: skip
     whole = measure.scoring != "mean" and not measure.prorated
     if whole and value != value.to_integral_value():
-        raise InvalidInput("This is a whole number.", field=field, code="whole_number")
+        raise InvalidInput("Write a whole number.", field=field, code="whole_number")
 
 
 def _adds_up(measure: Measure) -> bool:

@@ -27,6 +27,7 @@ LIKE_AN_ACT = re.compile(
 NEEDS_NO_LINE = {
     ("notes.py", "sign"): "writes through _commit, which notes it",
     ("meetings.py", "begin"): "a meeting is noted when it ends",
+    ("measures.py", "begin"): "an empty form: nothing is written",
     ("moving.py", "relabel"): "writes through _acts, which notes it",
     ("sharing.py", "copy_for"): "leaves through the gate",
     ("audit_copies.py", "copy_for"): "leaves through the gate",

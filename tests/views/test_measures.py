@@ -209,7 +209,7 @@ async def test_who_was_told_is_written_down_and_what_was_typed_stays_until_then(
             await stage.type("talk.told_whom", "Ruth")
             await stage.type("talk.told_at", "soon")
             await stage.tap("talk.save")
-            await stage.wait_for(lambda: "Write a time" in stage.words())
+            await stage.wait_for(lambda: "Write when they were told" in stage.words())
             assert stage.value("talk.told_how") == "Plan for tonight"
             await stage.type("talk.told_at", "9:00 am")
             await stage.tap("talk.save")

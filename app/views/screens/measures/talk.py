@@ -108,7 +108,9 @@ def moment_of(typed: str, now_ms: int) -> int:
     """The last time that the clock on the wall showed this. Raises InvalidInput. UTC milliseconds."""
     found = read_time(typed.strip())
     if found is None:
-        raise InvalidInput("Write a time, such as 4:30 pm.", field="told_at", code="told_time")
+        raise InvalidInput(
+            "Write when they were told, not later than now.", field="told_at", code="told_when"
+        )
     now = datetime.fromtimestamp(now_ms / 1000)
     at = now.replace(hour=found[0], minute=found[1], second=0, microsecond=0)
     if at > now:
