@@ -18,6 +18,7 @@ from .caseload import even_notes, invented
 from .first_sync import measure_first_sync
 from .flat import LARGE_SIZES, SIZES, measure_flat, picture
 from .footprint import measure_footprint
+from .glance import measure_glance
 from .ground import BODY_BYTES, Ground, prepare
 from .importing import measure_import
 from .pouchdb import NoNode, check_node
@@ -98,6 +99,14 @@ async def _unlock(run: Run) -> list[Row]:
     return rows + await measure_kdf(run.times(7))
 
 
+async def _glance(run: Run) -> list[Row]:
+    return await measure_glance(await run.caseload(RECORDS), "10k", run.times(15))
+
+
+async def _glance_large(run: Run) -> list[Row]:
+    return await measure_glance(await run.caseload(LARGE), "100k", run.times(9))
+
+
 async def _unlock_large(run: Run) -> list[Row]:
     return await measure_unlock(await run.caseload(LARGE), "100k", run.times(15), 1)
 
@@ -165,12 +174,15 @@ PARTS: tuple[Part, ...] = (
     Part("search", ("search-",), "Searches", _search),
     Part("import", ("import-",), "Imports", _import),
     Part("unlock", ("unlock-10k", "rebuild-10k", "kdf"), "Unlocking", _unlock),
+    Part("glance", ("glance-10k", "glance-again-10k"), "Families at a glance", _glance),
     Part("memory", ("peak-",), "Memory", _memory),
     Part("push", ("push-",), "Push, against PouchDB", _push),
     Part("pull", ("pull-",), "Pull, against PouchDB", _pull),
     Part("server", ("server-",), "The server under twenty tablets", _server),
     Part("flat", ("flat-",), "Growing a history", _flat),
     Part("screens", ("screen-",), "Screens, in Chromium", _screens),
+    Part("glance-large", ("glance-100k", "glance-again-100k"), "The same of 100 k records", _glance_large,
+         True),
     Part("first", ("first-",), "First sync of 100 k records", _first, True),
     Part("unlock-large", ("unlock-100k", "rebuild-100k"), "Unlocking 100 k records", _unlock_large, True),
     Part("board", ("board-",), "The supervisor's board over 100 k records", _board, True),

@@ -118,6 +118,13 @@ class Peer:
             session.expunge_all()
             return answer
 
+    clock_offset_ms = 0
+    has_agency = False
+
+    def subscribe(self, _reader: object) -> Callable[[], None]:
+        """Nothing changes in a file that is only asked: what a service wants to hear of never comes."""
+        return lambda: None
+
     async def forget_pages(self) -> None:
         """Empty the page cache, as other questions would have done after a while."""
         await self.run(lambda: self.db.execute("PRAGMA shrink_memory").fetchall())
