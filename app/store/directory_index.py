@@ -17,7 +17,7 @@ from datetime import date
 from app.wraparound.opening_hours import Span, counts_on
 
 from .connection import storage_errors
-from .search import query_of
+from .search import query_of, words_of
 
 INDEX_FORMAT = 1
 """Raised whenever the tables or what is put into them changes: an older image is made anew."""
@@ -31,7 +31,7 @@ CREATE TABLE hours(day INT, n INT, opens INT, closes INT, since TEXT, until TEXT
 CREATE VIRTUAL TABLE words USING fts5(name, organization, what, more, content='',
  tokenize="unicode61 remove_diacritics 2", prefix='1 2 3');
 """
-_AFTER = "CREATE INDEX hours_by ON hours(n, day); ANALYZE;"
+_AFTER = "CREATE INDEX hours_by ON hours(day, opens, closes, since, until, rule, n); ANALYZE;"
 _COLUMNS = (
     "s.id, s.name, s.organization, s.what, s.town, s.low, s.high, s.free, s.verified, s.phone, s.domains,"
     " s.languages"
@@ -162,7 +162,9 @@ class DirectoryIndex:
         if query is not None:
             source = "FROM words JOIN service s ON s.n = words.rowid WHERE "
             source += " AND ".join(["words MATCH ?", *where])
-            order = "ORDER BY bm25(words, 10, 5, 2, 1), s.n"
+            # Single letters are in nearly everything: what they are in says nothing about what is meant.
+            telling = max(map(len, words_of(wanted.text))) > 1
+            order = "ORDER BY bm25(words, 10, 5, 2, 1), s.n" if telling else "ORDER BY s.n"
             values = [query, *values]
         else:
             source = "FROM service s" + (" WHERE " + " AND ".join(where) if where else "")
@@ -234,7 +236,7 @@ def _conditions(wanted: Wanted) -> tuple[list[str], list[object]]:
     if wanted.open_now:
         iso = wanted.day.isoformat()
         where.append(
-            "EXISTS (SELECT 1 FROM hours h WHERE h.n = s.n AND h.day = ? AND h.opens <= ? AND h.closes > ?"
+            "s.n IN (SELECT h.n FROM hours h WHERE h.day = ? AND h.opens <= ? AND h.closes > ?"
             " AND (h.since = '' OR h.since <= ?) AND (h.until = '' OR h.until >= ?)"
             " AND (h.rule = '' OR kt_counts(h.rule, ?)))"
         )

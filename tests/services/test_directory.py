@@ -194,7 +194,8 @@ async def test_an_own_entry_stands_first_beside_any_directory(alone: Tablet) -> 
     )  # fmt: skip
     assert [one.service_id for one in (await directory.search(Search("autism"))).rows][0] == own
     for search, there in (
-        (Search(town="hart"), True), (Search(town="new"), False), (Search(age=9), False), (Search(age=10), True),
+        (Search(town="hart"), True), (Search(town="new"), False), (Search(age=9), False),
+        (Search(age=10), True),
         (Search(language="es"), True), (Search(language="pl"), False), (Search(free=True), True),
         (Search(domains=frozenset({"food"})), False), (Search(open_now=True), False), (Search("cafe"), True),
     ):  # fmt: skip
@@ -212,11 +213,15 @@ async def test_an_own_entry_stands_first_beside_any_directory(alone: Tablet) -> 
 
 @pytest.mark.parametrize(
     ("draft", "field"),
-    [(OwnDraft(), "name"), (OwnDraft(name="a", min_age="x"), "min_age"), (OwnDraft(name="a", max_age="300"), "max_age"),
-     (OwnDraft(name="a", min_age="9", max_age="3"), "max_age"), (OwnDraft(name="a", url="javascript:x"), "url"),
+    [(OwnDraft(), "name"), (OwnDraft(name="a", min_age="x"), "min_age"),
+     (OwnDraft(name="a", max_age="300"), "max_age"),
+     (OwnDraft(name="a", min_age="9", max_age="3"), "max_age"),
+     (OwnDraft(name="a", url="javascript:x"), "url"),
      (OwnDraft(name="a", domains=("magic",)), "domains")],
 )  # fmt: skip
-async def test_what_is_typed_wrongly_is_said_beside_its_field(alone: Tablet, draft: OwnDraft, field: str) -> None:
+async def test_what_is_typed_wrongly_is_said_beside_its_field(
+    alone: Tablet, draft: OwnDraft, field: str
+) -> None:
     with pytest.raises(InvalidInput) as caught:
         await alone.open.directory.own.save(draft)
     assert caught.value.field == field and await total(alone) == 13

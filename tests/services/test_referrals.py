@@ -68,8 +68,8 @@ async def case(home: Path) -> AsyncIterator[Case]:
         stream = tablets.family.stream
         await tablets.coordinator.vault.commit(
             [
-                Change(stream, Need.TYPE, NEED, {"text": "A door she can lock", "whose": NIA, "status": "open"}),
-                Change(stream, Finding.TYPE, FINDING, {"words": "No heat", "status": "open", "domain": "economic"}),
+                Change(stream, Need.TYPE, NEED, {"text": "A door to lock", "whose": NIA, "status": "open"}),
+                Change(stream, Finding.TYPE, FINDING, {"words": "No heat", "status": "open"}),
             ]
         )  # fmt: skip
         yield Case(tablets, sharing)
@@ -79,7 +79,9 @@ def code(caught: pytest.ExceptionInfo[InvalidInput]) -> tuple[str, str]:
     return caught.value.code, caught.value.field
 
 
-async def test_a_finding_becomes_a_referral_in_one_action_and_is_open_again_without_it(tmp_path: Path) -> None:
+async def test_a_finding_becomes_a_referral_in_one_action_and_is_open_again_without_it(
+    tmp_path: Path,
+) -> None:
     async with case(tmp_path) as here:
         form = await here.service.form(here.family, FINDING)
         assert form.finding_id == FINDING
@@ -109,7 +111,9 @@ async def test_the_way_from_sent_to_completed_with_its_days(tmp_path: Path) -> N
         await here.send(which)
         view = await here.service.one(which)
         assert (view.status, view.sent_how, view.follow_up_on) == ("sent", "family_calls", here.day(14))
-        await here.service.step(which, Step("waiting", here.day(-10), support="Rides", follow_up_on=here.day(0)))
+        await here.service.step(
+            which, Step("waiting", here.day(-10), support="Rides", follow_up_on=here.day(0))
+        )
         waiting = await here.service.one(which)
         assert waiting.due and waiting.support_while_waiting == "Rides"
         assert [one.referral_id for one in await here.service.due()] == [which]

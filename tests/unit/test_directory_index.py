@@ -33,15 +33,17 @@ def service(number: str, name: str, **more: Any) -> dict[str, Any]:
 def index() -> DirectoryIndex:
     return made_of(
         [
-            service("1", "Consejería de niñez", town="Norwich", languages=[{"name": "Español"}], minimum_age=6,
-                    maximum_age=12, attributes=[{"taxonomy_term": {"name": "Counseling", "code": "x"}}]),
-            service("2", "Food pantry", town="New London", description="Bread each Monday. A counselor sits by.",
+            service("1", "Consejería de niñez", town="Norwich", languages=[{"name": "Español"}],
+                    minimum_age=6, maximum_age=12, attributes=[{"taxonomy_term": {"name": "Counseling", "code": "x"}}]),
+            service("2", "Food pantry", town="New London",
+                    description="Bread each Monday. A counselor sits by.",
                     cost_options=[{"amount": 0}],
                     schedules=[{"freq": "WEEKLY", "byday": "MO", "opens_at": "09:00", "closes_at": "12:00"}]),
             service("3", "Night shelter", description="A bed.",
                     schedules=[{"freq": "DAILY", "opens_at": "20:00", "closes_at": "07:00"}]),
             service("4", "Closed forever", status="defunct"),
-            service("5", "Respite weekends", minimum_age=14, organization={"id": "o", "name": "Counsel House"}),
+            service("5", "Respite weekends", minimum_age=14,
+                    organization={"id": "o", "name": "Counsel House"}),
         ]
     )  # fmt: skip
 
@@ -59,7 +61,9 @@ def test_words_are_beginnings_without_accents_and_names_come_first(index: Direct
     assert ids(index, text="food nothing") == []
 
 
-@pytest.mark.parametrize("typed", ['"', "a OR b", "name:food", "NEAR(a b)", "*", "(", "-food", "^", "'; --", "☂"])
+@pytest.mark.parametrize(
+    "typed", ['"', "a OR b", "name:food", "NEAR(a b)", "*", "(", "-food", "^", "'; --", "☂"]
+)
 def test_what_is_typed_is_never_a_query(index: DirectoryIndex, typed: str) -> None:
     hits, count = index.find(Wanted(typed))
     assert len(hits) == count <= 4
@@ -174,7 +178,9 @@ def test_past_midnight_belongs_to_the_evening_before() -> None:
 
 
 def test_valid_days_bound_a_schedule() -> None:
-    (one,) = spans_of(schedule(byday="MO", valid_from="2026-01-01", valid_to="2026-06-30", until="2026-05-01"))
+    (one,) = spans_of(
+        schedule(byday="MO", valid_from="2026-01-01", valid_to="2026-06-30", until="2026-05-01")
+    )
     assert (one.since, one.until) == ("2026-01-01", "2026-05-01")
     index = made_of([service("1", "a", schedules=[schedule(byday="MO", valid_to="2026-06-30")])])
     assert ids(index, open_now=True, day=date(2026, 6, 29), minute=600) == ["1"]
@@ -187,7 +193,8 @@ def test_valid_days_bound_a_schedule() -> None:
 @pytest.mark.parametrize(
     ("said", "free"),
     [({"fees_description": "Free of charge"}, True), ({"fees": "No cost to families"}, True),
-     ({"fees_description": "It is not free"}, False), ({"fees_description": "Free parking, $20 a visit"}, False),
+     ({"fees_description": "It is not free"}, False),
+     ({"fees_description": "Free parking, $20 a visit"}, False),
      ({"cost_options": [{"amount": 20}]}, False), ({"fees_description": "Gratis"}, True), ({}, False)],
 )  # fmt: skip
 def test_free_is_what_the_directory_says_is_free(said: dict[str, Any], free: bool) -> None:

@@ -52,8 +52,10 @@ SERVICE: dict[str, Any] = {
     "cost_options": [{"id": "k1", "option": "Per hour", "amount": 0, "currency": "USD"}],
     "program": {"id": "m1", "name": "Well-being"}, "capacities": [{"id": "q1", "available": 3,
                                                                  "unit": {"id": "u1", "name": "places"}}],
-    "required_documents": [{"id": "d1", "document": "A letter"}], "additional_urls": [{"id": "w", "url": "x.org"}],
-    "attributes": [{"id": "b1", "link_entity": "service", "taxonomy_term": {"id": "y1", "name": "Counseling"}}],
+    "required_documents": [{"id": "d1", "document": "A letter"}],
+    "additional_urls": [{"id": "w", "url": "x.org"}],
+    "attributes": [{"id": "b1", "link_entity": "service",
+                    "taxonomy_term": {"id": "y1", "name": "Counseling"}}],
     "metadata": [{"id": "n1", "resource_id": "s1"}],
 }  # fmt: skip
 
@@ -112,7 +114,9 @@ def test_lists_pages_organizations_and_services_at_locations_come_in(value: Any)
 def test_one_service_at_two_places_is_one_service() -> None:
     bare = {name: value for name, value in SERVICE.items() if name != "service_at_locations"}
     other = {**PLACE, "id": "l2"}
-    found = read([{"id": "t1", "service": bare, "location": PLACE}, {"id": "t2", "service": bare, "location": other}])
+    found = read(
+        [{"id": "t1", "service": bare, "location": PLACE}, {"id": "t2", "service": bare, "location": other}]
+    )
     assert found.report.services == 1 and found.report.locations == 2
 
 
@@ -129,7 +133,13 @@ def test_tables_are_known_by_their_resource_by_one_and_by_many() -> None:
     owners = csv_of(("id", "name"), [("o1", "Church")])
     package = {"resources": [{"name": "services", "path": "data/a.csv"}]}
     found = read_directory(
-        zipped({"datapackage.json": json.dumps(package).encode(), "data/a.csv": services, "organization.csv": owners})
+        zipped(
+            {
+                "datapackage.json": json.dumps(package).encode(),
+                "data/a.csv": services,
+                "organization.csv": owners,
+            }
+        )
     )
     assert found.services[0]["organization"]["name"] == "Church" and found.report.unknown == {}
 
@@ -244,7 +254,11 @@ def test_what_the_head_says_of_the_size_is_not_believed() -> None:
     bomb = bytearray(zipped({"services.csv": b"0" * 4_000_000}))
     central = bomb.index(b"PK\x01\x02")
     struct.pack_into("<I", bomb, central + 24, 10)
-    assert refused(bytes(bomb)) in ("directory_unpacks_too_large", "directory_zip_broken", "directory_not_one")
+    assert refused(bytes(bomb)) in (
+        "directory_unpacks_too_large",
+        "directory_zip_broken",
+        "directory_not_one",
+    )
 
 
 def test_many_members_together_are_counted(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -260,20 +274,26 @@ def test_a_file_that_is_too_large_is_not_opened(monkeypatch: pytest.MonkeyPatch)
 
 def test_names_in_a_zip_are_never_paths(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
-    found = read_directory(zipped({"../../etc/services.csv": b"id,name\ns1,Food\n", "/abs/phones.csv": b"id\n"}))
+    found = read_directory(
+        zipped({"../../etc/services.csv": b"id,name\ns1,Food\n", "/abs/phones.csv": b"id\n"})
+    )
     assert [one.code for one in found.report.problems[:2]] == ["odd_path", "odd_path"]
     assert found.report.services == 1 and list(tmp_path.iterdir()) == []
 
 
 def test_a_file_that_stands_there_twice_is_read_once() -> None:
-    found = read_directory(zipped({"a/services.csv": b"id,name\ns1,Food\n", "b/services.csv": b"id,name\ns2,Ice\n"}))
+    found = read_directory(
+        zipped({"a/services.csv": b"id,name\ns1,Food\n", "b/services.csv": b"id,name\ns2,Ice\n"})
+    )
     assert [one["id"] for one in found.services] == ["s1"] and codes(found) == [("", "twice")]
 
 
 def test_deep_nests_end() -> None:
     phones: list[Any] = []
     contact: dict[str, Any] = {"name": "x", "phones": phones}
-    found = read({**SERVICE, "contacts": [contact], "organization": {"id": "o", "name": "n", "contacts": [contact]}})
+    found = read(
+        {**SERVICE, "contacts": [contact], "organization": {"id": "o", "name": "n", "contacts": [contact]}}
+    )
     assert found.report.services == 1
 
 
