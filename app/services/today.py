@@ -30,6 +30,7 @@ from app.wraparound.records import (
     Visit,
 )
 
+from .caseload_facts import SOURCES
 from .caseload_views import CaseFamily
 from .desk import Desk
 from .note_views import misplaced
@@ -44,10 +45,7 @@ FINDING_DAYS = 30
 """A finding of a screening without a decision is asked about after so many days (house default)."""
 _MEETING_MINUTES = 60
 
-WATCHED = frozenset(
-    {"visit", "meeting", "note", "addendum", "co_signature", "family", "person", "contact_safety", "cover",
-     "referral", "provider_message", "finding", "private_talk", "release", "practice_rules"}
-)  # fmt: skip
+WATCHED = SOURCES | {"visit", "contact_safety", "cover", "finding", "private_talk", "practice_rules"}
 """Record types of which a change may change what Today shows."""
 
 

@@ -360,6 +360,32 @@ async def _restricted(day: Day):  # type: ignore[no-untyped-def]
     return await Labels(day.place.desk).home(day.place.family, "safety")
 
 
+async def test_a_family_partner_hears_of_no_private_talk(day: Day) -> None:
+    desk = day.place.desk
+    stream = await _restricted(day)
+    await desk.vault.commit([Change(stream, PrivateTalk.TYPE, "28" * 16, {"raised_at_ms": 1_000})])
+    partner = replace(desk, me=replace(desk.me, roles=("partner",)))
+    view = await Today(partner, day.place.person.notes, Caseload(partner, PracticeRules(partner))).look()
+    assert view.loose == ()
+
+
+async def test_loose_ends_of_a_family_that_is_not_mine_are_not_mine(day: Day) -> None:
+    put, today = day.place.put, day.place.desk.today().isoformat()
+    await put(Referral.TYPE, "21" * 16, status="sent", follow_up_on=today)
+    await put(ProviderMessage.TYPE, "25" * 16, status="sent", due_on=today)
+    stream = await day.place.desk.team_stream(day.place.family)
+    await put(Family.TYPE, singleton_id(stream, Family.TYPE).hex(), lead_coordinator="99" * 16)
+    view = await day.look()
+    assert (view.loose, view.due, view.families) == ((), (), 0)
+
+
+async def test_a_note_entered_in_error_is_nothing_to_finish(day: Day) -> None:
+    await day.place.put(Note.TYPE, "31" * 16, kind="phone", status="draft", started_at_ms=day.at(9))
+    assert [one.kind for one in (await day.look()).loose] == ["note"]
+    await day.place.put("entered_in_error", "32" * 16, item_id="31" * 16)
+    assert (await day.look()).loose == ()
+
+
 async def test_due_clocks_come_worst_first_and_count_families(day: Day) -> None:
     stream = await day.place.desk.team_stream(day.place.family)
     long_ago = (day.place.desk.today() - timedelta(days=90)).isoformat()

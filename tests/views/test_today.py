@@ -243,6 +243,12 @@ async def test_what_is_due_opens_where_it_is_done() -> None:
         assert s.journey.last == ("go", Place("phase", FAMILY, record_id="r1"))
 
 
+async def test_a_clock_counted_in_hours_says_the_hour() -> None:
+    s = screens(view(due=(Due(FAMILY, "Nia", clock(0, due_at_ms=at(1, 17, 30))),), due_families=1))
+    async with todays(s) as on:
+        assert "Due today, 5:30 pm" in on.words()
+
+
 async def test_a_clock_of_a_place_that_is_not_there_leads_to_the_family() -> None:
     s = screens(view(due=(Due(FAMILY, "Nia", clock(1, goes_to="nowhere")),), due_families=1))
     async with todays(s) as on:

@@ -73,10 +73,14 @@ def clock_name(ui: Ui, clock: FamilyClock) -> str:
 
 
 def due_words(ui: Ui, clock: FamilyClock, today: date) -> str:
-    """"Overdue since Sat 28 Nov", "Due tomorrow, Wed 2 Dec", "Due Sun 6 Dec, in 5 days"."""
+    """"Overdue since Sat 28 Nov", "Due tomorrow, Wed 2 Dec", "Due Sun 6 Dec, in 5 days"; with the time for hours."""
     day = dates.plain_day(ui.language, clock.due_on, today, short=True)
     if clock.standing == "overdue":
         return ui.say("today.overdue", day=day)
+    if clock.due_at_ms:
+        # Counted in hours: the time matters.
+        day = dates.day(ui.language, clock.due_on, today, short=True)
+        return ui.say("today.due_at", day=day, time=dates.time_of_day(ui.language, clock.due_at_ms))
     if clock.days_left <= 0:
         return ui.say("today.due_today")
     if clock.days_left == 1:
