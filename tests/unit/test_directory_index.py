@@ -34,7 +34,8 @@ def index() -> DirectoryIndex:
     return made_of(
         [
             service("1", "Consejería de niñez", town="Norwich", languages=[{"name": "Español"}],
-                    minimum_age=6, maximum_age=12, attributes=[{"taxonomy_term": {"name": "Counseling", "code": "x"}}]),
+                    minimum_age=6, maximum_age=12,
+                    attributes=[{"taxonomy_term": {"name": "Counseling", "code": "x"}}]),
             service("2", "Food pantry", town="New London",
                     description="Bread each Monday. A counselor sits by.",
                     cost_options=[{"amount": 0}],
