@@ -272,10 +272,14 @@ def status_of(draft: SafetyDraft) -> str:
 def countdowns_of(
     suspected_at_ms: int, oral_at_ms: int, written_at_ms: int, rules: SafetyRules
 ) -> tuple[Countdown, ...]:
-    """By when each report is due, in hours of real time: nights and holidays count."""
+    """By when each report is due, in hours of real time: nights and holidays count.
+
+    The written one is due so many hours after the call; while none was made, after its last moment.
+    """
+    call_due_ms = suspected_at_ms + rules.oral_hours * HOUR_MS
     return (
-        Countdown("oral", suspected_at_ms + rules.oral_hours * HOUR_MS, oral_at_ms),
-        Countdown("written", suspected_at_ms + rules.written_hours * HOUR_MS, written_at_ms),
+        Countdown("oral", call_due_ms, oral_at_ms),
+        Countdown("written", (oral_at_ms or call_due_ms) + rules.written_hours * HOUR_MS, written_at_ms),
     )
 
 

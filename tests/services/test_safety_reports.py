@@ -37,9 +37,10 @@ async def begun(here: Trio, **values: object) -> SafetyDraft:
 
 def test_hours_count_through_nights_and_a_made_report_stops_its_countdown() -> None:
     oral, written = countdowns_of(1_000, 0, 0, RULES)
-    assert (oral.due_ms, written.due_ms) == (1_000 + 12 * HOUR_MS, 1_000 + 48 * HOUR_MS)
+    assert (oral.due_ms, written.due_ms) == (1_000 + 12 * HOUR_MS, 1_000 + 60 * HOUR_MS)
     assert oral.left_ms(1_000 + 13 * HOUR_MS) == -HOUR_MS
-    made, _ = countdowns_of(1_000, 1_000 + HOUR_MS, 0, RULES)
+    made, written = countdowns_of(1_000, 1_000 + HOUR_MS, 0, RULES)
+    assert written.due_ms == 1_000 + 49 * HOUR_MS
     assert made.left_ms(1_000 + 99 * HOUR_MS) == 11 * HOUR_MS
 
 

@@ -49,7 +49,7 @@ class Standard:
 class SafetyRules:
     """What the safety screen says first. line, phone, form: the agency's words; "" when not told.
 
-    oral_hours, written_hours: how long after the suspicion each report may take.
+    oral_hours: how long after the suspicion the call may take. written_hours: the report, after the call.
     """
 
     oral_hours: int

@@ -122,7 +122,6 @@ def _form(ui: Ui, found: Choices, form: PacketForm, acts: PacketActs, today: dat
         ]  # fmt: skip
     return [
         text(ui, ui.say("packet.line"), ui.type.body_l, SOFT),
-        _group(ui, "families", _families(ui, families, form, acts, today)),
         _group(ui, "days", days),
         _group(ui, "for", [_line(ui, form, acts, name) for name in _WORDS]),
         _group(ui, "labels", [
@@ -130,6 +129,8 @@ def _form(ui: Ui, found: Choices, form: PacketForm, acts: PacketActs, today: dat
             *(_label(ui, one, form, acts) for one in LABELS),
         ]),
         _group(ui, "standards", [_standard(ui, one) for one in rules.standards]),
+        # Last: there may be a hundred of them.
+        _group(ui, "families", _families(ui, families, form, acts, today)),
     ]  # fmt: skip
 
 
@@ -168,7 +169,9 @@ def _families(
     return [
         ft.Row(quick, wrap=True, spacing=Space.M, vertical_alignment=ft.CrossAxisAlignment.CENTER),
         *wrong,
-        *rows,
+        ft.Column(
+            [*rows], spacing=0, tight=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH
+        ),
     ]
 
 
