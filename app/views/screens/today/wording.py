@@ -73,7 +73,7 @@ def clock_name(ui: Ui, clock: FamilyClock) -> str:
 
 
 def due_words(ui: Ui, clock: FamilyClock, today: date) -> str:
-    """"Overdue since Sat 28 Nov", "Due tomorrow, Wed 2 Dec", "Due Sun 6 Dec, in 5 days"; with the time for hours."""
+    """"Overdue since Sat 28 Nov", "Due tomorrow, Wed 2 Dec", "Due Sun 6 Dec, in 5 days"; hours: the time."""
     day = dates.plain_day(ui.language, clock.due_on, today, short=True)
     if clock.standing == "overdue":
         return ui.say("today.overdue", day=day)
