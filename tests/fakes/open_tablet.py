@@ -16,6 +16,7 @@ from app.services import edge
 from app.services.casebook import FamilyHeader
 from app.services.desk import Me
 from app.services.note_counting import Counting
+from app.services.note_views import COUNTED_FIELDS
 from app.services.notes import AddendumView, NoteDraft, NoteView
 from app.services.plan import NeedView, OutcomeView, PlanView, StepView, StrategyView
 from app.services.practice_rules import RuleBook, RuleVersion
@@ -204,7 +205,7 @@ class FakeNotes:
 
 _SHARED = (
     "family_id", "kind", "started_at_ms", "stopped_at_ms", "place", "with_whom", "with_whom_words",
-    "made", "concerns", "label", "body",
+    "made", "concerns", "label", "body", *COUNTED_FIELDS,
 )  # fmt: skip
 
 

@@ -352,6 +352,50 @@ async def test_ticks_links_and_pickers_are_saved_with_the_note() -> None:
         assert "45 minutes" in stage.words()
 
 
+async def test_how_it_counts_is_suggested_in_one_line_follows_the_note_and_is_saved_with_it() -> None:
+    tablet = FakeTablet()
+    async with editing(tablet, Journey()) as stage:
+        await stage.settle()
+        await stage.type("note.body", "Words.")
+        assert "In person · Medicaid · how long is not told" in stage.words()
+        await stage.tap("note.length")
+        await stage.tap("note.length.45")
+        assert "In person · Medicaid · Billable" in stage.words()
+        await stage.tap("note.kind")
+        await stage.tap("note.kind.text")
+        assert "By text · Medicaid · Not billable" in stage.words()
+        await stage.tap("note.counts")
+        await stage.tap("note.medium.video")
+        await stage.tap("note.billable.yes")
+        await stage.tap("note.activities.screened")
+        await stage.tap("note.principles.persistence")
+        await stage.tap("note.principles.team_based")
+        await stage.tap("note.principles.team_based")
+        await stage.tap("note.counts_dialog.done")
+        assert "By video · Medicaid · Billable · 2 marks" in stage.words()
+        await stage.tap("note.kind")
+        await stage.tap("note.kind.home_visit")
+        await stage.tap("note.save")
+        await stage.wait_for(lambda: "new9" in tablet.notes.saved)
+        saved = tablet.notes.saved["new9"]
+        assert (saved.medium, saved.funder, saved.billable) == ("video", "Medicaid", "yes")
+        assert (saved.activities, saved.principles) == ("screened", "persistence")
+
+
+async def test_a_note_that_is_read_says_how_it_counts_and_an_old_one_says_nothing_of_it() -> None:
+    tablet = FakeTablet()
+    told: dict[str, Any] = {"medium": "phone", "funder": "Medicaid", "billable": "no", "activities": "calming_skills"}
+    tablet.notes.saved = {"n": note_view("n", **told), "o": note_view("o")}
+    async with reading(tablet, note="n") as stage:
+        await stage.wait_for(lambda: stage.has("note.counted"))
+        assert "By phone · Medicaid · Not billable" in stage.words()
+        assert "Trauma-informed work: Practised calming down" in stage.words()
+        assert not stage.has("note.principles_line")
+    async with reading(tablet, note="o") as stage:
+        await stage.wait_for(lambda: stage.has("note.words"))
+        assert not stage.has("note.counted")
+
+
 async def test_when_takes_a_day_and_a_time_and_refuses_what_is_none() -> None:
     tablet = FakeTablet()
     async with editing(tablet, Journey()) as stage:
