@@ -19,6 +19,8 @@ from app.services.private_talks import PrivateTalks
 from app.store.vault import Change
 from app.wraparound.audience import Audience
 from app.wraparound.records import MeasureScore, Person, PrivateTalk
+from app.wraparound.rules.shipped import shipped_text
+from tests.fakes.agency import exchange
 from tests.services.trio import Trio, Worker, trio
 
 NIA, ROSA = "a1" * 16, "a2" * 16
@@ -126,6 +128,9 @@ async def test_a_measure_about_trauma_is_only_saved_when_they_are_alone(tmp_path
         with pytest.raises(InvalidInput) as caught:
             await who.measures.save(draft)
         assert caught.value.code == "not_alone"
+        with pytest.raises(InvalidInput) as caught:
+            await who.measures.save(replace(draft, way="totals", total="7"))
+        assert caught.value.code == "not_alone"
         score = await who.measures.save(replace(draft, alone=True))
         assert (await who.measures.score(here.family.id, score)).alone
 
@@ -169,6 +174,30 @@ async def test_no_answer_that_means_nothing_holds_a_talk_or_opens_a_stream(tmp_p
         await who.measures.save(await begun(here, who, answers=answers(5, _12=0, _13=0)))
         await who.measures.save(await begun(here, who, way="totals", total="80"))
         assert await who.talks.held() == () and here.restricted(here.coordinator) == []
+
+
+async def test_scores_of_another_range_are_not_held_against_each_other(tmp_path: Path) -> None:
+    async with family(tmp_path) as (here, who):
+        today = who.worker.desk.today()
+        first = await who.measures.save(await begun(here, who, way="totals", total="40"))
+        text = shipped_text("measures").replace("most = 5", "most = 4", 1)
+        ruth = PracticeRules(here.supervisor.desk)
+        await ruth.save("measures", text, today, "A shorter scale")
+        data = here.supervisor.vault.data_stream
+        await exchange(data, here.supervisor.vault, who.worker.vault)
+        second = await who.measures.save(await begun(here, who, way="totals", total="10"))
+        found = await who.measures.score(here.family.id, second)
+        assert found.measure is not None and found.measure.most == 4
+        assert (found.before, found.since) == (None, "")
+        old = await who.measures.score(here.family.id, first)
+        assert old.measure is not None and old.measure.most == 5, "a later version changes no score"
+
+
+async def test_who_may_not_know_of_talks_is_told_of_none(tmp_path: Path) -> None:
+    async with family(tmp_path) as (here, who):
+        await who.measures.save(await begun(here, who, answers=answers(0, _12=1)))
+        desk = replace(who.worker.desk, me=replace(who.worker.desk.me, roles=("partner",)))
+        assert await PrivateTalks(desk).held() == ()
 
 
 async def test_the_supervisor_has_the_talk_and_a_partner_has_nothing_of_it(tmp_path: Path) -> None:
