@@ -12,13 +12,14 @@ import logging
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Final
 
 from sqlmodel import Session, col, select
 
 from app.errors import PermissionRefused
 from app.protocol.membership import Role
+from app.store.vault import Changed
 from app.wraparound.contacts import month_standing
 from app.wraparound.natural_share import PRESENT, Held, attendance
 from app.wraparound.records import Attendance, Meeting, StaffMember
@@ -39,6 +40,7 @@ NEAR_DAYS: Final = 3
 """A clock that is due within so many days may fill the list of families that wait."""
 SHOWN: Final = 3
 _DAY_MS: Final = 24 * 3_600_000
+_MEETINGS: Final = frozenset({"meeting", "attendance"})
 _MEETING: Final[tuple[Any, ...]] = (
     Meeting.id, Meeting.family_id, Meeting.starts_at_ms, Meeting.natural_present, Meeting.formal_present,
 )  # fmt: skip
@@ -74,24 +76,39 @@ class Board:
         self._cosigning = cosigning
         self._staff = staff
         self._rules = rules
+        self._shares: dict[str, Shares] = {}
+        self._day: date | None = None
+        self._moved = True
+        """Meetings have changed since the shares were read."""
+        desk.vault.subscribe(self._notice)
+
+    def _notice(self, changed: Changed) -> None:
+        if not changed.types or changed.types & _MEETINGS:
+            self._moved = True
 
     async def read(self) -> BoardView:
         """The board as it is now. Raises PermissionRefused for who does not supervise."""
         if Role.SUPERVISOR not in self._desk.me.roles:
             raise PermissionRefused("board")
         families = tuple(one for one in await self._caseload.families() if one.status == "open")
-        notes = await self._cosigning.waiting()
+        to_read = await self._cosigning.by_author()
         now, heard = self._desk.now_ms(), await self._heard()
         month = month_began(now)
 
-        def find(session: Session) -> tuple[dict[str, Shares], list[StaffMember]]:
-            return shares_in(session, now), list(session.exec(select(StaffMember)))
+        kept = None if self._moved or self._day != self._desk.today() else self._shares
+        self._moved, self._day = False, self._desk.today()
 
-        shares, named = await self._desk.vault.read(find)
+        def find(session: Session) -> tuple[dict[str, Shares], list[StaffMember]]:
+            shares = shares_in(session, now) if kept is None else kept
+            return shares, list(session.exec(select(StaffMember)))
+
+        try:
+            shares, named = await self._desk.vault.read(find)
+        except BaseException:
+            self._moved = True
+            raise
+        self._shares = shares
         people = self._people(named)
-        to_read: dict[str, int] = defaultdict(int)
-        for note in notes:
-            to_read[note.author_id] += 1
         led: dict[str, list[CaseFamily]] = defaultdict(list)
         for one in families:
             led[_lead(one, people)].append(one)
@@ -120,7 +137,7 @@ class Board:
             if one.tier in tiers
         }
         return BoardView(
-            ordered, families, waiting, len(notes), now, month, shares, heard.at_ms, months, tiers
+            ordered, families, waiting, sum(to_read.values()), now, month, shares, heard.at_ms, months, tiers
         )
 
     async def ask_server(self) -> bool:

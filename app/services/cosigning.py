@@ -7,6 +7,7 @@ is refused when something was added in between. Spec: docs/howto/supervise.md.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping
 from typing import Final
 
@@ -54,10 +55,11 @@ class Cosigning:
         me = self._desk.me.person
         return tuple(one for one in await self._known() if one.standing == "returned" and one.author_id == me)
 
-    async def by_family(self) -> Mapping[str, tuple[QueueNote, ...]]:
-        """Everything that waits, for a supervisor or for its author, by family."""
-        await self._known()
-        return dict(self._kept)
+    async def by_author(self) -> Mapping[str, int]:
+        """How many notes of each author wait for a supervisor; one's own are not among them."""
+        found = Counter(one.author_id for one in await self._known() if one.standing in TO_READ)
+        found.pop(self._desk.me.person, None)
+        return found
 
     async def co_sign(self, note_id: str, read: str) -> str:
         """Co-sign a note as it was read. read: CoSigned.digest of what was shown. Returns the decision's id.

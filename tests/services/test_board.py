@@ -145,8 +145,14 @@ async def test_shares_are_counted_now_and_before(tmp_path: Path) -> None:
             for place, kind in enumerate((*kinds, "family")):
                 who = f"a{number}{place}" + "0" * 29
                 await here.put(Attendance.TYPE, who, meeting_id=meeting, kind=kind, how="here")
-        shares = row(await here.board().read(), here.marisol).shares
+        board = here.board()
+        shares = row(await board.read(), here.marisol).shares
         assert (shares.now, shares.before) == (Count(1, 2), Count(0, 1))
+        await here.put(Attendance.TYPE, "b" * 32, meeting_id="00" * 16, kind="natural", how="late")
+        assert row(await board.read(), here.marisol).shares.now == Count(2, 3)
+        here.tablets.supervisor.later(90 * 24 * 3600)
+        shares = row(await board.read(), here.marisol).shares
+        assert (shares.now, shares.before) == (Count(0, 0), Count(2, 3))
 
 
 async def test_a_colleagues_phone_is_there_to_ask(tmp_path: Path) -> None:

@@ -29,6 +29,9 @@ from app.views.widgets.states import Loading, empty_state, error_state, wide_act
 from app.views.widgets.text import SOFT, icon, text
 from app.views.widgets.ui import Ui
 
+_ROOMY = 600
+"""Height (at 100 %) from which a phone has room for a fixed button below the list."""
+
 
 @dataclass(frozen=True)
 class BoardLook:
@@ -65,19 +68,26 @@ def board_view(ui: Ui, look: BoardLook, acts: BoardActs) -> ft.Control:
         said = wording.counted(ui, "board.co_sign", board.to_co_sign)
         button = [filled(ui, said, acts.co_sign, key="board.co_sign", symbol=ft.Icons.DRAW_OUTLINED)]
     squeezed = narrow or ui.scale >= 1.3
+    # Where there is little room the button scrolls away with the list, instead of covering it.
+    roomy = ui.layout.height / ui.scale >= _ROOMY
     head = header(
         ui, ui.say("board.title"), key="board",
         line=wording.heading(ui, board) if board is not None else None,
         on_cover=acts.cover, acts=[] if squeezed else button,
     )  # fmt: skip
-    body = ft.ListView(
-        [*([head] if ui.layout.stacked else []), *_body(ui, look, acts), ft.Container(height=20)],
-        expand=True, spacing=0, key="board.list",
-    )  # fmt: skip
-    parts: list[ft.Control] = [*([] if ui.layout.stacked else [head, ft.Container(height=14)]), body]
+    foot = None
     if squeezed and board is not None and board.to_co_sign:
         said = wording.counted(ui, "board.co_sign", board.to_co_sign)
         foot = wide_act(ui, said, acts.co_sign, key="board.co_sign")
+    top: list[ft.Control] = [head] if ui.layout.stacked else []
+    if foot is not None and not roomy:
+        top.append(ft.Container(foot, padding=ft.Padding.only(top=12)))
+    body = ft.ListView(
+        [*top, *_body(ui, look, acts), ft.Container(height=20)],
+        expand=True, spacing=0, key="board.list",
+    )  # fmt: skip
+    parts: list[ft.Control] = [*([] if ui.layout.stacked else [head, ft.Container(height=14)]), body]
+    if foot is not None and roomy:
         parts.append(ft.Container(foot, padding=ft.Padding.symmetric(vertical=10)))
     return ft.Column(parts, spacing=0, expand=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH)
 
