@@ -75,7 +75,7 @@ def work_out(
     """
     tomorrow = _shift(now.today, 1)
     happened: dict[tuple[str, str], list[Event]] = defaultdict(list)
-    for one in sorted(set(events)):
+    for one in events:
         if one.on <= tomorrow or one.code == "release_ends":
             happened[one.subject, one.code].append(one)
     subjects: dict[str, list[str]] = defaultdict(list)

@@ -92,6 +92,12 @@ def test_a_repeating_clock_starts_again_with_what_met_it() -> None:
     assert found[0].due_on == days[2] + timedelta(35)
 
 
+def test_nothing_meets_the_clock_that_it_starts() -> None:
+    text = rules('code = "x"\nstart = ["measure"]\nstop = ["measure"]\ndays = 9')
+    (clock,) = stands(text, [on("measure", TODAY)])
+    assert clock.standing == "running"
+
+
 def test_two_meetings_on_one_day_leave_one_clock_running() -> None:
     day = TODAY - timedelta(3)
     events = [on("enrolled", day), at("team_meeting", day, 9), at("team_meeting", day, 15)]
