@@ -385,7 +385,8 @@ async def test_how_it_counts_is_suggested_in_one_line_follows_the_note_and_is_sa
 
 async def test_a_note_that_is_read_says_how_it_counts_and_an_old_one_says_nothing_of_it() -> None:
     tablet = FakeTablet()
-    told: dict[str, Any] = {"medium": "phone", "funder": "Medicaid", "billable": "no", "activities": "calming_skills"}
+    told: dict[str, Any] = {"medium": "phone", "funder": "Medicaid", "billable": "no"}
+    told["activities"] = "calming_skills"
     tablet.notes.saved = {"n": note_view("n", **told), "o": note_view("o")}
     async with reading(tablet, note="n") as stage:
         await stage.wait_for(lambda: stage.has("note.counted"))
