@@ -9,7 +9,6 @@ from typing import Any
 from .calendar import on_workday
 from .hand import Hand
 from .household import Household
-from .ledger import SUPERVISOR
 
 FUNDERS = ("Medicaid", "Medicaid", "Medicaid", "State grant", "State grant", "Agency funds")
 """Names of the shipped rules for contacts."""
@@ -75,4 +74,4 @@ def _tier(hand: Hand, day: date) -> None:
         "until_on": (day + timedelta(days=42)).isoformat(),
     }
     at = hand.calendar.ms(day, 11, 15)
-    hand.ledger.add("tier_override", hand.ledger.id("tier", "1"), fields, at, SUPERVISOR)
+    hand.ledger.add("tier_override", hand.ledger.id("tier", "1"), fields, at)

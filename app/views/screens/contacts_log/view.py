@@ -37,6 +37,8 @@ from app.views.widgets.ui import Ui
 _FIRST = 40
 """So many contacts are drawn at once."""
 _ICON = 28
+_COUNT = 44
+"""Room for the numbers, so that all titles begin in one line."""
 
 
 @dataclass(frozen=True)
@@ -257,10 +259,11 @@ def _activities(ui: Ui, look: LogLook) -> list[ft.Control]:
             for one in look.counts
             if one.counts.get(code)
         )
+        number = ft.Container(text(ui, str(count), ui.type.h2), width=ui.grow(_COUNT))
         rows.append(
             list_row(
-                ui, ui.say(f"practice.activity.{code}"), None, key=f"log.activity.{code}",
-                lead=text(ui, str(count), ui.type.h2), lead_size=_ICON, line=by or None, tall=56,
+                ui, ui.say(f"practice.activity.{code}"), None, key=f"log.activity.{code}", lead=number,
+                lead_size=_COUNT, line=by or None, tall=56,
             )
         )  # fmt: skip
     return [column([head, *rows], 4)]
