@@ -19,7 +19,8 @@ from app.views.hooks import use_nav, use_query, use_tablet
 from app.views.place import Place
 from app.views.routes import PLACES
 from app.views.screens.notes.editor import NEW
-from app.views.screens.today.view import TodayActs, TodayLook, today_view
+from app.views.screens.today.side import TodayActs, TodayLook
+from app.views.screens.today.view import today_view
 from app.views.sync_state import TabletChip
 from app.views.widgets.boundary import component
 from app.views.widgets.fields import note_line
