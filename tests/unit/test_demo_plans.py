@@ -59,7 +59,7 @@ def test_every_type_of_record_that_a_family_can_have_is_in_the_example(agency: E
     there = Counter(record.type for family in agency.families for record in family.records)
     of_the_agency = AGENCY_TYPES | {"audit_entry", "audit_seal"}
     rare = {"cover", "hand_over", "entered_in_error", "moved_item", "record_request", "adopted",
-            "attachment", "family_link", "provider_message", "safety_report", "adult_safety_plan",
+            "attachment", "family_link", "safety_report", "adult_safety_plan",
             "private_talk", *COMING}  # fmt: skip
     assert set(RECORD_TYPES) - set(there) == of_the_agency | rare
 

@@ -7,6 +7,7 @@ are in Cyrillic letters, and everything on them is tapped.
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterator, Mapping
 from functools import partial
 from itertools import product
@@ -31,6 +32,9 @@ from app.views.screens.removed import RemovedScreen
 from app.views.screens.settings.protection import ProtectionSection
 from app.views.screens.unlock import Unlock
 from app.views.widgets.ui import UiSettings, use_ui
+from app.wraparound.rules.packet import parse
+from app.wraparound.rules.shipped import parse as parsed
+from app.wraparound.rules.shipped import shipped_text
 from tests.fakes.open_tablet import FAMILY, HEADER
 from tests.fakes.plan_tablet import FULL, conflict, planning_tablet, version
 from tests.fakes.tablet import KIT, PASSPHRASE, SEED, SUGGESTED, canned
@@ -76,7 +80,34 @@ DRAWN = frozenset(Mnemonic("english").wordlist)
 """Words for paper and for passphrases: a list of its own, in no catalogue."""
 MARKS = frozenset("".join(letters) for many in range(1, 5) for letters in product("ABCDEF", repeat=many))
 """The letters of a fingerprint, which is hexadecimal."""
-AS_THEY_ARE = {"settings": DRAWN, "recovery_kit": DRAWN, "seed": MARKS, "invite": MARKS}
+STANDARDS = frozenset(
+    word
+    for one in parse(shipped_text("packet")).standards
+    for said in (one.source, *one.name.values())
+    for word in re.findall(r"[^\W\d_]+", said)
+)
+"""Names and sources of standards, which stand in a rule file in the languages that it has."""
+_FUNDERS, _TIERS = parsed("contacts", shipped_text("contacts")), parsed("tiers", shipped_text("tiers"))
+FUNDERS = frozenset(
+    word
+    for one in _FUNDERS.funders
+    for said in (one.name, *one.words.values())
+    for word in re.findall(r"[^\W\d_]+", said)
+)
+TIERS = frozenset(
+    word
+    for said in (
+        *(words for one in _TIERS.tiers for words in (one.source, *one.name.values())),
+        *(words for one in _TIERS.rules for words in one.why.values()),
+    )
+    for word in re.findall(r"[^\W\d_]+", said)
+)
+"""Names of funders and tiers, which stand in rule files, too."""
+AS_THEY_ARE = {
+    "contacts_log": FUNDERS, "note_editor": FUNDERS, "episodes": FUNDERS, "episode_editor": FUNDERS,
+    "tiers": TIERS, "tier_choice": TIERS,
+    "settings": DRAWN, "recovery_kit": DRAWN, "seed": MARKS, "invite": MARKS, "packet": STANDARDS,
+}  # fmt: skip
 """What may stand on a place in Latin letters."""
 
 TABS = {"family": ("plan", "people", "notes", "more")}

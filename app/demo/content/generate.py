@@ -22,6 +22,7 @@ from .ledger import Ledger, derived_id
 from .library import Library, read_library
 from .measure_records import write_measures
 from .meeting_records import MeetingWriter
+from .message_records import write_messages
 from .model import AGENCY, ExampleAgency, ExampleFamily, ExampleStaff, Size
 from .note_bodies import BodyWriter
 from .note_records import NoteWriter
@@ -135,6 +136,7 @@ class _FamilyMaker:
             write_episodes(hand)
             write_visits(hand, self._coordinator.person_id)
             write_care(hand)
+            write_messages(hand)
             write_measures(hand)
             write_screenings(hand)
             write_events(hand)
