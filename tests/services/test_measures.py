@@ -193,6 +193,20 @@ async def test_scores_of_another_range_are_not_held_against_each_other(tmp_path:
         assert old.measure is not None and old.measure.most == 5, "a later version changes no score"
 
 
+async def test_items_about_violence_are_only_answered_alone_and_hold_a_talk(tmp_path: Path) -> None:
+    async with family(tmp_path) as (here, who):
+        text = shipped_text("measures").replace("self_harm = [12, 13]", "violence = [2]", 1)
+        await PracticeRules(here.supervisor.desk).save("measures", text, who.worker.desk.today(), "Ours")
+        await exchange(here.supervisor.vault.data_stream, here.supervisor.vault, who.worker.vault)
+        draft = await begun(here, who, answers=answers(0, _2=1))
+        with pytest.raises(InvalidInput) as caught:
+            await who.measures.save(replace(draft, answers=answers(0)))
+        assert caught.value.code == "not_alone"
+        await who.measures.save(replace(draft, alone=True))
+        (held,) = await who.talks.held()
+        assert held.kind == "violence"
+
+
 async def test_who_may_not_know_of_talks_is_told_of_none(tmp_path: Path) -> None:
     async with family(tmp_path) as (here, who):
         await who.measures.save(await begun(here, who, answers=answers(0, _12=1)))
