@@ -20,9 +20,10 @@ from sqlmodel import Session, col, select
 from app.errors import PermissionRefused
 from app.protocol.membership import Role
 from app.store.vault import Changed
-from app.wraparound.contacts import month_standing
+from app.wraparound.contacts import MonthStanding, month_standing
 from app.wraparound.natural_share import PRESENT, Held, attendance
 from app.wraparound.records import Attendance, Meeting, StaffMember
+from app.wraparound.rules.tiers import Tier
 
 from .board_views import NOBODY, BoardView, CoordinatorRow, Shares, WaitingFamily
 from .caseload import Caseload
@@ -77,10 +78,20 @@ class Board:
         self._staff = staff
         self._rules = rules
         self._shares: dict[str, Shares] = {}
+        self._months: dict[str, tuple[CaseFamily, MonthStanding]] = {}
+        self._counted: tuple[date | None, Mapping[str, Tier]] = (None, {})
         self._day: date | None = None
         self._moved = True
         """Meetings have changed since the shares were read."""
         desk.vault.subscribe(self._notice)
+
+    def _month(self, family: CaseFamily, tier: Tier, today: date) -> MonthStanding:
+        """How a family's month stands; counted again when the family, its tier or the day is another."""
+        kept = self._months.get(family.family_id)
+        then, tiers = self._counted
+        if kept is not None and kept[0] is family and then == today and tiers.get(tier.code) == tier:
+            return kept[1]
+        return month_standing(tier.needs, family.contacts, today, today)
 
     def _notice(self, changed: Changed) -> None:
         if not changed.types or changed.types & _MEETINGS:
@@ -131,11 +142,13 @@ class Board:
         )
         tiers = {tier.code: tier for tier in (await self._rules.today("tiers")).tiers}
         today = self._desk.today()
-        months = {
-            one.family_id: month_standing(tiers[one.tier].needs, one.contacts, today, today)
+        self._months = {
+            one.family_id: (one, self._month(one, tiers[one.tier], today))
             for one in families
             if one.tier in tiers
         }
+        self._counted = today, tiers
+        months = {family_id: standing for family_id, (_, standing) in self._months.items()}
         return BoardView(
             ordered, families, waiting, sum(to_read.values()), now, month, shares, heard.at_ms, months, tiers
         )

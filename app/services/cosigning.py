@@ -8,7 +8,7 @@ is refused when something was added in between. Spec: docs/howto/supervise.md.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Final
 
 from sqlmodel import Session
@@ -39,6 +39,7 @@ class Cosigning:
         self._rules = rules
         self._notes = notes
         self._kept: dict[str, tuple[QueueNote, ...]] = {}
+        self._counts: dict[str, Counter[str]] = {}
         self._asked: Asked | None = None
         self._changed: set[str] = set()
         self._all_changed = True
@@ -57,7 +58,10 @@ class Cosigning:
 
     async def by_author(self) -> Mapping[str, int]:
         """How many notes of each author wait for a supervisor; one's own are not among them."""
-        found = Counter(one.author_id for one in await self._known() if one.standing in TO_READ)
+        await self._known()
+        found: Counter[str] = Counter()
+        for family in self._counts.values():
+            found.update(family)
         found.pop(self._desk.me.person, None)
         return found
 
@@ -120,7 +124,7 @@ class Cosigning:
                 "Something was added while you were reading. Read it, then decide.", code="note_grew"
             )
 
-    async def _known(self) -> tuple[QueueNote, ...]:
+    async def _known(self) -> Iterable[QueueNote]:
         """What waits, read again for families that changed since the last time."""
         vault = self._desk.vault
         if self._stop is None:
@@ -144,7 +148,9 @@ class Cosigning:
                 raise
             left = {} if some is None else {one: had for one, had in self._kept.items() if one not in some}
             self._kept, self._asked = left | found, asked
-        return tuple(one for some in self._kept.values() for one in some)
+            counts = {} if some is None else {one: had for one, had in self._counts.items() if one in left}
+            self._counts = counts | {one: _by_author(notes) for one, notes in found.items()}
+        return (one for some in self._kept.values() for one in some)
 
     def _notice(self, changed: Changed) -> None:
         if changed.types and not changed.types & _TYPES:
@@ -153,3 +159,7 @@ class Cosigning:
             self._changed |= changed.families
         else:
             self._all_changed = True
+
+
+def _by_author(notes: Iterable[QueueNote]) -> Counter[str]:
+    return Counter(one.author_id for one in notes if one.standing in TO_READ)

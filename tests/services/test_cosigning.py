@@ -63,8 +63,10 @@ async def test_co_signed_note_leaves_the_queue_and_its_author_sees_by_whom(tmp_p
     async with signed(tmp_path) as (tablets, note):
         waiting = queue(tablets.supervisor)
         assert [one.note_id for one in await waiting.waiting()] == [note]
+        author = tablets.coordinator.desk.me.person
+        assert await waiting.by_author() == {author: 1}
         await waiting.co_sign(note, await digest(tablets.supervisor, note))
-        assert await waiting.waiting() == ()
+        assert await waiting.waiting() == () and await waiting.by_author() == {}
         await tablets.meet()
         view = await tablets.coordinator.notes.note(note)
         assert view is not None and view.co_sign.standing == "co_signed"

@@ -218,7 +218,7 @@ def _row(
     lead = wording.name_of(ui, lead_of(board, family)) if show_lead else ""
     phase = ui.say("board.phase_chosen", number=family.phase or 1)
     tier = wording.tier_words(ui, board, family.tier) if family.tier else ""
-    place = ", ".join(part for part in (phase, tier) if part)
+    place = ui.say("board.place", phase=phase, tier=tier) if tier else phase
     return list_row(
         ui, family.title, bind(acts.family, family.family_id), key=f"board_families.row.{family.family_id}",
         lead=face(ui, family.initials), line="\n".join(part for part in (lead, place) if part),
