@@ -296,6 +296,7 @@ def what(**known: Any) -> Fired | None:
         ((score(46, 30),), False),
         ((score(46, 9), score(20, 3)), False), ((score(46, 9), score(20, 3, "youth")), True),
         ((score(46, 3, "teacher"),), False), ((score(46, 3, measure="n"),), False), ((score(46, -1),), False),
+        ((score(46, 9), score(20, -1)), True),
     ],
 )  # fmt: skip
 def test_the_latest_score_of_each_informant_counts_while_it_is_fresh(
@@ -316,6 +317,7 @@ def test_events_are_counted_by_kind_and_age() -> None:
     arrest = Happened("arrest", TODAY - timedelta(89))
     assert what(events=(arrest,)) is None
     assert what(events=(arrest, Happened("move", TODAY))) is None
+    assert what(events=(arrest, Happened("hospital", TODAY + timedelta(1)))) is None
     assert what(events=(arrest, Happened("hospital", TODAY - timedelta(90)))) is None
     found = what(events=(arrest, Happened("hospital", TODAY)))
     assert found is not None
