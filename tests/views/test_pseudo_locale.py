@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import re
+import tomllib
 from collections.abc import Iterator, Mapping
 from functools import partial
 from itertools import product
@@ -66,6 +67,8 @@ RECORD = {
     "translations": ("", "need"),
     "meetings": ("", "meeting"),
     "meeting_before": ("", "meeting"),
+    "visit": ("visit",),
+    "visit_editor": ("", "visit"),
     "family_copy": ("", "plan_version"),
     "release": ("", "release"),
     "telling": ("release",),
@@ -103,7 +106,15 @@ TIERS = frozenset(
     for word in re.findall(r"[^\W\d_]+", said)
 )
 """Names of funders and tiers, which stand in rule files, too."""
+CLOCKS = frozenset(
+    word
+    for one in tomllib.loads(shipped_text("clocks"))["clock"]
+    for said in one["name"].values()
+    for word in re.findall(r"[^\W\d_]+", said)
+)
+"""Names of clocks, likewise."""
 AS_THEY_ARE = {
+    "today": CLOCKS, "knock": CLOCKS, "family": CLOCKS | TIERS,
     "contacts_log": FUNDERS, "note_editor": FUNDERS, "episodes": FUNDERS, "episode_editor": FUNDERS,
     "tiers": TIERS, "tier_choice": TIERS,
     "settings": DRAWN, "recovery_kit": DRAWN, "seed": MARKS, "invite": MARKS, "packet": STANDARDS,
