@@ -114,8 +114,7 @@ def sheet_of(view: ProgressView, wish: ChartWish, words: Lookup) -> ProgressShee
     charts = tuple(
         shown
         for chart in view.charts
-        if chart.label in OPEN_LABELS
-        and wanted.get(chart.kind, "outcomes") in wish.what
+        if wanted.get(chart.kind, "outcomes") in wish.what
         and (shown := within(chart, span)).lines
     )
     happened: list[Happened] = []

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from app.errors import InvalidInput
+from app.services.gate import Leave
 from app.services.practice_rules import PracticeRules
 from app.services.progress import ProgressCharts
 from app.services.progress_papers import ChartWish
@@ -170,6 +171,46 @@ async def test_strangers_get_the_least_and_no_words_in_another_language(tmp_path
         assert chart(spanish_view.charts, SLEEP).title == ""
         points = [one for each in spanish_view.charts for line in each.lines for one in line.points]
         assert points and all(not one.words for one in points)
+
+
+async def test_whatever_a_leave_covers_nothing_restricted_is_drawn(tmp_path: Path) -> None:
+    async with pair(tmp_path) as tablets:
+        progress = await furnish(tablets)
+        wide = frozenset({"general", "school", "minor_confidential", "safety"})
+        leave = Leave("Rosa", Audience(frozenset({ROSA}), labels=wide), frozenset({"plan"}), wide)
+        drawn = await progress.papers._draw(wish(tablets), leave, english)
+        said = text_of(drawn.content)
+        assert "CANARY-clinic" not in said and "CANARY-event" not in said and "To the second floor" in said
+        assert drawn.inside == {"general"}
+
+
+async def test_a_rating_and_a_score_kept_from_somebody_are_not_on_their_paper(tmp_path: Path) -> None:
+    async with pair(tmp_path) as tablets:
+        progress = await furnish(tablets)
+        family, stream = tablets.family.id, tablets.family.stream
+        view = await progress.of_family(family, "en")
+        rating = chart(view.charts, SLEEP).lines[0].points[0].record
+        score = chart(view.charts, "ohio_problems").lines[0].points[0].record
+        await tablets.coordinator.vault.commit(
+            [
+                Change(stream, "not_for", f"b{n}" * 16,
+                       {"item_id": item, "item_type": kind, "person_id": DAN})
+                for n, (item, kind) in enumerate(((rating, "rating"), (score, "measure_score")), start=7)
+            ]
+        )  # fmt: skip
+        for who, there in ((ROSA, True), (DAN, False)):
+            seen = await progress.for_paper(family, Audience(frozenset({who})), "en")
+            records = {one.record for each in seen.charts for line in each.lines for one in line.points}
+            assert ({rating, score} <= records) is there and bool({rating, score} & records) is there
+
+
+async def test_a_number_that_no_rating_can_be_is_not_drawn(tmp_path: Path) -> None:
+    async with pair(tmp_path) as tablets:
+        progress = await furnish(tablets)
+        fields = {"outcome_id": SLEEP, "by_kind": "youth", "value": 99, "rated_at_ms": 1_700_000_000_000}
+        await tablets.coordinator.vault.commit([Change(tablets.family.stream, "rating", "f9" * 16, fields)])
+        view = await progress.of_family(tablets.family.id, "en")
+        assert all(one.value != 99 for line in chart(view.charts, SLEEP).lines for one in line.points)
 
 
 async def test_every_paper_and_picture_leaves_a_line(tmp_path: Path) -> None:
