@@ -339,7 +339,7 @@ async def test_small_numbers_are_said_as_a_few(case: Case) -> None:
          "De 6 a 12 años", "Lunes a viernes · de "),
     ],
 )  # fmt: skip
-def test_rates_ages_and_hours_are_said_in_whole_words(language: str, rate: str, age: str, hours: str) -> None:
+def test_rates_ages_and_hours_are_said_in_words(language: str, rate: str, age: str, hours: str) -> None:
     ui = Ui(UiSettings(language=language), layout_for(1024, 768, 1.0))
     assert rate_words(ui, Rate("", "a", "", 6, 4, 1, 9.0)) == rate
     assert ages(ui, 6.0, 12.0) == age and ages(ui, None, None) == ""
