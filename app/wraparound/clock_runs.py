@@ -18,7 +18,6 @@ from .clocks import ClockStanding, FamilyClock
 from .rules.clocks import ClockRule, ClockRules
 
 HOUR_MS: Final = 3_600_000
-_ORDER: Final[Mapping[ClockStanding, int]] = {"overdue": 0, "due_soon": 1, "running": 2}
 
 
 class Event(NamedTuple):
@@ -256,8 +255,3 @@ def day_of(at_ms: int) -> date | None:
         return datetime.fromtimestamp(at_ms / 1000).date() if at_ms > 0 else None
     except (ValueError, OverflowError, OSError):
         return None
-
-
-def by_urgency(clock: FamilyClock) -> tuple[int, int]:
-    """To sort clocks of several families that are not met: overdue first, then by the days left."""
-    return (_ORDER.get(clock.standing, 3), clock.days_left)
