@@ -333,8 +333,8 @@ async def test_small_numbers_are_said_as_a_few(case: Case) -> None:
 @pytest.mark.parametrize(
     ("language", "rate", "age", "hours"),
     [
-        ("en", "Of 6 referrals known on this tablet, 4 connected. Half of them within 9 days.", "Ages 6 to 12",
-         "Monday to Friday · 9 am to 5 pm"),
+        ("en", "Of 6 referrals known on this tablet, 4 connected. Half of them within 9 days.",
+         "Ages 6 to 12", "Monday to Friday · 9 am to 5 pm"),
         ("es", "De 6 derivaciones que conoce esta tableta, 4 se conectaron. La mitad en 9 días o menos.",
          "De 6 a 12 años", "Lunes a viernes · de "),
     ],
