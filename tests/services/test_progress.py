@@ -84,10 +84,10 @@ async def furnish(tablets: Pair) -> ProgressCharts:
             (120, "youth", NIA, 3), (120, "caregiver", ROSA, 2), (60, "youth", NIA, 4),
             (30, "youth", NIA, 6), (30, "caregiver", ROSA, 5),
         ):  # fmt: skip
-            fields = {"outcome_id": outcome, "meeting_id": "d1" * 16, "by_kind": kind, "by_id": by,
+            given: dict[str, Any] = {"outcome_id": outcome, "meeting_id": "d1" * 16, "by_kind": kind, "by_id": by,
                       "value": value, "by_name": "Nia" if by == NIA else "Rosa", "rated_at_ms": ms(ago),
                       "words": "Better nights" if outcome == SLEEP else "CANARY-told"}  # fmt: skip
-            changes.append(Change(stream, "rating", next(new), fields))
+            changes.append(Change(stream, "rating", next(new), given))
     for ago, total in ((80, "50"), (40, ""), (10, "35")):
         fields = {"measure": "ohio_problems", "measure_name": "Ohio", "informant": "youth", "by_name": "Nia",
                   "on_day": day(ago), "total": total, "note": "CANARY-note"}  # fmt: skip
