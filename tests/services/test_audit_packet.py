@@ -16,11 +16,12 @@ from app.errors import AppError, InvalidInput, PermissionRefused
 from app.exchange.packet_file import look
 from app.services import packet_command
 from app.services.audit_packet import AuditPackets, PacketWish
-from app.services.gate import Handed
+from app.services.gate import Drawn, Handed, Leaving
 from app.services.practice_rules import PracticeRules
 from app.services.sharing import Sharing
 from app.services.versions import Versions
 from app.store.vault import Change
+from app.wraparound.lawful import Ground
 from app.wraparound.records import (
     AdultSafetyPlan,
     AuditEntry,
@@ -202,3 +203,17 @@ async def test_only_supervisors_make_packets(tmp_path: Path) -> None:
                 await packets(worker).make(PacketWish(("a" * 32,)), english)
         named = await packets(here.supervisor).families()
         assert {one.family_id for one in named} == {here.family.id, here.other.id}
+
+
+async def test_gate_hands_out_nothing_when_a_part_holds_more_than_its_leave(tmp_path: Path) -> None:
+    async with trio(tmp_path) as here:
+        gate = Sharing(here.supervisor.desk).gate
+        ground = Ground("audit", "J. Park", "", "Audit", "Notes", "7", parts=("plan",))
+        leaving = Leaving(here.family.id, frozenset({"plan"}), ground=ground, paper="packet")
+
+        async def draw(_leaves: object) -> tuple[Drawn, list[Drawn]]:
+            return Drawn(b"whole"), [Drawn(b"part", inside=frozenset({"safety"}))]
+
+        with pytest.raises(PermissionRefused):
+            await gate.let_out_together([leaving], english, draw)
+        assert await rows(here.supervisor, Disclosure) == []
