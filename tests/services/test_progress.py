@@ -84,7 +84,8 @@ async def furnish(tablets: Pair) -> ProgressCharts:
             (120, "youth", NIA, 3), (120, "caregiver", ROSA, 2), (60, "youth", NIA, 4),
             (30, "youth", NIA, 6), (30, "caregiver", ROSA, 5),
         ):  # fmt: skip
-            given: dict[str, Any] = {"outcome_id": outcome, "meeting_id": "d1" * 16, "by_kind": kind, "by_id": by,
+            given: dict[str, Any] = {
+                      "outcome_id": outcome, "meeting_id": "d1" * 16, "by_kind": kind, "by_id": by,
                       "value": value, "by_name": "Nia" if by == NIA else "Rosa", "rated_at_ms": ms(ago),
                       "words": "Better nights" if outcome == SLEEP else "CANARY-told"}  # fmt: skip
             changes.append(Change(stream, "rating", next(new), given))
