@@ -36,7 +36,7 @@ class Problem:
 PROBLEMS: Final = (
     "missing", "same_id", "points_nowhere", "not_text", "too_long", "not_a_number", "not_a_day",
     "not_a_time", "ages_crossed", "not_an_object", "broken_line", "old_letters", "odd_path", "twice",
-    "too_deep", "unread_file",
+    "unread_file",
 )  # fmt: skip
 ROW_PROBLEMS: Final = frozenset({"missing", "same_id", "not_an_object", "broken_line"})
 """With these the row is left out; with the others a value, or nothing."""

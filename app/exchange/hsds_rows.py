@@ -18,7 +18,6 @@ from .hsds_tables import DAY, FIELDS, MANY, NEEDED, NOT_READ, NUMBER, ONE, SET_A
 Row = dict[str, Any]
 LONGEST_TEXT: Final = 20_000
 """Letters of one value."""
-DEEPEST: Final = 6
 _TIME: Final = re.compile(r"(\d{1,2}):(\d{2})(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}:?\d{2})?$")
 _READ_PAST: Final = frozenset({"metadata"}) | SET_ASIDE
 
@@ -50,14 +49,11 @@ def clean_row(table: str, raw: Mapping[str, Any], file: str, row: int, report: R
 
 
 def clean_tree(
-    table: str, raw: Any, file: str, row: int, report: Report, path: str = "", depth: int = 0
+    table: str, raw: Any, file: str, row: int, report: Report, path: str = ""
 ) -> Row | None:
     """A nested object with all below it, or None when it cannot be kept. path: for the report."""
     if not isinstance(raw, dict):
         report.add(file, row, path, "not_an_object", raw)
-        return None
-    if depth > DEEPEST:
-        report.add(file, row, path, "too_deep")
         return None
     kept = clean_row(table, raw, file, row, report)
     if kept is None:
@@ -68,11 +64,11 @@ def clean_tree(
             continue
         below = f"{path}.{key}" if path else key
         if key in ones:
-            part = clean_tree(ones[key], value, file, row, report, below, depth + 1)
+            part = clean_tree(ones[key], value, file, row, report, below)
             if part is not None:
                 kept[key] = part
         elif key in many:
-            parts = _list_of(many[key], value, file, row, report, below, depth)
+            parts = _list_of(many[key], value, file, row, report, below)
             if parts:
                 kept[key] = parts
         elif key not in _READ_PAST and key not in NOT_READ.get(table, ()):
@@ -84,7 +80,7 @@ def _list_of(table: str, value: Any, file: str, row: int, report: Report, path: 
     if not isinstance(value, list):
         report.add(file, row, path, "not_an_object", value)
         return []
-    parts = (clean_tree(table, one, file, row, report, path, depth + 1) for one in value)
+    parts = (clean_tree(table, one, file, row, report, path) for one in value)
     return [one for one in parts if one is not None]
 
 
