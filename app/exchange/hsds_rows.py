@@ -76,7 +76,7 @@ def clean_tree(
     return kept
 
 
-def _list_of(table: str, value: Any, file: str, row: int, report: Report, path: str, depth: int) -> list[Row]:
+def _list_of(table: str, value: Any, file: str, row: int, report: Report, path: str) -> list[Row]:
     if not isinstance(value, list):
         report.add(file, row, path, "not_an_object", value)
         return []
