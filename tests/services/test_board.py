@@ -54,7 +54,8 @@ class Office:
         who = person or self.tablets.supervisor
         rules = PracticeRules(who.desk)
         return Board(
-            who.desk, Caseload(who.desk, rules), Cosigning(who.desk, who.notes, rules), cast(Any, self.server), rules
+            who.desk, Caseload(who.desk, rules), Cosigning(who.desk, who.notes, rules),
+            cast(Any, self.server), rules,
         )
 
     async def put(self, record_type: str, record: str, **fields: Any) -> None:

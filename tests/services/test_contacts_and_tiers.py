@@ -63,7 +63,8 @@ def tiers_of(person: Person) -> Tiers:
 def draft(tablets: Pair, day: date = TODAY, minutes: int = 50, **more: Any) -> NoteDraft:
     begun = tablets.coordinator.notes.begin(tablets.family.id)
     start = at(day)
-    values: dict[str, Any] = {"body": "Words.", "started_at_ms": start, "stopped_at_ms": start + minutes * MINUTE}
+    stop = start + minutes * MINUTE
+    values: dict[str, Any] = {"body": "Words.", "started_at_ms": start, "stopped_at_ms": stop}
     return replace(begun, **(values | more))
 
 

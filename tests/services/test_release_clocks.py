@@ -13,6 +13,7 @@ from app.wraparound.records import Disclosure
 from tests.services.rig import Pair, pair
 from tests.services.test_sharing import furnish, release
 
+
 async def ending(tablets: Pair) -> list[tuple[str, int]]:
     header = await tablets.coordinator.casebook.header(tablets.family.id)
     return [(one.about, one.days_left) for one in header.releases]

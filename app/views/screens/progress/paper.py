@@ -152,7 +152,7 @@ def paper_form(ui: Ui, readers: Readers, form: PaperForm, change: Callable[..., 
             lambda one: change(months=int(one)), key="progress_paper.months",
         )),
         _asked(ui, "paper_language", choice_chips(
-            ui, [Choice("en", ui.say("documents.language.en")), Choice("es", ui.say("documents.language.es"))],
+            ui, [Choice(one, ui.say(f"documents.language.{one}")) for one in ("en", "es")],
             form.language, lambda one: change(language=one), key="progress_paper.language",
         )),
         _asked(ui, "paper_form", choice_chips(
