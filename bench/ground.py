@@ -90,7 +90,7 @@ async def first_list(caseload: Caseload, store: Vault | Peer) -> tuple[FamilyRow
     me = Me(member.person.hex(), member.keyring.device.hex(), "", "", ("supervisor",))
     # A peer answers what the list asks of a vault.
     desk = Desk(cast(Vault, store), member.clock.now_ms, lambda: "", me)
-    return await Casebook(desk, FamilyCaseload(desk, PracticeRules(desk))).families()
+    return await Casebook(desk, FamilyCaseload(desk, PracticeRules(desk))).names()
 
 
 def fsync_ms(scratch: Path, rounds: int = 50) -> float:

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, func, select
 
 from app.errors import InvalidInput
 from app.wraparound.clocks import RunningClock, first_for_lists, running
-from app.wraparound.records import Family, NaturalSupport
+from app.wraparound.records import Family, Meeting, NaturalSupport, Person, StaffMember
 
 from .caseload import Caseload
+from .caseload_facts import Facts
+from .caseload_glance import PLANNED_LATE_MS, at_a_glance
 from .caseload_views import CaseFamily
 from .desk import Desk
 
@@ -32,6 +34,8 @@ class FamilyRow:
     phone: str
     lead: str
     status: str
+    known: bool = True
+    """False while its clock is not worked out yet: the list shows names first."""
 
 
 @dataclass(frozen=True)
@@ -92,6 +96,33 @@ class Casebook:
             and _passes(row, only)
         ]
         return tuple(sorted(kept, key=_order))
+
+    async def names(self) -> tuple[FamilyRow, ...]:
+        """The same list without its clocks, which are longer in coming: for the first moment."""
+        now_ms, today = self._desk.now_ms(), self._desk.today()
+
+        def find(session: Session) -> list[FamilyRow]:
+            staff = {one.id: one.name for one in session.exec(select(StaffMember))}
+            known = {one.family_id: Facts(one) for one in session.exec(select(Family))}
+            youths = select(Person.family_id, Person.born_on).where(col(Person.is_youth))
+            for family_id, born_on in session.exec(youths):
+                if family_id in known:
+                    known[family_id].rows[Person.TYPE].append((born_on,))
+            coming = select(Meeting.family_id, func.min(Meeting.starts_at_ms)).where(
+                col(Meeting.status).in_(("planned", "running")),
+                ~col(Meeting.professionals_only),
+                Meeting.starts_at_ms >= now_ms - PLANNED_LATE_MS,
+            )
+            for family_id, starts in session.exec(coming.group_by(Meeting.family_id)):
+                if family_id in known:
+                    known[family_id].rows[Meeting.TYPE].append(("", "planned", starts, "", "", ""))
+            rows = (
+                _row(at_a_glance(one, staff, now_ms, today), one.family.with_whom_at_home)
+                for one in known.values()
+            )
+            return [replace(row, known=False) for row in rows]
+
+        return tuple(sorted(await self._desk.vault.read(find), key=_order))
 
     async def find(self, words: str) -> frozenset[str]:
         """The ids of the families that the words match, as in `families`, and nothing else.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -179,3 +180,13 @@ async def test_records_from_a_clock_gone_wild_harm_nothing(tmp_path: Path) -> No
         await enrol(tablets, 3, referred_on="2090-01-01")
         found = await standing(caseload, tablets.family.id)
         assert found["first_team_meeting"] == "running" and "overdue" not in found.values()
+
+
+async def test_names_come_before_clocks_and_say_the_same_otherwise(tmp_path: Path) -> None:
+    async with pair(tmp_path) as tablets:
+        casebook = tablets.coordinator.casebook
+        names, rows = await casebook.names(), await casebook.families()
+        assert names and all(not one.known and one.clock is None for one in names)
+        assert [replace(one, known=True, clock=None) for one in names] == [
+            replace(one, clock=None) for one in rows
+        ]

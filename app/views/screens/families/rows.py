@@ -80,9 +80,11 @@ def family_row(
     number = row.phase or 1
     line: str | None = _line(ui, row, show_lead)
     clock: ft.Control = (
-        deadline(ui, row.clock, today)
-        if row.status == "open"
-        else text(ui, ui.say("families.closed"), ui.type.body, SOFT)
+        text(ui, ui.say("families.closed"), ui.type.body, SOFT)
+        if row.status != "open"
+        else deadline(ui, row.clock, today)
+        if row.known
+        else ft.Container()
     )
     if ui.layout.narrow:
         line = meeting if not show_lead else f"{meeting}\n{row.lead}"

@@ -68,7 +68,9 @@ def Families(_place: Place) -> ft.Control:
         return await tablet.open.handing.handed_to_me()
 
     handed = use_query(handed_to_me, (turn,), types=frozenset({"hand_over", "family"}))
+    named = use_query(lambda: tablet.open.casebook.names(), (), types=frozenset({"family"}))
     asked = use_query(lambda: tablet.open.casebook.families(), (turn,), types=FAMILY_TYPES)
+    rows = asked.value if asked.value is not None else named.value
 
     async def search() -> tuple[str, frozenset[str], tuple[NoteView, ...]]:
         if not typed:
@@ -79,7 +81,7 @@ def Families(_place: Place) -> ft.Control:
         notes = await tablet.open.notes.search(typed, limit=NOTES_SHOWN + 1)
         return typed, families, notes
 
-    many = asked.value is not None and len(asked.value) > FIRST_ROWS
+    many = rows is not None and len(rows) > FIRST_ROWS
 
     async def draw_the_rest() -> None:
         if many and not all_drawn:
@@ -106,7 +108,7 @@ def Families(_place: Place) -> ft.Control:
                 key="families.pick_phase",
             )
         if picking == "lead":
-            names = leads(asked.value or ())
+            names = leads(rows or ())
             return choose_sheet(
                 ui, ui.say("families.lead_title"),
                 [Choice("", ui.say("families.lead_all")), *(Choice(n, n) for n in names)],
@@ -123,7 +125,7 @@ def Families(_place: Place) -> ft.Control:
 
     desk = tablet.open.desk
     view = FamiliesView(
-        rows=asked.value,
+        rows=rows,
         now_ms=desk.now_ms(),
         today=desk.today(),
         found=found[1] if found else None,

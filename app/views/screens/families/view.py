@@ -200,7 +200,7 @@ def _chips(ui: Ui, view: FamiliesView, acts: FamiliesActs) -> ft.Control:
 
     def counted(key: str, only: str) -> str:
         """With its count once that is known: a list being read has not none, but not yet any."""
-        if view.rows is None:
+        if view.rows is None or not all(row.known for row in rows):
             return say(f"{key}_plain")
         return say(key, count=sum(_only(row, only) for row in rows))
 
