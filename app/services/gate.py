@@ -23,7 +23,7 @@ from app.wraparound.audience import Audience
 from app.wraparound.lawful import BASES, Ground, barred, covered, lacks
 from app.wraparound.notices import Notice, notices_for
 from app.wraparound.records import Disclosure, NaturalSupport
-from app.wraparound.vocabulary import LABELS, OPEN_LABELS, RELEASE_PARTS, join_codes
+from app.wraparound.vocabulary import LABELS, OPEN_LABELS, PAPER_PARTS, join_codes
 
 from . import edge
 from .audience import Reader, readers_of
@@ -269,7 +269,7 @@ class Gate:
             "recipient": leave.name,
             "recipient_id": leaving.reader_id,
             "release_id": leaving.release_id,
-            "what": join_codes([part for part in RELEASE_PARTS if part in leave.parts]),
+            "what": join_codes([part for part in (*PAPER_PARTS, "talk", "message") if part in leave.parts]),
             "how": leaving.how,
             "language": leaving.language,
             "digest": digest,

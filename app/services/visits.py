@@ -280,7 +280,8 @@ class Visits:
         try:
             datetime.fromtimestamp(draft.starts_at_ms / 1000)
         except (ValueError, OverflowError, OSError) as error:
-            raise InvalidInput("That is not a day.", field="starts", code="bad_day") from error
+            said = "That is not a day of the calendar."
+            raise InvalidInput(said, field="starts", code="bad_day") from error
         if not 0 < draft.minutes <= MINUTES_AT_MOST:
             raise InvalidInput("A visit takes 1 minute to 12 hours.", field="minutes", code="visit_minutes")
         if draft.starts_at_ms < self._desk.now_ms() and not draft.past:

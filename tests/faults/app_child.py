@@ -33,7 +33,7 @@ from app.services.tablet import Tablet
 from app.store.vault import Change
 from app.wraparound.audit import QUIET_TYPES
 from app.wraparound.records import RECORD_TYPES, Record, fields_of
-from app.wraparound.roles import may_write
+from app.wraparound.roles import RESTRICTED_ONLY, may_write
 
 EVERYTHING = 1_000_000
 OF_FAMILIES = tuple(
@@ -42,6 +42,8 @@ OF_FAMILIES = tuple(
     and may_write(record.TYPE, "team", ("coordinator",))
 )  # fmt: skip
 """What a coordinator writes in a family besides those; the lines of the audit are codes alone."""
+RESTRICTED = tuple(record for record in RECORD_TYPES.values() if record.TYPE in RESTRICTED_ONLY)
+"""What lies in its restricted stream and nowhere else."""
 
 
 class Child:
@@ -182,6 +184,10 @@ class Child:
                 )
                 for record in OF_FAMILIES
             ]
+        )
+        inner = await self.tablet.open.labels.home(family, "safety")
+        await desk.vault.commit(
+            [Change(inner, record.TYPE, desk.new_id(), _words(record, mark)) for record in RESTRICTED]
         )
 
 

@@ -18,7 +18,7 @@ from app.store.keyfile import read_keyring
 from app.wraparound.audit import QUIET_TYPES
 from app.wraparound.records import RECORD_TYPES
 from app.wraparound.roles import AGENCY_TYPES, WRITERS
-from tests.faults.app_child import OF_FAMILIES
+from tests.faults.app_child import OF_FAMILIES, RESTRICTED
 from tests.faults.app_rig import place
 
 SOAK = bool(os.environ.get("KT_SOAK"))
@@ -93,7 +93,7 @@ def test_no_canary_can_be_read_while_open_locked_or_after_kill_9(tmp_path: Path)
 
 
 def test_every_kind_of_record_of_a_family_gets_a_canary() -> None:
-    kinds = {record.TYPE for record in OF_FAMILIES} | {"note", "family", "family_vision"}
+    kinds = {record.TYPE for record in (*OF_FAMILIES, *RESTRICTED)} | {"note", "family", "family_vision"}
     by_supervisors = {name for name, roles in WRITERS.items() if "coordinator" not in roles}
     assert kinds | AGENCY_TYPES | QUIET_TYPES | by_supervisors == set(RECORD_TYPES)
 

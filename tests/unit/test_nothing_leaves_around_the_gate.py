@@ -29,6 +29,7 @@ DRAWERS = frozenset({
 KNOWN: dict[str, str] = {
     "views/calling.py:launch": "a number for the device's own telephone: no words go along",
     "views/directions.py:launch": "the address a person was asked about, for a map; never a protected one",
+    "views/screens/directory/service.py:launch": "a service's own number or page: nothing of a family",
     "views/screens/carrying.py:save": "segments as the server holds them: members' keys alone open them",
     "views/screens/recovery/parts.py:save_pages": "a person's own recovery words: nothing of a family",
     "views/screens/audit/saving.py:save": "a family's copy comes from the gate (services/audit_copies.py); "
