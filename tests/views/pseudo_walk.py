@@ -3,25 +3,30 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import os
+import re
 from collections.abc import AsyncIterator, Collection, Iterator, Mapping, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import fields, is_dataclass, replace
 from datetime import UTC
 from pathlib import Path
 from typing import Any
 
 import flet as ft
+import pytest
 from flet.components.component import Component
 from flet.controls.base_control import BaseControl
 
 from app.demo.content import Size, generate
+from app.exchange.hsds import Imported, read_directory
 from app.protocol.bodies import Label
 from app.protocol.ids import singleton_id
 from app.services.first_run import StartAgency
 from app.services.tablet import Tablet
 from app.store.vault import Change
 from app.wraparound.records import RECORD_TYPES, fields_of
+from app.wraparound.rules import shipped
 from tests.pseudo import OPEN, Foreign, cyrillic, hard_coded, is_code
 from tests.services.office import PASSPHRASE, SERVER, office
 from tests.ui import Stage
@@ -40,21 +45,57 @@ QUIET = 4
 
 NEVER = (
     "settings.lock", "unlock", "crisis.call", "crisis.text", "carrying.make", "carrying.read",
-    "attachments.add",
+    "attachments.add", "directory_import.choose",
 )  # fmt: skip
 """What explores nothing: it ends the walk, leaves the app, or waits for a dialog of the system."""
+
+
+def foreign_rules(text: str) -> str:
+    """A rule file, what people wrote in it in Cyrillic letters: comments, and texts that are no codes."""
+    return re.sub(
+        r'"[^"\n]*"|#[^\n]*',
+        lambda found: found[0] if is_code(found[0].strip('"')) else cyrillic(found[0]),
+        text,
+    )
+
+
+def _foreign_directory(content: bytes) -> Imported:
+    """What a directory says, its words in Cyrillic letters."""
+    services, foreign = json.loads(content), Foreign()
+    foreign.learn("service", services)
+    return read_directory(json.dumps(foreign.put("service", services)).encode())
+
+
+@contextmanager
+def foreign_content(folder: Path) -> Iterator[None]:
+    """Let the rule files and the directory that ship be written in Cyrillic letters, as the records are.
+
+    They are content too, in the languages that they happen to have. folder: a new one.
+    """
+    folder.mkdir()
+    for file in shipped.FOLDER.glob("*.toml"):
+        (folder / file.name).write_text(foreign_rules(file.read_text(encoding="utf-8")), encoding="utf-8")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(shipped, "FOLDER", folder)
+        patch.setattr("app.services.directory_shelf.read_directory", _foreign_directory)
+        shipped.shipped_text.cache_clear()
+        try:
+            yield
+        finally:
+            shipped.shipped_text.cache_clear()
 
 
 @asynccontextmanager
 async def foreign_tablet(folder: Path) -> AsyncIterator[tuple[Tablet, Mapping[str, Mapping[str, str]]]]:
     """An open tablet with two families, and one record of each type: family id → type → id."""
-    async with office(folder) as place:
-        tablet = place.tablet("founder")
-        await tablet.first_run.start_agency(
-            StartAgency("Речной Дом", "Рут Абара", "Наставница", PASSPHRASE, SERVER)
-        )
-        await tablet.first_run.finish()
-        yield tablet, await _write(tablet)
+    with foreign_content(folder / "rules"):
+        async with office(folder) as place:
+            tablet = place.tablet("founder")
+            await tablet.first_run.start_agency(
+                StartAgency("Речной Дом", "Рут Абара", "Наставница", PASSPHRASE, SERVER)
+            )
+            await tablet.first_run.finish()
+            yield tablet, await _write(tablet)
 
 
 async def _write(tablet: Tablet) -> dict[str, dict[str, str]]:

@@ -7,8 +7,6 @@ are in Cyrillic letters, and everything on them is tapped.
 from __future__ import annotations
 
 import os
-import re
-import tomllib
 from collections.abc import Iterator, Mapping
 from functools import partial
 from itertools import product
@@ -33,8 +31,7 @@ from app.views.screens.removed import RemovedScreen
 from app.views.screens.settings.protection import ProtectionSection
 from app.views.screens.unlock import Unlock
 from app.views.widgets.ui import UiSettings, use_ui
-from app.wraparound.rules.packet import parse
-from app.wraparound.rules.shipped import parse as parsed
+from app.wraparound.rules import RULE_FILES
 from app.wraparound.rules.shipped import shipped_text
 from tests.fakes.open_tablet import FAMILY, HEADER
 from tests.fakes.plan_tablet import FULL, conflict, planning_tablet, version
@@ -45,6 +42,7 @@ from tests.views.pseudo_walk import (
     Findings,
     at_rest,
     explore,
+    foreign_rules,
     foreign_tablet,
     in_cyrillic,
     shown,
@@ -76,6 +74,9 @@ RECORD = {
 }
 """Of what a place shows one: the types of its record, "" for a new one."""
 
+DETAILS = {"rule_file": RULE_FILES, "rule_editor": RULE_FILES}
+"""Of what a place shows one that is no record."""
+
 OF_A_TYPE = ("audience", "translations")
 """Places that are told the type of the record, too."""
 
@@ -83,41 +84,11 @@ DRAWN = frozenset(Mnemonic("english").wordlist)
 """Words for paper and for passphrases: a list of its own, in no catalogue."""
 MARKS = frozenset("".join(letters) for many in range(1, 5) for letters in product("ABCDEF", repeat=many))
 """The letters of a fingerprint, which is hexadecimal."""
-STANDARDS = frozenset(
-    word
-    for one in parse(shipped_text("packet")).standards
-    for said in (one.source, *one.name.values())
-    for word in re.findall(r"[^\W\d_]+", said)
-)
-"""Names and sources of standards, which stand in a rule file in the languages that it has."""
-_FUNDERS, _TIERS = parsed("contacts", shipped_text("contacts")), parsed("tiers", shipped_text("tiers"))
-FUNDERS = frozenset(
-    word
-    for one in _FUNDERS.funders
-    for said in (one.name, *one.words.values())
-    for word in re.findall(r"[^\W\d_]+", said)
-)
-TIERS = frozenset(
-    word
-    for said in (
-        *(words for one in _TIERS.tiers for words in (one.source, *one.name.values())),
-        *(words for one in _TIERS.rules for words in one.why.values()),
-    )
-    for word in re.findall(r"[^\W\d_]+", said)
-)
-"""Names of funders and tiers, which stand in rule files, too."""
-CLOCKS = frozenset(
-    word
-    for one in tomllib.loads(shipped_text("clocks"))["clock"]
-    for said in one["name"].values()
-    for word in re.findall(r"[^\W\d_]+", said)
-)
-"""Names of clocks, likewise."""
+RULE_KEYS = frozenset(word for name in RULE_FILES for word in hard_coded(foreign_rules(shipped_text(name))))
+"""Keys and codes of rule files, whose text is shown where it can be changed."""
 AS_THEY_ARE = {
-    "today": CLOCKS, "knock": CLOCKS, "family": CLOCKS | TIERS,
-    "contacts_log": FUNDERS, "note_editor": FUNDERS, "episodes": FUNDERS, "episode_editor": FUNDERS,
-    "tiers": TIERS, "tier_choice": TIERS,
-    "settings": DRAWN, "recovery_kit": DRAWN, "seed": MARKS, "invite": MARKS, "packet": STANDARDS,
+    "settings": DRAWN, "recovery_kit": DRAWN, "seed": MARKS, "invite": MARKS,
+    "rule_file": RULE_KEYS, "rule_editor": RULE_KEYS,
 }  # fmt: skip
 """What may stand on a place in Latin letters."""
 
@@ -142,8 +113,8 @@ def assets(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def places(name: str, family: str, records: Mapping[str, str]) -> Iterator[Place]:
     """What a place can show of a family."""
     for kind in RECORD.get(name, ("",)):
-        for tab in TABS.get(name, ("",)):
-            detail = kind if name in OF_A_TYPE else ""
+        details = (kind,) if name in OF_A_TYPE else DETAILS.get(name, ("",))
+        for tab, detail in product(TABS.get(name, ("",)), details):
             yield Place(name, family, tab=tab, record_id=records.get(kind, ""), detail=detail)
 
 
@@ -322,6 +293,12 @@ def test_the_language_keeps_places_and_lists_and_is_a_third_longer() -> None:
 def test_words_beside_the_brackets_are_found() -> None:
     assert outside("⟦Ñééd ⟦1⟧ x⟧ and ⟦móré⟧").split() == ["and"]
     assert hard_coded("⟦Ñééd ⟦1⟧ x⟧ Нија and ⟦móré⟧ 12:30 https://table.example.org") == ["and"]
+
+
+def test_of_a_rule_file_words_and_comments_are_content_and_keys_and_codes_are_not() -> None:
+    text = '# For us.\n[[clock]]\ncode = "first_visit"\nname = { en = "First visit" }\nday = "2026-12-24"\n'
+    assert hard_coded(foreign_rules(text)) == ["clock", "code", "first", "visit", "name", "en", "day"]
+    assert 'en = "Фирст висит"' in foreign_rules(text)
 
 
 async def test_a_word_in_the_code_would_be_noticed_wherever_it_stands(qps: UiSettings) -> None:

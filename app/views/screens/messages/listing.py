@@ -73,8 +73,9 @@ def MessagesPlace(place: Place) -> ft.Control:
             )  # fmt: skip
     foot = None
     if may:
-        foot = filled(ui, new, lambda: opened(), key="messages.new", symbol=ft.Icons.EDIT_OUTLINED,
-                      fill=ui.layout.narrow)  # fmt: skip
+        write = filled(ui, new, lambda: opened(), key="messages.new", symbol=ft.Icons.EDIT_OUTLINED,
+                       expand=ui.layout.narrow or None)  # fmt: skip
+        foot = ft.Row([write])
     return frame(ui, nav, family_id, title, parts, key="messages", foot=foot, spacing=Space.L)
 
 
