@@ -70,8 +70,14 @@ def test_a_review_meeting_ends_with_a_signed_version_and_the_next_day(
     tablet.see("Step 8 of 10")
     tablet.press("Do we agree", exact=True)
     tablet.see("Pick a day, or tap that somebody will call.")
-    tablet.tick("Somebody will call to find a day")
-    tablet.press("Do we agree", exact=True)
+    for _ in range(3):  # a page that is drawn anew may miss the tick: ticked again, it is asked again
+        tablet.tick("Somebody will call to find a day")
+        tablet.press("Do we agree", exact=True)
+        try:
+            tablet.see("Step 9 of 10. Do we agree?", 8)
+            break
+        except AssertionError:
+            tablet.settle()
 
     tablet.see("Step 9 of 10. Do we agree?")
     tablet.press("I agree", exact=True)

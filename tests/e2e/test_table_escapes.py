@@ -52,6 +52,16 @@ def locked(screen: Screen) -> bool:
     return asks.count() > 0
 
 
+def at_the_table_again(screen: Screen) -> None:
+    """After the page was left: at the table, or at Unlock, for it may come back as another window."""
+    if locked(screen):  # nothing is shown
+        unlock(screen)
+        open_family(screen, FAMILY)
+        sit_down(screen)
+    uncover(screen)
+    nothing_of_the_worker(screen)
+
+
 def uncover(screen: Screen) -> None:
     """A page that was left may come back covered; one tap brings back what lay below."""
     cover = screen.get_button(re.compile("Tap to go on"))
@@ -91,12 +101,7 @@ def test_no_way_leads_past_the_table_but_its_code(example: Agency, screens: Scre
     screen.settle()
     nothing_of_the_worker(screen)
     screen.reload()
-    if locked(screen):  # it came back as another window: nothing is shown
-        unlock(screen)
-        open_family(screen, FAMILY)
-        sit_down(screen)
-    uncover(screen)
-    nothing_of_the_worker(screen)
+    at_the_table_again(screen)
 
     # Three wrong codes, leaving in between; then the right one is no use, and the passphrase is.
     for left in ("Tries left: 2", "Tries left: 1"):
@@ -129,8 +134,7 @@ def test_no_way_leads_past_the_table_but_its_code(example: Agency, screens: Scre
     screen.page.goto("about:blank")
     screen.page.go_back(wait_until="commit")
     screen.show_semantics()
-    uncover(screen)
-    nothing_of_the_worker(screen)
+    at_the_table_again(screen)
 
     # Another window, also at a path of its own, is locked, and takes the table off the first.
     other = screens.window(profile, address)
