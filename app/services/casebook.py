@@ -115,7 +115,8 @@ class Casebook:
             )
             for family_id, starts in session.exec(coming.group_by(Meeting.family_id)):
                 if family_id in known:
-                    known[family_id].rows[Meeting.TYPE].append(("", "planned", starts, "", "", ""))
+                    planned = ("", "planned", starts, "", "", "", 0, "", "", "")
+                    known[family_id].rows[Meeting.TYPE].append(planned)
             rows = (
                 _row(at_a_glance(one, staff, now_ms, today), one.family.with_whom_at_home)
                 for one in known.values()

@@ -184,9 +184,14 @@ async def test_records_from_a_clock_gone_wild_harm_nothing(tmp_path: Path) -> No
 
 async def test_names_come_before_clocks_and_say_the_same_otherwise(tmp_path: Path) -> None:
     async with pair(tmp_path) as tablets:
-        casebook = tablets.coordinator.casebook
+        casebook, soon = tablets.coordinator.casebook, tablets.coordinator.desk.now_ms() + 86_400_000
+        meeting = {"status": "planned", "starts_at_ms": soon}
+        await tablets.coordinator.vault.commit(
+            [Change(tablets.family.stream, Meeting.TYPE, "5e" * 16, meeting)]
+        )
         names, rows = await casebook.names(), await casebook.families()
         assert names and all(not one.known and one.clock is None for one in names)
+        assert [one.next_meeting_ms for one in names] == [soon]
         assert [replace(one, known=True, clock=None) for one in names] == [
             replace(one, clock=None) for one in rows
         ]
