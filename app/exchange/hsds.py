@@ -15,7 +15,7 @@ from typing import Any, Final
 from .hsds_files import csv_rows, is_table, json_of, members, named_tables, refuse
 from .hsds_report import Report
 from .hsds_rows import Row, clean_row, clean_tree
-from .hsds_tables import FIELDS, NOT_READ, ONE, PARENTS, table_of
+from .hsds_tables import FIELDS, NOT_READ, ONE, PARENTS, is_service, table_of
 
 MAX_SERVICES: Final = 100_000
 Progress = Callable[[int, int], None]
@@ -113,6 +113,9 @@ def _from_objects(
                 raise Stopped
         if len(found) >= MAX_SERVICES:
             refuse("directory_too_large")
+        if isinstance(raw, dict) and not is_service(raw):
+            report.add(file, number, "", "not_a_service", raw.get("name", ""))
+            continue
         _take(clean_tree("service", raw, file, number, report), file, number, found, report)
 
 
@@ -167,6 +170,7 @@ def _from_tables(
 ) -> None:  # fmt: skip
     by_id: dict[str, dict[str, Row]] = {table: {} for table in _PLACED}
     loose: list[tuple[str, str, int, Row]] = []
+    stood: dict[str, tuple[str, int]] = {}
     # Those that others point to first.
     order = [*_PLACED, *(table for table in FIELDS if table not in _PLACED)]
     for table in order:
@@ -183,6 +187,8 @@ def _from_tables(
                         report.add(file, line, "id", "same_id", row["id"])
                         continue
                     same[row.get("id", "")] = row
+                    if table == "service":
+                        stood[row["id"]] = (file, line)
                 if same is None or table == "service_at_location":
                     loose.append((table, file, line, row))
                 if line % _STEP == 0:
@@ -205,7 +211,7 @@ def _from_tables(
             if wanted:
                 owner = by_id[table].get(wanted)
                 if owner is None:
-                    report.add(f"{table}_id", 0, f"service {number}"[:80], "points_nowhere", wanted)
+                    report.add(*stood[number], f"{table}_id", "points_nowhere", wanted)
                 else:
                     row[key] = owner
         found[number] = row

@@ -35,10 +35,10 @@ class Problem:
 
 PROBLEMS: Final = (
     "missing", "same_id", "points_nowhere", "not_text", "too_long", "not_a_number", "not_a_day",
-    "not_a_time", "ages_crossed", "not_an_object", "broken_line", "old_letters", "odd_path", "twice",
-    "unread_file",
+    "not_a_time", "ages_crossed", "not_an_object", "not_a_service", "broken_line", "old_letters", "odd_path",
+    "twice", "unread_file",
 )  # fmt: skip
-ROW_PROBLEMS: Final = frozenset({"missing", "same_id", "not_an_object", "broken_line"})
+ROW_PROBLEMS: Final = frozenset({"missing", "same_id", "not_an_object", "not_a_service", "broken_line"})
 """With these the row is left out; with the others a value, or nothing."""
 
 

@@ -8,7 +8,7 @@ the specification's (Open Referral, https://docs.openreferral.org, CC BY-SA 4.0)
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Final
+from typing import Any, Final
 
 TEXT, NUMBER, DAY, TIME = "text", "number", "day", "time"
 
@@ -118,8 +118,25 @@ MANY: Final[Mapping[str, Mapping[str, str]]] = {
 
 NOT_READ: Final[Mapping[str, frozenset[str]]] = {
     "organization": frozenset({"services", "locations", "programs", "organization_identifiers"}),
+    "taxonomy_term": frozenset({"taxonomy_detail"}),
 }
 """Keys of the nested form that are known and not needed: a service names its places itself."""
+
+_OF_SERVICES: Final = frozenset(FIELDS["service"]) | frozenset(MANY["service"]) | frozenset(ONE["service"])
+_OF_OTHERS: Final = frozenset(
+    key
+    for table in ("organization", "location", "taxonomy_term")
+    for key in (*FIELDS[table], *MANY.get(table, ()), *NOT_READ.get(table, ()))
+) - _OF_SERVICES
+
+
+def is_service(raw: Mapping[str, Any]) -> bool:
+    """Whether an object that stands where services stand is one.
+
+    The specification gives every service a status. Without it, keys that only an organization, a place
+    or a term of a taxonomy has say that it is one of those.
+    """
+    return "status" in raw or not _OF_OTHERS & raw.keys()
 
 PARENTS: Final[Mapping[str, tuple[tuple[str, str, str], ...]]] = {
     child: tuple(

@@ -1,6 +1,6 @@
 """Reading a directory of services: the forms of HSDS, what is left out and said, and hostile files.
 
-The services here have the shape of the specification's own examples, in other words.
+The specification's own examples, key by key, are in tests/hsds_examples.py.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from app.exchange.hsds_content import pack, unpack
 from app.exchange.hsds_files import DirectoryRefused
 from app.exchange.hsds_report import Problem, report_csv
 from bench.invented_directory import csv_of, invented_package, invented_tables
+from tests import hsds_examples as examples
 
 STARTER = Path(__file__).resolve().parents[2] / "assets/directory/connecticut/services.json"
 PHONE = {
@@ -151,6 +152,51 @@ def test_the_directory_that_ships_is_whole() -> None:
         said = {label["label"] for label in one["attributes"] if "label" in label}
         assert {"es:name", "es:description", "es:alert"} <= said
         assert "2019–20" in one["alert"] and "phones" not in one
+
+
+# -- the specification's own examples -----------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        examples.SERVICE_FULL,
+        examples.SERVICE_LIST,
+        examples.SERVICE_AT_LOCATION,
+        {**examples.ORGANIZATION_FULL, "services": [examples.SERVICE_FULL]},
+    ],
+)
+def test_every_example_of_a_service_comes_in_without_a_complaint(value: Any) -> None:
+    found = read(value)
+    assert [one["id"] for one in found.services] == [examples.SERVICE["id"]]
+    assert (found.report.problems, found.report.unknown) == ([], {})
+    assert found.services[0]["organization"]["name"] == "Example Organization Inc."
+
+
+@pytest.mark.parametrize(
+    "other", [examples.ORGANIZATION_LIST, examples.TERM_LIST, examples.ORGANIZATION_FULL, examples.LOCATION]
+)
+def test_an_example_of_something_else_is_no_service(other: Any) -> None:
+    found = read([examples.SERVICE_LIST, other])
+    assert [one["id"] for one in found.services] == [examples.SERVICE["id"]]
+    assert codes(found) == [("", "not_a_service")] and found.report.rows_out == 1
+    assert refused(json.dumps(other).encode()) == "directory_not_one"
+
+
+def test_the_tables_of_the_example_come_in_with_what_does_not_hang_together() -> None:
+    found = read_directory(zipped(examples.TABLES))
+    one = found.services[0]
+    assert one["id"] == examples.SERVICE["id"] and one["minimum_age"] == 12
+    assert found.report.unknown == {} and found.report.rows_out == 0
+    wrong = [(p.file, p.field, p.code) for p in found.report.problems if p.code != "points_nowhere"]
+    assert wrong == [
+        ("schedule.csv", "count", "not_a_number"),
+        ("cost_option.csv", "valid_from", "not_a_day"),
+        ("cost_option.csv", "valid_to", "not_a_day"),
+    ]
+    astray = {(p.file, p.field, p.row) for p in found.report.problems if p.code == "points_nowhere"}
+    assert ("service.csv", "organization_id", 2) in astray and ("phone.csv", "contact_id", 2) in astray
+    assert len(astray) == 16
 
 
 # -- what is left out, and said ---------------------------------------------------------------
