@@ -43,7 +43,7 @@ def console() -> None:
 
 def start_packaged() -> None:
     """Start as the packaged app on a tablet: no command line, home in the app's own folder."""
-    from app.bootstrap import run_app
+    from app.launch import run_app
 
     home = config.tablet_home(os.environ, Path.cwd(), mobile=config.on_mobile())
     trusted = config.ca_file(os.environ, None)
@@ -182,7 +182,7 @@ def follow_lifeline(environ: os._Environ[str]) -> None:
 
 
 def _run_app(arguments: argparse.Namespace) -> int:
-    from app.bootstrap import run_app
+    from app.launch import run_app
 
     home = arguments.home or config.tablet_home(os.environ, Path.cwd(), mobile=config.on_mobile())
     trusted = config.ca_file(os.environ, arguments.ca_file)

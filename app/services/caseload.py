@@ -8,9 +8,7 @@ colleague. What the records mean is caseload_events.py, how clocks run is wrapar
 from __future__ import annotations
 
 import asyncio
-import gc
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final
@@ -18,6 +16,7 @@ from typing import Final
 from sqlmodel import Session
 
 from app.errors import InvalidInput
+from app.garbage import undisturbed
 from app.store.vault import Changed
 from app.wraparound.clock_runs import Event, Now, Place, Version, work_out
 
@@ -100,7 +99,8 @@ class Caseload:
         if only is not None and not only:
             return
         self._all_changed, self._changed = False, set()
-        with _no_looking_for_rings():
+        # What is read here stays: looking for garbage meanwhile took a third of the time.
+        with undisturbed():
             try:
                 read, book = await self._desk.vault.read(self._question(only, today))
             except BaseException:
@@ -151,18 +151,6 @@ class Caseload:
         if any(one.due_at_ms for one in waiting):
             until.append(now_ms + _FRESH_MS)
         return _Kept(facts, events, replace(family, clocks=waiting, met=met), min(until))
-
-
-@contextmanager
-def _no_looking_for_rings() -> Iterator[None]:
-    """What is read here stays: while it comes, looking for garbage in rings took a third of the time."""
-    on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if on:
-            gc.enable()
 
 
 def versions_of(book: RuleBook) -> tuple[Version, ...]:

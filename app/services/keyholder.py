@@ -20,7 +20,7 @@ from app.errors import AppError, StoreError
 from app.protocol.ids import PersonId
 from app.protocol.membership import Role
 from app.store.keyfile import has_keyring, write_first
-from app.store.lockfile import HomeLock
+from app.store.lockfile import HomeLock, take_home
 from app.store.vault import Vault
 from app.store.wiping import finish_moves, removed
 from app.wraparound.records import StaffMember
@@ -46,12 +46,11 @@ __all__ = ["SERVER_KIND", "SERVER_NAME", "HomeKeyholder", "Surroundings", "Wire"
 class HomeKeyholder(Leaving):
     """One home directory, held by this process from its making until `release`."""
 
-    def __init__(self, home: Path, around: Surroundings) -> None:
-        """Raises HomeInUse when another process holds the home."""
+    def __init__(self, home: Path, around: Surroundings, held: HomeLock | None = None) -> None:
+        """held: the home's lock, where it was taken before. Raises HomeInUse when another process has it."""
         self.home = home
         self.around = around
-        self._process_lock = HomeLock(home, "process.lock")
-        self._process_lock.acquire()
+        self._process_lock = held or take_home(home)
         finish_moves(home)
         self.entry = Entry(home, around)
 

@@ -58,3 +58,10 @@ class HomeLock:
         if self._file is not None:
             os.close(self._file)
             self._file = None
+
+
+def take_home(home: Path) -> HomeLock:
+    """The lock by which one process has a home for as long as it runs. Raises HomeInUse."""
+    lock = HomeLock(home, "process.lock")
+    lock.acquire()
+    return lock

@@ -44,15 +44,15 @@ def run_web(
     port: int,
     assets_dir: Path,
     host: str = "127.0.0.1",
-    on_ready: Callable[[str], None] | None = None,
+    on_ready: Callable[[str], Awaitable[None]] | None = None,
     on_stop: Callable[[], Awaitable[None]] | None = None,
 ) -> int:
     """Serve the screens until the process is told to stop (SIGINT, SIGTERM). Returns exit code 0.
 
     main: Flet entry function, run once for every window. port: TCP port. assets_dir: fonts and
-    pictures. host: a loopback address. on_ready: called with the page's address once it serves.
-    on_stop: awaited on the loop before it ends, for closing what is open.
-    Raises InvalidInput (not loopback) and PortBusy.
+    pictures. host: a loopback address. on_ready: awaited with the page's address once it serves;
+    what it raises ends the serving, and is raised. on_stop: awaited before the loop ends, for closing
+    what is open. Raises InvalidInput (not loopback) and PortBusy.
     """
     listener = bind(host, port)
     with contextlib.closing(listener):
@@ -99,7 +99,7 @@ def build(main: Main, *, port: int, assets_dir: Path, token: str | None = None) 
 async def _serve(
     listener: socket.socket,
     guarded: WebGuard,
-    on_ready: Callable[[str], None] | None,
+    on_ready: Callable[[str], Awaitable[None]] | None,
     on_stop: Callable[[], Awaitable[None]] | None,
 ) -> None:
     host, port = listener.getsockname()[:2]
@@ -110,9 +110,14 @@ async def _serve(
     serving = asyncio.create_task(server.serve(sockets=[listener]))
     while not server.started and not serving.done():
         await asyncio.sleep(0.01)
-    if on_ready is not None and server.started:
-        on_ready(f"http://{host}:{port}")
     try:
+        if on_ready is not None and server.started:
+            try:
+                await on_ready(f"http://{host}:{port}")
+            except BaseException:
+                server.should_exit = True
+                await serving
+                raise
         await serving
     finally:
         if on_stop is not None:

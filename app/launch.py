@@ -1,0 +1,178 @@
+"""Starts one tablet: takes its home, shows a window, and makes the rest ready behind it.
+
+Owns the order. The window comes first and takes a second to draw itself; the services, with all they
+import, are made in a thread meanwhile. What can be refused at once (the home is in use, the port is
+taken, the certificate is none) is refused before anything is shown. Nothing heavy is imported here.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import ssl
+import sys
+from concurrent.futures import Future
+from functools import partial
+from pathlib import Path
+from threading import Thread
+from typing import TYPE_CHECKING
+
+from app import logs
+from app.config import make_private, on_mobile
+from app.garbage import Stillness, set_aside
+from app.store.lockfile import HomeLock, take_home
+from app.sync.tls import own_authority
+
+if TYPE_CHECKING:
+    import flet as ft
+
+    from app.services.tablet import Tablet
+    from app.views.platform.secrets import SystemSecrets
+
+ASSETS = Path(__file__).resolve().parent.parent / "assets"
+_SWITCH_SECONDS = 0.0005
+"""How long the thread that imports may keep the loop waiting that serves the window (Python: 0.005)."""
+
+
+def run_app(
+    home: Path, server_url: str | None, port: int, view: str, ca_file: Path | None = None
+) -> int:
+    """Run one tablet until it is closed. view: "web" or "desktop". Returns the exit code.
+
+    Raises HomeInUse when another process has this home open, PortBusy when the port is taken,
+    InvalidInput when ca_file is no certificate, StoreFailed when the home cannot be used.
+    """
+    logs.configure(make_private(home))
+    trust = own_authority(ca_file) if ca_file is not None else None
+    held = take_home(home)
+    try:
+        if view == "web":
+            return _run_web(Making(home, server_url, trust, held), port)
+        system = _system_secrets() if on_mobile() else None
+        return _run_window(Making(home, server_url, trust, held, system), system)
+    finally:
+        held.release()
+
+
+class Making:
+    """The tablet on its way: made in a thread, awaited by every window."""
+
+    def __init__(
+        self, home: Path, server_url: str | None, trust: ssl.SSLContext | None, held: HomeLock,
+        system: SystemSecrets | None = None,
+    ) -> None:  # fmt: skip
+        self._make = partial(_make, home, server_url, trust, held, system)
+        self._made: Future[Tablet] = Future()
+        self._followed = False
+
+    def begin(self) -> None:
+        """Begin to make it. What goes wrong is raised by `tablet`."""
+        Thread(target=self._run, name="making the tablet").start()
+
+    async def tablet(self) -> Tablet:
+        """The tablet, once it is made. Raises what kept it from being made."""
+        tablet = await asyncio.shield(asyncio.wrap_future(self._made))
+        if not self._followed:
+            self._followed = True
+            _follow(tablet)
+        return tablet
+
+    def _run(self) -> None:
+        usual = sys.getswitchinterval()
+        sys.setswitchinterval(_SWITCH_SECONDS)
+        gc.disable()  # modules stay: looking for garbage among them only takes time
+        try:
+            self._made.set_result(self._make())
+        except BaseException as error:
+            self._made.set_exception(error)
+        finally:
+            set_aside()
+            sys.setswitchinterval(usual)
+
+
+def _make(
+    home: Path, server_url: str | None, trust: ssl.SSLContext | None, held: HomeLock,
+    system: SystemSecrets | None,
+) -> Tablet:  # fmt: skip
+    from app.bootstrap import make_tablet, surroundings
+    from app.views import app as _screens  # noqa: F401  (the window shows them at once)
+
+    around = surroundings(server_url, mobile=on_mobile(), trust=trust, system=system)
+    return make_tablet(home, around, held)
+
+
+def _follow(tablet: Tablet) -> None:
+    """Keep Python's collector away from what stays while the tablet is open."""
+    from app.services.tablet import TabletState
+
+    stillness = Stillness(lambda seconds, act: asyncio.get_running_loop().call_later(seconds, act))
+    last = tablet.state
+
+    def changed() -> None:
+        nonlocal last
+        if tablet.state is last:
+            return
+        last = tablet.state
+        if last is TabletState.OPENING:
+            stillness.opening()
+        elif last is TabletState.OPEN:
+            stillness.opened()
+        else:
+            stillness.closed()
+
+    tablet.watch_state(changed)
+
+
+def _run_web(making: Making, port: int) -> int:
+    from app.views.web.gate import SessionGate
+    from app.views.web.serve import run_web
+
+    async def lock(reason: str) -> None:
+        await (await making.tablet()).lock(reason)
+
+    gate = SessionGate(lambda: lock("new_window"))
+
+    async def main(page: ft.Page) -> None:
+        async def blank() -> None:
+            from app.views.app import show_moved
+
+            show_moved(page)
+
+        tablet = await making.tablet()
+        ticket = await gate.enter(blank)
+        page.on_close = lambda _event: gate.leave(ticket)
+        if ticket.live:
+            from app.views.app import show
+
+            show(page, tablet, ASSETS)
+
+    async def ready(address: str) -> None:
+        making.begin()
+        print(f"Kitchen Table: {address}", flush=True)
+        await making.tablet()
+
+    return run_web(main, port=port, assets_dir=ASSETS, on_ready=ready, on_stop=lambda: lock("stopping"))
+
+
+def _system_secrets() -> SystemSecrets:
+    """On a tablet or phone; a desktop has keychains too, but nobody has tried them yet."""
+    from app.views.platform.secrets import SystemSecrets
+
+    return SystemSecrets()
+
+
+def _run_window(making: Making, system: SystemSecrets | None) -> int:
+    import flet as ft
+
+    async def main(page: ft.Page) -> None:
+        if system is not None:
+            system.attach(page)
+        tablet = await making.tablet()
+
+        from app.views.app import show
+
+        show(page, tablet, ASSETS)
+
+    making.begin()
+    ft.run(main, assets_dir=str(ASSETS), no_cdn=True)
+    return 0
