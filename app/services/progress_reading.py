@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 
 from sqlmodel import Session, col, select
 
@@ -26,6 +26,7 @@ from app.wraparound.progress import (
     stays,
 )
 from app.wraparound.progress_axis import scale
+from app.wraparound.rating_rows import answers_of, asked_on, day_of_ms
 from app.wraparound.records import LifeEvent, MeasureScore, Meeting, Person, PlanVersion
 from app.wraparound.vocabulary import RATERS
 
@@ -127,7 +128,7 @@ class Reading:
                 "rating", record, title, *_RATED, (), target=str(row.get("target") or ""),
                 label=str(row.get("label") or "general"), open=row.get("status") == "open",
             )  # fmt: skip
-            lines = rating_lines(_answers(rated[record]), RATERS, _asked(rated[record]))
+            lines = rating_lines(answers_of(rated[record]), RATERS, asked_on(rated[record]))
             if lines:
                 found.append(replace(base, lines=lines))
             found += _told_chart(base, row, history.get(record, ()))
@@ -142,7 +143,7 @@ class Reading:
             .order_by(col(PlanVersion.frozen_at_ms), col(PlanVersion.id))
         )
         for version in versions:
-            day = _day(version.frozen_at_ms)
+            day = day_of_ms(version.frozen_at_ms)
             if day is not None:
                 for frozen in read_document(version.content).get("outcome", ()):
                     found[str(frozen["id"])].append((day, str(frozen.get("current") or "")))
@@ -194,28 +195,8 @@ class Reading:
             .where(Meeting.status == "held")
             .where(col(Meeting.professionals_only).is_(False))
         )
-        days = {_day(at_ms) for at_ms in rows}
+        days = {day_of_ms(at_ms) for at_ms in rows}
         return tuple(sorted(day for day in days if day is not None))
-
-
-def _answers(rows: Sequence[Row]) -> list[tuple[str, Point]]:
-    found = []
-    for row in rows:
-        day = _day(row.get("rated_at_ms") or 0)
-        value = row.get("value")
-        if day is not None and isinstance(value, int) and 0 <= value <= 10:
-            point = Point(
-                day, float(value), str(row.get("by_name") or ""), str(row.get("words") or ""),
-                str(row.get("by_id") or ""), str(row["id"]),
-            )  # fmt: skip
-            found.append((str(row.get("by_kind") or "team"), point))
-    return found
-
-
-def _asked(rows: Sequence[Row]) -> set[date]:
-    """Days of meetings at which an outcome was rated: there everybody was asked."""
-    days = {_day(row.get("rated_at_ms") or 0) for row in rows if row.get("meeting_id")}
-    return {day for day in days if day is not None}
 
 
 def _told_chart(base: Chart, row: Row, history: Sequence[tuple[date, str]]) -> list[Chart]:
@@ -273,13 +254,6 @@ def share_chart(months: Sequence[Month], today: date) -> Chart | None:
         points.append(Point(min(day, today), value, record=record))
         day = (day.replace(day=1) + timedelta(days=32)).replace(day=_MIDDLE)
     return Chart("share", "share", "", 0.0, 100.0, (Line("", tuple(points)),), better="")
-
-
-def _day(at_ms: int) -> date | None:
-    try:
-        return datetime.fromtimestamp(at_ms / 1000).date() if at_ms else None
-    except (ValueError, OverflowError, OSError):
-        return None
 
 
 def _iso(text: str) -> date | None:

@@ -7,7 +7,9 @@ Audience and Two languages of content.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 
+from .progress import Line
 from .wording import Gap, Words
 
 
@@ -59,7 +61,11 @@ class WayShown:
 
 @dataclass(frozen=True)
 class GoalShown:
-    """An outcome. baseline, current, target: as people wrote them."""
+    """An outcome. baseline, current, target: as people wrote them.
+
+    history: its numbers over time, a line for each kind of person, with names and without words.
+    met: the days of meetings at which it was rated.
+    """
 
     outcome_id: str
     text: Words
@@ -70,6 +76,8 @@ class GoalShown:
     status: str
     ratings: tuple[RatingShown, ...]
     ways: tuple[WayShown, ...]
+    history: tuple[Line, ...] = ()
+    met: tuple[date, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -26,8 +26,10 @@ from .family_page import (
     WayShown,
 )
 from .plan_document import Document, Row, items_of
+from .progress import Line, rating_lines
+from .rating_rows import answers_of, asked_on
 from .relations import names_in, relation_in
-from .vocabulary import CRISIS_SECTIONS
+from .vocabulary import CRISIS_SECTIONS, RATERS
 from .wording import Wording, Words
 
 DONE_SHOWN_DAYS = 60
@@ -220,7 +222,22 @@ class _Reader:
                 for one in self._ways[record]
                 if one.get("chosen", True) and one.get("status") != "set_aside"
             ),
+            self._history_of(record),
+            asked_on(self._ratings[record]),
         )
+
+    def _history_of(self, outcome: str) -> tuple[Line, ...]:
+        """Everybody's numbers, by the names they go by today. What was said with one is not here: only
+        the newest words are looked through and translated. Of two numbers that somebody gave on one
+        day, in a meeting and at the table, the later one counts."""
+        rows = self._ratings[outcome]
+        said = {
+            (code, one.by or one.who or one.record, one.day): (
+                code, replace(one, who=self._someone(one.by, one.who).name, words="")
+            )
+            for code, one in answers_of(rows)
+        }  # fmt: skip
+        return rating_lines(said.values(), RATERS, asked_on(rows))
 
     def _ratings_of(self, outcome: str) -> tuple[RatingShown, ...]:
         by: dict[str, list[Row]] = defaultdict(list)

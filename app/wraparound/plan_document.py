@@ -23,9 +23,9 @@ PLAN_TYPES: Final = (
 )  # fmt: skip
 """What belongs to the plan, in the order in which it is read."""
 
-_PART_OF: Final[Mapping[str, str]] = {
-    "outcome": "need_id", "strategy": "outcome_id", "action_step": "strategy_id", "rating": "outcome_id",
-    "translation": "item_id",
+_PART_OF: Final[Mapping[str, tuple[str, ...]]] = {
+    "outcome": ("need_id",), "strategy": ("outcome_id",), "action_step": ("strategy_id",),
+    "rating": ("outcome_id", "meeting_id"), "translation": ("item_id",),
 }  # fmt: skip
 _NAMES: Final[Mapping[str, tuple[str, ...]]] = {
     "strength": ("whose",), "need": ("whose",), "action_step": ("owner_id",), "rating": ("by_id",),
@@ -114,22 +114,25 @@ def open_part(document: Document) -> dict[str, list[Row]]:
 def items_of(document: Document) -> tuple[Item, ...]:
     """Every row of a document as the audience rule sees it.
 
-    A row and its translations share one fate: what names somebody in Spanish is hidden in English.
+    A row and its translations share one fate: what names somebody in Spanish is hidden in English. A
+    meeting that is kept from somebody takes along the numbers given there, with their day.
     """
     told: dict[str, list[str]] = defaultdict(list)
     for row in document.get("translation", ()):
         told[str(row.get("item_id"))].append(str(row["id"]))
-    return tuple(
+    met = {str(row["meeting_id"]) for row in document.get("rating", ()) if row.get("meeting_id")}
+    rows_seen = tuple(
         Item(
             id=str(row["id"]),
             label=str(row.get("label") or "general"),
-            hangs_on=(*_ids(row, (_PART_OF[name],) if name in _PART_OF else ()), *told[str(row["id"])]),
+            hangs_on=(*_ids(row, _PART_OF.get(name, ())), *told[str(row["id"])]),
             people=_ids(row, _NAMES.get(name, ())),
             texts=tuple(str(row.get(field) or "") for field in _TEXTS.get(name, ())),
         )
         for name, rows in document.items()
         for row in rows
     )
+    return (*rows_seen, *map(Item, sorted(met)))
 
 
 def _ids(row: Row, fields: tuple[str, ...]) -> tuple[str, ...]:

@@ -122,6 +122,8 @@ WORDS = {"action_step": "what", "rating": "words", "transition_plan": "way_back"
 KINDS = ("family_vision", "strength", "need", "outcome", "strategy", "action_step", "rating", "crisis_item",
          "transition_plan", "transition_item", "translation")  # fmt: skip
 PEOPLE = tuple(f"person{n}" for n in range(4))
+MEETINGS = ("held", "coming", "another")
+DAY_MS = 86_400_000
 
 
 @dataclass(frozen=True)
@@ -166,12 +168,16 @@ def cases(draw: st.DrawFn) -> Case:
                 "label": draw(st.sampled_from(("general", "general", "school", "safety"))),
                 "order": draw(st.integers(0, 2)), "priority": draw(st.integers(0, 2)),
                 "section": draw(st.sampled_from(("helps", "call"))), "value": draw(st.integers(0, 10)),
-                "rated_at_ms": draw(st.integers(0, 3)), "done_on": "2026-11-01",
+                "rated_at_ms": draw(st.sampled_from((0, 1, 2, 40 * DAY_MS, 90 * DAY_MS))),
+                "done_on": "2026-11-01",
                 "status": draw(st.sampled_from(("open", "done", "met"))),
                 "due_on": draw(st.sampled_from(("", "2026-01-01", "2027-01-01"))),
             }  # fmt: skip
             if kind in OWNER:
                 row[OWNER[kind]] = draw(st.sampled_from(("", *PEOPLE)))
+            if kind == "rating":
+                row["meeting_id"] = draw(st.sampled_from(("", *MEETINGS)))
+                row["by_kind"] = draw(st.sampled_from(("", "youth", "caregiver")))
             if kind == "translation":
                 if not words_of:
                     continue
@@ -184,7 +190,7 @@ def cases(draw: st.DrawFn) -> Case:
             ids[kind].append(record)
             words_of[record] = (kind, field, str(row[field]))
             rows[kind].append(row)
-    anything = st.sampled_from([one for kind in KINDS for one in ids[kind]] + [*PEOPLE, "held", "coming"])
+    anything = st.sampled_from([one for kind in KINDS for one in ids[kind]] + [*PEOPLE, *MEETINGS])
     barred = draw(st.dictionaries(anything, st.frozensets(st.sampled_from(PEOPLE), min_size=1), max_size=4))
     people = {
         one: Someone(one, f"name{one}", draw(st.sampled_from(("aunt", f"of name{PEOPLE[0]}"))),
@@ -213,7 +219,7 @@ def outlawed(case: Case) -> set[str]:
         nobody_named = case.audience.strangers or not case.audience.people
         return bool(barred) and (nobody_named or bool(barred & case.audience.people))
 
-    gone = {one for one in (*PEOPLE, "held", "coming") if kept_from(one)}
+    gone = {one for one in (*PEOPLE, *MEETINGS) if kept_from(one)}
     names = {f"name{one}" for one in gone & set(PEOPLE)}
 
     def told(row: Mapping[str, object]) -> bool:
@@ -222,7 +228,8 @@ def outlawed(case: Case) -> set[str]:
     for kind, rows in case.document.items():
         for row in rows:
             owner = row.get(OWNER.get(kind, ""), "")
-            if kept_from(row["id"]) or row["label"] == "safety" or owner in gone or told(row):
+            met = row.get("meeting_id", "") in gone
+            if kept_from(row["id"]) or row["label"] == "safety" or owner in gone or told(row) or met:
                 gone.add(row["id"])
     while True:
         more = {
