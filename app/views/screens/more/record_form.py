@@ -151,6 +151,7 @@ def use_record_form(
     held: Any = ft.use_ref(None)
     typed: Any = ft.use_ref(None)
     keeper: Any = ft.use_ref(None)
+    going: Any = ft.use_ref(False)
     no_errors: dict[str, str] = {}
     errors, set_errors = ft.use_state(no_errors)
     failed, set_failed = ft.use_state("")
@@ -194,12 +195,25 @@ def use_record_form(
 
     def tell(error: AppError) -> None:
         set_saving(False)
+        if held.current is not None:
+            # Saving let go of what waited to be sealed: whoever leaves now must find it again.
+            keeper.current.later(held.current)
         where = error.field if isinstance(error, InvalidInput) else ""
         # A name with a point is one of several fields that the screen draws itself.
         known = "." in where or hasattr(held.current, where)
         set_errors({where if known else "": words_for(ui, error)})
 
     async def keep() -> None:
+        # The second tap of a hurried thumb comes before the button is drawn as disabled.
+        if going.current:
+            return
+        going.current = True
+        try:
+            await keep_once()
+        finally:
+            going.current = False
+
+    async def keep_once() -> None:
         set_errors({})
         today = dates.local(tablet.open.desk.now_ms()).date()
         draft = replace(held.current, **_read(typed.current, ui.language, today))
