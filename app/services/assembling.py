@@ -43,6 +43,7 @@ from .fidelity import Fidelity
 from .first_sync import FirstSync
 from .form_drafts import FormDrafts
 from .handing import Handing
+from .item_texts import ItemTexts
 from .joining import Joining
 from .keeping import Keeping
 from .knock import Knock
@@ -168,6 +169,7 @@ def assembled(base: Base) -> OpenTablet:
         keeping=Keeping(desk),
         audit=Audit(desk),
         rules=rules,
+        item_texts=ItemTexts(desk, rules),
         contact_log=ContactLog(desk, rules),
         note_counting=NoteCounting(desk, rules),
         episodes=Episodes(desk, rules),

@@ -36,6 +36,7 @@ from .fidelity import Fidelity
 from .first_sync import FirstSync
 from .form_drafts import FormDrafts
 from .handing import Handing
+from .item_texts import ItemTexts
 from .joining import Joining
 from .keeping import Keeping
 from .knock import Knock
@@ -117,6 +118,7 @@ class OpenTablet:
     audit: Audit
     attachments: Attachments
     rules: PracticeRules
+    item_texts: ItemTexts
     directory: Directory
     referrals: Referrals
     contact_log: ContactLog

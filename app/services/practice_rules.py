@@ -7,6 +7,7 @@ tablet's, a newer app's) is passed over, and said. Spec: docs/rules.md.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
@@ -120,15 +121,50 @@ class PracticeRules:
         self.check(name, text)
         if from_on < self._desk.today():
             raise InvalidInput("Rules begin today or later.", field="from_on", code="rules_in_the_past")
+        (made,) = await self._write(name, [(text, from_on.isoformat())], why, "rules.set")
+        return made
+
+    async def amend(
+        self, name: str, change: Callable[[str], str], why: str, deed: str, about: str
+    ) -> tuple[RuleVersion, ...]:
+        """Change what counts today, from today on, and every version to come, each from its own day.
+
+        A change that belongs to none of them would end when the next one begins. change: a version's text →
+        the text as it should be; one that stays the same is not written again. deed, about: the audit's
+        code and its detail. Raises as `save` does, and what `change` raises; then nothing is written.
+        """
+        require(self._desk.me, "rules.set")
+        today = self._desk.today()
+        book = await self.book(name)
+        bases = {today.isoformat(): book.version_on(today)[0].text}
+        bases |= {one.from_on: one.text for one, _ in book.versions if one.from_on > today.isoformat()}
+        drafts = [(after, day) for day, text in bases.items() if (after := change(text)) != text]
+        for text, _ in drafts:
+            self.check(name, text)
+        return await self._write(name, drafts, why, deed, about) if drafts else ()
+
+    async def _write(
+        self, name: str, drafts: Sequence[tuple[str, str]], why: str, deed: str, about: str = ""
+    ) -> tuple[RuleVersion, ...]:
+        """New versions of one file, (text, ISO day) each, as one action."""
         words = edge.text(why, "why", required="Why do the rules change?", blank="no_rules_reason")
-        stream = self._desk.vault.data_stream
-        record = self._desk.new_id()
-        fields = {"name": name, "text": text, "from_on": from_on.isoformat(), "why": words}
-        await self._desk.vault.commit(
-            [Change(stream, RulesRecord.TYPE, record, fields)],
-            [Act(stream, "rules.set", RulesRecord.TYPE, record, f"{name} {from_on.isoformat()}")],
+        stream, kind = self._desk.vault.data_stream, RulesRecord.TYPE
+        made = tuple(
+            RuleVersion(self._desk.new_id(), name, text, day, words, self._desk.me.name)
+            for text, day in drafts
         )
-        return RuleVersion(record, name, text, from_on.isoformat(), words, self._desk.me.name)
+        await self._desk.vault.commit(
+            [
+                Change(stream, kind, one.version_id,
+                       {"name": name, "text": one.text, "from_on": one.from_on, "why": words})
+                for one in made
+            ],
+            [
+                Act(stream, deed, kind, one.version_id, " ".join(filter(None, (name, one.from_on, about))))
+                for one in made
+            ],
+        )  # fmt: skip
+        return made
 
 
 def versions_of(session: Session, name: str) -> list[RuleVersion]:

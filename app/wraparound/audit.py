@@ -34,7 +34,8 @@ DEEDS: Final[Mapping[str, Place]] = {
     "seed.used": "agency", "seed.rehearsed": "agency",
     "invitation.made": "agency", "invitation.taken_back": "agency", "words.adopted": "family",
     "bundle.made": "agency", "bundle.read": "agency",
-    "rules.set": "agency", "directory.use": "agency", "directory.withdraw": "agency",
+    "rules.set": "agency", "item_texts.use": "agency", "item_texts.withdraw": "agency",
+    "directory.use": "agency", "directory.withdraw": "agency",
     "log.file": "agency",
 }  # fmt: skip
 """Code → where it is noted: in the stream of the family it is about, or in the agency's data stream."""

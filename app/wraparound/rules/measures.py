@@ -1,7 +1,7 @@
 """The rule file `measures`: what an agency measures with, and how answers become scores. Pure.
 
-A definition never holds the words of a licensed item. Item texts that an agency may use come with its
-own rule version (`item_texts`). Format: docs/measures.md.
+A definition never holds the words of a licensed item. Words that an agency may use come with its own
+rule version (`item_texts`, `answer_texts`), brought in by `item_words`. Format: docs/measures.md.
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ MOST_ANSWER: Final = 100
 MOST_TEXT: Final = 500
 """Letters of one item's licensed words."""
 _NO_ITEM: Final = "“{name}” holds item numbers from 1 to {most}."
+_NO_ANSWER: Final = "“{name}” holds answers from {least} to {most}."
 
 
 @dataclass(frozen=True)
@@ -59,7 +60,8 @@ class Measure:
     the rest then stands for them. every: days until it is asked again, 0: when somebody likes to.
     reliable_change: points below which a change is none to speak of, 0 when nobody knows. self_harm,
     violence: items whose answer, from *_at on, needs a talk in private. alone: the whole measure opens
-    only when the worker is alone with whoever answers.
+    only when the worker is alone with whoever answers. item_texts, answer_texts: number of an item, or of
+    an answer, → its words, in whichever languages the agency has them.
     """
 
     code: str
@@ -87,6 +89,7 @@ class Measure:
     alone: bool = False
     licence: Words | None = None
     item_texts: Mapping[int, Words] | None = None
+    answer_texts: Mapping[int, Words] | None = None
 
     @property
     def numbers(self) -> range:
@@ -168,7 +171,8 @@ def _measure(table: Table) -> Measure:
         sensitive_confirm=table.yes("sensitive_confirm", True),
         alone=table.yes("alone"),
         licence=table.words("licence", needed=False) or None,
-        item_texts=_item_texts(table, items),
+        item_texts=_texts(table, "item_texts", 1, items, "no_such_item", _NO_ITEM),
+        answer_texts=_texts(table, "answer_texts", least, most, "no_such_answer", _NO_ANSWER),
     )
     table.done()
     return made
@@ -217,16 +221,18 @@ def _numbers(table: Table, name: str, items: int) -> tuple[int, ...]:
     return tuple(values)
 
 
-def _item_texts(table: Table, items: int) -> Mapping[int, Words] | None:
-    """Item number → its licensed words."""
-    if not table.has("item_texts"):
+def _texts(
+    table: Table, key: str, low: int, high: int, reason: str, english: str
+) -> Mapping[int, Words] | None:
+    """Number of an item or an answer → its licensed words."""
+    if not table.has(key):
         return None
-    texts = table.table("item_texts")
+    texts = table.table(key)
     found: dict[int, Words] = {}
     for name in texts.names():
-        if not name.isdigit() or not 1 <= int(name) <= items:
-            raise texts.wrong(name, "no_such_item", _NO_ITEM, most=items)
-        words = texts.words(name)
+        if not (name.isascii() and name.isdigit() and low <= int(name) <= high):
+            raise texts.wrong(name, reason, english, least=low, most=high)
+        words = texts.words(name, english=False)
         if any(len(one) > MOST_TEXT for one in words.values()):
             raise texts.wrong(name, "too_long", most=MOST_TEXT)
         found[int(name)] = words

@@ -73,7 +73,7 @@ def read(text: str) -> Table:
         line = int(found[1]) if found and found[1] else len(text.splitlines())
         detail = _AT_LINE.sub("", str(error)).strip()
         raise RuleError(line, "not_toml", detail=detail) from None
-    return Table(values, _lines(text), ())
+    return Table(values, lines_of(text), ())
 
 
 class Table:
@@ -159,8 +159,11 @@ class Table:
             raise self.wrong(name, "empty")
         return tuple(values)
 
-    def words(self, name: str, *, needed: bool = True) -> Mapping[str, str]:
-        """Language → words: a text in English, or a table with `en` and, if there is one, `es`."""
+    def words(self, name: str, *, needed: bool = True, english: bool = True) -> Mapping[str, str]:
+        """Language → words: a text in English, or a table with `en` and, if there is one, `es`.
+
+        english: False for words that may be there in one language only, whichever it is.
+        """
         if not needed and name not in self._values:
             self._asked.add(name)
             return {}
@@ -170,7 +173,7 @@ class Table:
         part = self.table(name)
         found = {language: part.text(language) for language in _LANGUAGES if part.has(language)}
         part.done()
-        if "en" not in found:
+        if "en" not in found and (english or not found):
             raise self.wrong(name, "no_english")
         return found
 
@@ -225,8 +228,8 @@ def unique(tables: Iterable[Table], name: str = "code") -> None:
         seen.add(value)
 
 
-def _lines(text: str) -> dict[Where, int]:
-    """Where tables and keys begin. tomllib has checked the text; only what its headers say is read."""
+def lines_of(text: str) -> dict[Where, int]:
+    """Where tables and keys begin, from line 1. tomllib has checked the text; only its headers are read."""
     found: dict[Where, int] = {}
     counts: dict[Where, int] = {}
     where: Where = ()

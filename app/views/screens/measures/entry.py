@@ -15,7 +15,7 @@ import flet as ft
 from app.services.measures import Answerer, MeasureDraft
 from app.views.hooks import use_nav, use_query, use_tablet
 from app.views.place import Place
-from app.views.screens.measures.wording import better_words, number_words, ruled
+from app.views.screens.measures.wording import answer_said, better_words, licensed, number_words, ruled
 from app.views.screens.more.frame import frame, waiting
 from app.views.screens.more.record_form import Form, use_record_form
 from app.views.theme.tokens import Radius
@@ -158,7 +158,7 @@ def _items(form: Form, measure: Measure, alone: bool, on_alone: Act) -> list[ft.
     hidden = frozenset() if alone else measure.private_items
     numbers = tuple(item for item in measure.numbers if item not in hidden)
     head = [ui.say("entry.range", least=measure.least, most=measure.most), better_words(ui, measure)]
-    parts: list[ft.Control] = [text(ui, " ".join(head), ui.type.body, SOFT)]
+    parts: list[ft.Control] = [text(ui, " ".join(head), ui.type.body, SOFT), *_answers(ui, measure)]
     if form.errors.get("answers"):
         parts.append(note_line(ui, form.errors["answers"], error=True, key="entry.answers.error"))
     told: list[Callable[[], object]] = []
@@ -170,6 +170,16 @@ def _items(form: Form, measure: Measure, alone: bool, on_alone: Act) -> list[ft.
         parts.append(_alone(form, "entry.alone_items", on_alone))
     parts.append(_Blanks(form, numbers, told))
     return parts
+
+
+def _answers(ui: Ui, measure: Measure) -> list[ft.Control]:
+    """What the answers mean, once for all items, where the agency has the words."""
+    answers = range(measure.least, measure.most + 1)
+    known = [one for one in answers if licensed(ui, measure.answer_texts, one)]
+    if not known:
+        return []
+    rows: list[ft.Control] = [text(ui, answer_said(ui, measure, one), ui.type.body) for one in known]
+    return [quiet_panel(ft.Column(rows, spacing=2, tight=True), key="entry.answers")]
 
 
 @component
@@ -194,7 +204,7 @@ def _Item(form: Form, measure: Measure, item: int, told: list[Callable[[], objec
     _turn, set_turn = ft.use_state(0)
     given = form.now().answers.get(name)
     label = ui.say("entry.item", number=item)
-    texts = measure.item_texts or {}
+    words = licensed(ui, measure.item_texts, item)
     blank = ui.say("entry.item_blank")
     said: list[ft.Control] = [
         ft.Row(
@@ -204,8 +214,8 @@ def _Item(form: Form, measure: Measure, item: int, told: list[Callable[[], objec
             ]
         )
     ]
-    if item in texts:
-        said.append(text(ui, ruled(ui, texts[item]), ui.type.body_l))
+    if words:
+        said.append(text(ui, words, ui.type.body_l, key=f"entry.item.{item}.words"))
 
     def choose(answer: int) -> None:
         # A second tap takes the answer back: it is blank again.
@@ -219,9 +229,12 @@ def _Item(form: Form, measure: Measure, item: int, told: list[Callable[[], objec
             tell()
 
     cells = [
-        _cell(ui, answer, answer == given, bind(choose, answer), label, f"entry.item.{item}.{answer}")
+        _cell(
+            ui, answer, answer == given, bind(choose, answer), f"{label}: {answer_said(ui, measure, answer)}",
+            f"entry.item.{item}.{answer}",
+        )
         for answer in range(measure.least, measure.most + 1)
-    ]
+    ]  # fmt: skip
     said.append(ft.Row([*cells], wrap=True, spacing=6, run_spacing=6))
     if form.errors.get(f"item.{item}"):
         said.append(note_line(ui, form.errors[f"item.{item}"], error=True, key=f"entry.item.{item}.error"))
@@ -233,7 +246,7 @@ def _cell(ui: Ui, answer: int, on: bool, act: Any, name: str, key: str) -> ft.Co
     ink = ft.Colors.ON_PRIMARY_CONTAINER if on else ft.Colors.ON_SURFACE
     return pressable(
         ui, text(ui, str(answer), ui.type.strong if on else ui.type.body_l, ink, loose=True), act, key=key,
-        name=f"{name}: {answer}", selected=on, radius=Radius.FIELD, align=ft.Alignment.CENTER, width=side,
+        name=name, selected=on, radius=Radius.FIELD, align=ft.Alignment.CENTER, width=side,
         height=side,
         bgcolor=ft.Colors.PRIMARY_CONTAINER if on else ft.Colors.SURFACE_CONTAINER_LOWEST,
         side=ft.BorderSide(2 if on else 1, ft.Colors.PRIMARY if on else ft.Colors.OUTLINE),

@@ -19,6 +19,17 @@ def ruled(ui: Ui, words: Mapping[str, str] | None) -> str:
     return "" if not words else words.get(ui.language) or words["en"]
 
 
+def licensed(ui: Ui, texts: Mapping[int, Mapping[str, str]] | None, number: int) -> str:
+    """Licensed words in the language of the screen; "" where the agency has none in this one."""
+    return (texts or {}).get(number, {}).get(ui.language, "")
+
+
+def answer_said(ui: Ui, measure: Measure, answer: int) -> str:
+    """An answer: its number, and its words where the agency has them."""
+    words = licensed(ui, measure.answer_texts, answer)
+    return f"{answer} {words}" if words else str(answer)
+
+
 def measure_name(ui: Ui, one: MeasureView) -> str:
     """The name of a measure, also of one that the rules no longer have."""
     return ruled(ui, one.measure.name) if one.measure is not None else one.name

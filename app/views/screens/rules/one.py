@@ -1,4 +1,7 @@
-"""One rule file: what counts today, word for word, and every version with its day, its author and why."""
+"""One rule file: what counts today, word for word, and every version with its day, its author and why.
+
+Only words that the agency has a licence for are left out: they are shown where a measure is filled in.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +10,7 @@ from datetime import date
 
 import flet as ft
 
+from app.services.item_texts import readable
 from app.services.permissions import allows
 from app.services.practice_rules import SHIPPED, RuleVersion
 from app.views.error_words import words_for
@@ -22,6 +26,7 @@ from app.views.widgets.fields import note_line
 from app.views.widgets.panels import quiet_panel
 from app.views.widgets.text import SOFT, section_header, text
 from app.views.widgets.ui import Ui, use_ui
+from app.wraparound.rules.reading import RuleError
 
 BACK_TO_SHIPPED = "shipped"
 """Place.tab of the editor that begins with the text of the app."""
@@ -67,6 +72,11 @@ def RuleFilePlace(place: Place) -> ft.Control:
                     key="rule_file.back_to_shipped",
                 )
             )  # fmt: skip
+        if name == "measures":
+            acts.append(
+                outlined(ui, ui.say("item_texts.open"), lambda: nav.go(Place("item_texts")),
+                         key="rule_file.item_texts", symbol=ft.Icons.FILE_OPEN_OUTLINED)
+            )  # fmt: skip
         parts.append(ft.Row(acts, wrap=True, spacing=12, run_spacing=8))
     else:
         parts.append(note_line(ui, ui.say("rules.read_only"), key="rule_file.read_only"))
@@ -100,6 +110,16 @@ def _version(
         ft.Row([quiet(ui, said, lambda: fold(name), key=f"rule_file.text.{name}", symbol=symbol)], wrap=True)
     )
     if is_open:
-        lines.append(rule_text(ui, one.text, key=f"rule_file.words.{name}"))
+        lines += _words(ui, one, key=f"rule_file.words.{name}")
     column = ft.Column(lines, spacing=4, tight=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH)
     return quiet_panel(column, padding=Space.L, key=f"rule_file.version.{name}")
+
+
+def _words(ui: Ui, one: RuleVersion, *, key: str) -> list[ft.Control]:
+    """The text of a version. Words that the agency has a licence for are shown where they are asked only."""
+    try:
+        words, left_out = readable(one.name, one.text)
+    except RuleError:
+        return [note_line(ui, ui.say("item_texts.unshown"), key=key)]
+    said = [note_line(ui, ui.say("item_texts.elsewhere"), key=f"{key}.elsewhere")] if left_out else []
+    return [*said, rule_text(ui, words, key=key)]
