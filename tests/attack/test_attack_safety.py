@@ -35,10 +35,10 @@ from app.store.vault import Change
 from app.views.words import catalogue
 from app.wraparound.audience import Audience
 from app.wraparound.audit import FAMILY_AREAS, FAMILY_TYPES
-from app.wraparound.records import AdultSafetyPlan, Disclosure, PrivateTalk, SafetyReport
+from app.wraparound.records import AdultSafetyPlan, Disclosure, PrivateTalk, Rating, SafetyReport
 from app.wraparound.roles import RESTRICTED_ONLY
 from tests.papers import text_of
-from tests.services.kitchen import NIA, ROSA, TEO, Kitchen, kitchen
+from tests.services.kitchen import NIA, OUTCOME, ROSA, TEO, Kitchen, kitchen
 from tests.services.trio import trio
 
 APP = Path(app.__file__).parent
@@ -186,6 +186,24 @@ async def test_what_a_family_is_shown_is_the_same_to_the_letter(tmp_path: Path) 
         assert before.keys() == after.keys()
         assert [name for name in before if before[name] != after[name]] == []
         assert not any(CANARY in words for words in after.values())
+
+
+async def test_number_from_a_talk_about_safety_is_on_no_line_of_a_goal(tmp_path: Path) -> None:
+    """About a goal that the family does see: how it has gone stays as it was."""
+    async with kitchen(tmp_path) as place:
+        opened, family = await settle(place)
+        before = await shown(opened, family)
+        assert "history=(Line(" in before[f"page {sorted(US.people)} en"]
+        stream = await Labels(opened.desk).home(family, "safety")
+        number: dict[str, Any] = {
+            "outcome_id": OUTCOME, "by_id": NIA, "value": 0, "rated_at_ms": opened.desk.now_ms(),
+            "label": "safety", "meeting_id": "e" * 32,
+        }  # fmt: skip
+        await opened.desk.vault.commit([Change(stream, Rating.TYPE, "c" * 32, number)])
+        after = await shown(opened, family)
+        # What `hidden` names is what nobody is shown.
+        same = [name for name in before if not name.startswith("hidden ")]
+        assert [name for name in same if before[name] != after[name]] == []
 
 
 async def test_papers_for_a_family_hold_no_word_of_it(

@@ -19,12 +19,14 @@ from app.services.sharing import Sharing
 from app.services.versions import Versions
 from app.views.words import say
 from app.wraparound.audience import Audience
+from app.wraparound.family_page import FamilyPage
 from app.wraparound.records import (
     ActionStep,
     CrisisItem,
     Meeting,
     NaturalSupport,
     NotFor,
+    Rating,
     Strategy,
     Translation,
 )
@@ -35,6 +37,8 @@ from tests.services.kitchen import (
     LUIS,
     MARISOL,
     NEED,
+    NIA,
+    OUTCOME,
     ROSA,
     SECRET_STEP,
     STEP,
@@ -77,6 +81,48 @@ async def test_nothing_of_it_when_the_father_is_there_or_somebody_nobody_named(
         assert canaries(shown) == []
         assert [need.number for need in shown.needs] == [1]
         assert len(shown.promises) == 2 and len(shown.crisis) == 2 and len(shown.circle) == 5
+
+
+def history(shown: FamilyPage) -> list[tuple[str, str, float | None]]:
+    """Kind, name and number of everything on the lines of all goals."""
+    return [
+        (line.code, one.who, one.value)
+        for need in shown.needs for goal in need.goals for line in goal.history for one in line.points
+    ]  # fmt: skip
+
+
+async def test_the_line_of_a_goal_is_as_if_nothing_kept_from_him_had_been_said(tmp_path: Path) -> None:
+    async with kitchen(tmp_path) as place:
+        pages = FamilyPages(place.desk)
+        before = await pages.page(place.family, LUIS_THERE, "en")
+        assert history(before) == [("team", "Nia", 4.0), ("team", "Nia", 7.0)]
+        given = {"outcome_id": OUTCOME, "rated_at_ms": place.desk.now_ms() - 5 * 86_400_000, "value": 1}
+        await place.put(Rating.TYPE, "5a" * 16, by_id=CARMEN, by_name="", meeting_id="4b" * 16, **given)
+        await place.put(Rating.TYPE, "5b" * 16, by_id=ROSA, meeting_id="4b" * 16, **given)
+        await place.keep_from(Meeting.TYPE, "4b" * 16)
+        await place.put(Rating.TYPE, "5c" * 16, by_id=NIA, label="minor_confidential", **given)
+        await place.put(Rating.TYPE, "5d" * 16, by_id=NIA, **given)
+        await place.keep_from(Rating.TYPE, "5d" * 16)
+        await place.put(Rating.TYPE, "5e" * 16, by_name="Teacher", words="Carmen said so", **given)
+        assert await pages.page(place.family, LUIS_THERE, "en") == before
+        hers = await pages.page(place.family, ROSA_ALONE, "en")
+        assert ("team", "Carmen Canary", 1.0) in history(hers) and ("team", "Teacher", 1.0) in history(hers)
+        assert [len(goal.met) for need in hers.needs for goal in need.goals] == [1, 0]
+        assert history(hers).count(("team", "Nia", 1.0)) == 1, "what is confidential to a minor is nobody's"
+
+
+async def test_a_line_has_each_persons_later_number_of_a_day_and_no_words(tmp_path: Path) -> None:
+    async with kitchen(tmp_path) as place:
+        now = place.desk.now_ms()
+        for record, minutes, value in (("5a" * 16, 20, 9), ("5b" * 16, 10, 2)):
+            await place.put(
+                Rating.TYPE, record, outcome_id=OUTCOME, by_id=ROSA, by_name="Old name", by_kind="caregiver",
+                value=value, words="Hard week.", rated_at_ms=now - minutes * 60_000,
+            )  # fmt: skip
+        shown = await FamilyPages(place.desk).page(place.family, ROSA_ALONE, "en")
+        assert history(shown)[0] == ("caregiver", "Rosa", 2.0) and len(history(shown)) == 3
+        lines = [line for need in shown.needs for goal in need.goals for line in goal.history]
+        assert "Hard week." not in repr(lines)
 
 
 async def test_a_table_and_both_its_cards_hold_nothing_of_it(tmp_path: Path) -> None:

@@ -1,15 +1,23 @@
-"""Closing the table: six digits, and after three misses the passphrase alone. Pure drawing."""
+"""Closing what the family has in hand: six digits, and after three misses the passphrase alone.
+
+Owns the page and its hook; the table and the pulse are closed by the same.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import flet as ft
 
+from app.errors import AppError, InvalidInput, WrongPassphrase
+from app.views.error_words import words_for
+from app.views.hooks import use_tablet
+from app.views.newest import use_newest
 from app.views.screens.table.look import HeadActs, head, page_of
 from app.views.widgets.buttons import filled, outlined
 from app.views.widgets.fields import field
+from app.views.widgets.guarded import guarded
 from app.views.widgets.pressable import Act
 from app.views.widgets.text import text
 from app.views.widgets.ui import Ui
@@ -33,6 +41,58 @@ class CloseActs:
     write: Callable[[str], object]
     close: Act
     leave: Act
+
+
+@dataclass(frozen=True)
+class Closing:
+    """What `use_closing` gives. ask: opens the page. leave: back to what lay below. page: the page, or
+    None while nobody closes."""
+
+    ask: Act
+    leave: Act
+    page: Callable[[HeadActs], ft.Control | None]
+
+
+def use_closing(ui: Ui) -> Closing:
+    """Hook: the page that asks for the code, and what it does. Leaving it shows what was there before."""
+    tablet = use_tablet()
+    nobody: CloseForm | None = None
+    form, set_form, newest = use_newest(nobody)
+
+    async def ask() -> None:
+        left = await tablet.open.table.code.tries_left()
+        set_form(CloseForm(spent=left == 0))
+
+    def write(typed: str) -> None:
+        now = newest()
+        if now is not None:
+            set_form(replace(now, typed=typed))
+
+    async def close_now() -> None:
+        now = newest()
+        if now is None or now.busy:
+            return
+        set_form(replace(now, busy=True, error=""))
+        table = tablet.open.table
+        await (table.close_with_passphrase if now.spent else table.close)(now.typed)
+
+    def tell(error: AppError) -> None:
+        spent = isinstance(error, InvalidInput) and error.code == "table_code_spent"
+        kept = isinstance(error, WrongPassphrase) or (isinstance(error, InvalidInput) and not spent)
+        now = newest()
+        if now is not None:
+            typed = now.typed if kept and now.spent else ""
+            set_form(CloseForm(typed, spent or now.spent, error=words_for(ui, error)))
+
+    def leave() -> None:
+        set_form(None)
+
+    def page(top: HeadActs) -> ft.Control | None:
+        if form is None:
+            return None
+        return close_page(ui, form, CloseActs(top, write, guarded(close_now, tell), leave))
+
+    return Closing(guarded(ask, lambda _error: leave()), leave, page)
 
 
 def close_page(ui: Ui, form: CloseForm, acts: CloseActs) -> ft.Control:

@@ -25,6 +25,8 @@ from app.wraparound.wording import Words
 
 LARGER = 1.15
 """The kit's sizes at the table: 16 becomes 18, 18 becomes 21."""
+_ON_DRAWINGS = 17 / 14
+"""The smallest words of maps and charts are 14 in the kit and 17 at the table."""
 _LARGE_TEXT = 1.3
 LANGUAGES = {"en": "English", "es": "Español"}
 
@@ -43,6 +45,12 @@ def at_table(ui: Ui) -> Ui:
 def chosen_size(ui: Ui) -> Ui:
     """Without the table's larger type, for pieces that are large already."""
     return Ui(replace(ui.settings, text_scale=ui.scale / LARGER), ui.layout)
+
+
+def for_drawings(ui: Ui) -> Ui:
+    """For maps and charts of the kit, whose words are small."""
+    plain = chosen_size(ui)
+    return Ui(replace(ui.settings, text_scale=plain.scale * _ON_DRAWINGS), ui.layout)
 
 
 def large_text(ui: Ui) -> bool:

@@ -5,11 +5,12 @@ Pure drawing of a `FamilyPage`.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import flet as ft
 
 from app.views import dates
+from app.views.screens.table.gone import gone_button
 from app.views.screens.table.look import (
     HeadActs,
     chosen_size,
@@ -23,7 +24,7 @@ from app.views.screens.table.look import (
 from app.views.screens.table.view import promise_row
 from app.views.widgets.buttons import outlined
 from app.views.widgets.face import face, initials
-from app.views.widgets.pressable import Act
+from app.views.widgets.pressable import Act, bind
 from app.views.widgets.text import SOFT, hairline, icon, section_header, text
 from app.views.widgets.ui import Ui
 from app.wraparound.family_page import FamilyPage, GoalShown, NeedShown, Someone, TransitionShown, WayShown
@@ -36,9 +37,11 @@ def more_page(
     acts: HeadActs,
     back: Act,
     now_ms: int,
+    gone: Callable[[str], object],
     people: ft.Control | None = None,
 ) -> ft.Control:
-    """The whole second page. people: the family's own eco-map, in place of the list of names."""
+    """The whole second page. gone: outcome id. people: the family's own eco-map, in place of the list
+    of names."""
     today = dates.local(now_ms).date()
     parts: list[ft.Control] = []
     if page.good_news:
@@ -52,7 +55,7 @@ def more_page(
             )
         )
     if page.needs:
-        parts.append(_section(ui, "table.working_on", [_need(ui, one) for one in page.needs]))
+        parts.append(_section(ui, "table.working_on", [_need(ui, one, gone) for one in page.needs]))
     if page.promises:
         rows = [promise_row(ui, one, today) for one in page.promises]
         parts.append(_section(ui, "table.promises", rows))
@@ -107,12 +110,12 @@ def _point(ui: Ui, words: Words, symbol: ft.IconData, whose: str = "") -> ft.Con
     )
 
 
-def _need(ui: Ui, need: NeedShown) -> ft.Control:
+def _need(ui: Ui, need: NeedShown, gone: Callable[[str], object]) -> ft.Control:
     plain = chosen_size(ui)
     parts: list[ft.Control] = [words_line(ui, need.text, plain.type.words)]
     if need.status == "met":
         parts.append(_tick(ui, ui.say("table.need_met")))
-    parts += [_goal(ui, one) for one in need.goals]
+    parts += [_goal(ui, one, gone) for one in need.goals]
     return _column(parts, 10)
 
 
@@ -126,7 +129,7 @@ def _tick(ui: Ui, words: str) -> ft.Control:
     )
 
 
-def _goal(ui: Ui, goal: GoalShown) -> ft.Control:
+def _goal(ui: Ui, goal: GoalShown, gone: Callable[[str], object]) -> ft.Control:
     """The outcome and its ways on the family's thread."""
     parts: list[ft.Control] = [
         text(ui, ui.say("table.goal"), ui.type.body, ft.Colors.TERTIARY),
@@ -137,6 +140,8 @@ def _goal(ui: Ui, goal: GoalShown) -> ft.Control:
         parts.append(text(ui, measure, ui.type.body, SOFT))
     if goal.status == "reached":
         parts.append(_tick(ui, ui.say("table.goal_reached")))
+    if goal.history:
+        parts.append(gone_button(ui, goal, bind(gone, goal.outcome_id)))
     if goal.ways:
         parts.append(ft.Container(height=2))
         parts.append(text(ui, ui.say("table.ways"), ui.type.body, ft.Colors.TERTIARY))

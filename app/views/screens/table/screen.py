@@ -10,9 +10,10 @@ from dataclasses import dataclass, replace
 
 import flet as ft
 
-from app.errors import AppError, InvalidInput, WrongPassphrase
+from app.errors import AppError
 from app.services.crisis import with_originals
 from app.services.table import TableView
+from app.views import dates
 from app.views.calling import use_call
 from app.views.error_words import words_for
 from app.views.hooks import Query, use_nav, use_query, use_tablet
@@ -20,7 +21,8 @@ from app.views.newest import use_newest
 from app.views.place import Place
 from app.views.screens.crisis.card import CardLook, columns_for, crisis_card
 from app.views.screens.crisis.numbers import number_strip
-from app.views.screens.table.closing import CloseActs, CloseForm, close_page
+from app.views.screens.table.closing import use_closing
+from app.views.screens.table.gone import GoneActs, gone_page
 from app.views.screens.table.look import HeadActs, at_table, head, inset, page_of, table_settings
 from app.views.screens.table.more import more_page
 from app.views.screens.table.people import family_people
@@ -32,6 +34,7 @@ from app.views.widgets.pressable import Act
 from app.views.widgets.states import Loading, error_state
 from app.views.widgets.text import SOFT, text
 from app.views.widgets.ui import SettingsContext, Ui, use_settings, use_ui
+from app.wraparound.family_page import GoalShown
 
 
 @dataclass(frozen=True)
@@ -40,7 +43,11 @@ class Pages:
 
     name: str = "table"
     rate: RateForm | None = None
-    close: CloseForm | None = None
+    goal: str = ""
+    """Outcome id of *How it has gone*."""
+    numbers: bool = False
+    back: str = "table"
+    """The page from which that one was opened."""
 
 
 @component
@@ -65,24 +72,25 @@ def Table(language: str) -> ft.Control:
     nav = use_nav()
     call, message = use_call()
     pages, set_pages, newest = use_newest(Pages())
+    closing = use_closing(ui)
     turn, set_turn = ft.use_state(0)
     asked: Query[TableView] = use_query(
         tablet.open.table.view, (language, turn), family_id=tablet.open.table.seated.family_id
     )
 
     def show(name: str) -> None:
+        closing.leave()
         set_pages(Pages(name))
-
-    async def ask_to_close() -> None:
-        left = await tablet.open.table.code.tries_left()
-        set_pages(Pages("close", close=CloseForm(spent=left == 0)))
 
     acts = HeadActs(
         cover=lambda: nav.go(Place("cover")),
         crisis=lambda: show("crisis"),
         language=lambda code: tablet.open.table.say_language(code),
-        close=guarded(ask_to_close, lambda _error: show("table")),
+        close=closing.ask,
     )
+    asked_to_close = closing.page(acts)
+    if asked_to_close is not None:
+        return asked_to_close
     view = asked.value
     if view is None or view.page.language != language:
         return _waiting(ui, asked, acts, lambda: set_turn(turn + 1))
@@ -90,9 +98,13 @@ def Table(language: str) -> ft.Control:
     # -- one person's number ------------------------------------------------------------------
 
     def rate(outcome_id: str, person_id: str) -> None:
-        given = next((r for r in _ratings(view, outcome_id) if r.by.id == person_id), None)
+        goal = _goal(view, outcome_id)
+        given = next((r for r in goal.ratings if r.by.id == person_id), None) if goal else None
         words = given.words.text if given else ""
         set_pages(Pages("rate", rate=RateForm(outcome_id, person_id, None, words)))
+
+    def look_back(outcome_id: str) -> None:
+        set_pages(lambda now: Pages("gone", goal=outcome_id, back=now.name))
 
     def change_rate(**values: object) -> None:
         now = newest()
@@ -110,39 +122,11 @@ def Table(language: str) -> ft.Control:
     def tell_rate(error: AppError) -> None:
         change_rate(busy=False, error=words_for(ui, error))
 
-    # -- closing --------------------------------------------------------------------------------
-
-    def change_close(**values: object) -> None:
-        now = newest()
-        if now.close is not None:
-            set_pages(replace(now, close=replace(now.close, **values)))  # type: ignore[arg-type]
-
-    async def close_now() -> None:
-        form = newest().close
-        if form is None or form.busy:
-            return
-        change_close(busy=True, error="")
-        table = tablet.open.table
-        await (table.close_with_passphrase if form.spent else table.close)(form.typed)
-
-    def tell_close(error: AppError) -> None:
-        spent = isinstance(error, InvalidInput) and error.code == "table_code_spent"
-        kept = isinstance(error, WrongPassphrase) or (isinstance(error, InvalidInput) and not spent)
-        now = newest().close
-        change_close(
-            busy=False,
-            error=words_for(ui, error),
-            spent=spent or (now is not None and now.spent),
-            typed=now.typed if now is not None and kept and now.spent else "",
-        )
-
     # -- which page -----------------------------------------------------------------------------
 
     form = pages.rate
     if pages.name == "rate" and form is not None:
-        goal = next(
-            (g for n in view.page.needs for g in n.goals if g.outcome_id == form.outcome_id), None
-        )
+        goal = _goal(view, form.outcome_id)
         who = next((one for one in view.raters if one.id == form.person_id), None)
         if goal is not None and who is not None:
             last = next((r for r in goal.ratings if r.by.id == who.id), None)
@@ -156,36 +140,33 @@ def Table(language: str) -> ft.Control:
                     lambda: show("table"),
                 ),
             )  # fmt: skip
-    if pages.name == "close" and pages.close is not None:
-        return close_page(
-            ui, pages.close,
-            CloseActs(
-                acts,
-                lambda typed: change_close(typed=typed),
-                guarded(close_now, tell_close),
-                lambda: show("table"),
-            ),
-        )  # fmt: skip
+    if pages.name == "gone":
+        goal = _goal(view, pages.goal)
+        if goal is not None:
+            return gone_page(
+                ui, goal, dates.local(tablet.open.desk.now_ms()).date(), pages.numbers,
+                GoneActs(
+                    acts,
+                    lambda: set_pages(lambda now: replace(now, numbers=not now.numbers)),
+                    lambda: show(pages.back),
+                ),
+            )  # fmt: skip
     if pages.name == "more":
         people = family_people(ui, view.page.circle)
         return more_page(
-            ui, view.page, acts, lambda: show("table"), tablet.open.desk.now_ms(), people
+            ui, view.page, acts, lambda: show("table"), tablet.open.desk.now_ms(), look_back, people
         )
     if pages.name == "crisis":
         return _crisis(ui, view, acts, lambda: show("table"), call, message)
     return table_page(
-        ui, view, TableActs(acts, rate, lambda: show("more")), tablet.open.desk.now_ms()
+        ui, view, TableActs(acts, rate, look_back, lambda: show("more")), tablet.open.desk.now_ms()
     )
 
 
-def _ratings(view: TableView, outcome_id: str) -> list:  # type: ignore[type-arg]
-    return [
-        rating
-        for need in view.page.needs
-        for goal in need.goals
-        if goal.outcome_id == outcome_id
-        for rating in goal.ratings
-    ]
+def _goal(view: TableView, outcome_id: str) -> GoalShown | None:
+    """A goal as those at the table may see it."""
+    goals = (goal for need in view.page.needs for goal in need.goals)
+    return next((goal for goal in goals if goal.outcome_id == outcome_id), None)
 
 
 def _waiting(ui: Ui, asked: Query[TableView], acts: HeadActs, again: Act) -> ft.Control:

@@ -13,6 +13,7 @@ import flet as ft
 
 from app.services.table import TableView
 from app.views import dates
+from app.views.screens.table.gone import gone_button
 from app.views.screens.table.look import (
     HeadActs,
     chosen_size,
@@ -42,10 +43,11 @@ _AROUND = ft.Padding.symmetric(vertical=6)
 
 @dataclass(frozen=True)
 class TableActs:
-    """What the pages of the table do. rate: outcome id, person id."""
+    """What the pages of the table do. rate: outcome id, person id. gone: outcome id."""
 
     head: HeadActs
     rate: Callable[[str, str], object]
+    gone: Callable[[str], object]
     more: Act
 
 
@@ -106,17 +108,15 @@ def _going(ui: Ui, view: TableView, goals: Sequence[GoalShown], acts: TableActs)
     parts: list[ft.Control] = [section_header(ui, ui.say("table.going"), large=True)]
     if not goals:
         parts.append(text(ui, ui.say("table.no_goals"), ui.type.body_l, SOFT))
-    parts += [goal_discs(ui, goal, view.raters, acts.rate) for goal in goals]
+    parts += [goal_discs(ui, goal, view.raters, acts) for goal in goals]
     return _stack([parts[0], _stack(parts[1:], 20)], 4)
 
 
-def goal_discs(
-    ui: Ui, goal: GoalShown, raters: Sequence[Someone], rate: Callable[[str, str], object]
-) -> ft.Control:
+def goal_discs(ui: Ui, goal: GoalShown, raters: Sequence[Someone], acts: TableActs) -> ft.Control:
     """One outcome with everybody's number. raters: those who tap one of their own here."""
     given = {one.by.id: one for one in goal.ratings if one.by.id}
     cells = [
-        _disc(ui, goal, who, given.get(who.id), bind(rate, goal.outcome_id, who.id)) for who in raters
+        _disc(ui, goal, who, given.get(who.id), bind(acts.rate, goal.outcome_id, who.id)) for who in raters
     ]
     here = {one.id for one in raters}
     cells += [_disc(ui, goal, one.by, one, None) for one in goal.ratings if one.by.id not in here]
@@ -135,6 +135,7 @@ def goal_discs(
                     else ft.MainAxisAlignment.START
                 ),
             ),
+            *([gone_button(ui, goal, bind(acts.gone, goal.outcome_id))] if goal.history else []),
         ],
         4,
     )
