@@ -62,16 +62,15 @@ def gone_page(ui: Ui, goal: GoalShown, today: date, numbers: bool, acts: GoneAct
     say = catalogue(ui.language).__getitem__
     span = span_for(goal, today)
     sentences = how_it_went(goal, today, say)
-    body: list[ft.Control] = [
-        words_line(plain, goal.text, plain.type.words_l),
-        _column([text(ui, one, ui.type.body_l) for one in sentences], 4),
-    ]
+    told = [text(ui, one, ui.type.body_l) for one in sentences]
+    goal_words = words_line(plain, goal.text, plain.type.words_l)
+    body: list[ft.Control] = [_column([goal_words, _column(list(told), 4)], 14)]
     if has_line(goal, span):
         body.append(_column(_line(ui, goal, span, say, " ".join((said(ui, goal.text), *sentences))), 12))
-        told = ui.say("table.gone_numbers_hide" if numbers else "table.gone_numbers")
         shown = quiet(
-            ui, told, acts.numbers, key="table.gone.numbers", symbol=ft.Icons.TABLE_ROWS_OUTLINED
-        )
+            ui, ui.say("table.gone_numbers_hide" if numbers else "table.gone_numbers"), acts.numbers,
+            key="table.gone.numbers", symbol=ft.Icons.TABLE_ROWS_OUTLINED,
+        )  # fmt: skip
         listed: list[ft.Control] = [
             ft.Row([ft.Container(shown, margin=ft.Margin.only(left=-12))], wrap=True)
         ]
