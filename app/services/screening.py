@@ -8,6 +8,7 @@ a talk in private and make no finding: a finding would stand where others read i
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -76,6 +77,7 @@ class Screenings:
         self._rules = rules
         self._talks = talks
         self._plan = Plan(desk)
+        self._deciding = asyncio.Lock()
 
     async def of_family(self, family_id: str) -> FamilyScreening:
         """Every domain with what was asked already, the findings and the trauma screens."""
@@ -155,12 +157,15 @@ class Screenings:
     async def to_need(self, family_id: str, finding_id: str, words: str) -> str:
         """Make a finding a need, the last one of the plan. words: in the family's. Returns the need's id."""
         require(self._desk.me, "screening.write")
-        finding = await self._finding(family_id, finding_id)
-        values = {"text": words, "life_domain": LIFE_DOMAIN.get(finding.domain, "")}
-        need = await self._plan.write(family_id, "need", values)
-        decided = {"status": "need", "need_id": need, "decided_on": self._today_iso()}
-        await self._write(family_id, finding_id, decided)
-        return need
+        async with self._deciding:
+            finding = await self._finding(family_id, finding_id)
+            if finding.status == "need" and finding.need_id:
+                return finding.need_id  # tapped twice: one need is enough
+            values = {"text": words, "life_domain": LIFE_DOMAIN.get(finding.domain, "")}
+            need = await self._plan.write(family_id, "need", values)
+            decided = {"status": "need", "need_id": need, "decided_on": self._today_iso()}
+            await self._write(family_id, finding_id, decided)
+            return need
 
     async def undo_need(self, family_id: str, finding_id: str) -> None:
         """Take the need off the plan again; the finding is open."""

@@ -6,6 +6,7 @@ note whose id it keeps, so that both find each other on every tablet.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -84,6 +85,7 @@ class Visits:
     def __init__(self, desk: Desk, notes: Notes) -> None:
         self._desk = desk
         self._notes = notes
+        self._telling = asyncio.Lock()
 
     async def form(self, family_id: str, visit_id: str = "") -> VisitDraft:
         """The form of a planned visit, or of a new one. Raises InvalidInput when it is gone."""
@@ -154,6 +156,10 @@ class Visits:
         Raises InvalidInput when the note is signed: it is read, not written.
         """
         require(self._desk.me, "visit.plan")
+        async with self._telling:  # tapped twice, it is one note all the same
+            return await self._told(visit_id)
+
+    async def _told(self, visit_id: str) -> NoteDraft:
         row = await self._desk.vault.read(lambda session: _row(session, visit_id))
         if row.note_id:
             kept = await self._notes.draft(row.note_id)

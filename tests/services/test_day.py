@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
@@ -212,6 +213,13 @@ async def test_telling_of_a_visit_fills_in_its_note_and_both_find_each_other(day
     with pytest.raises(InvalidInput) as refused:
         await day.visits.save(replace(await day.visits.form(day.place.family, visit), past=True))
     assert refused.value.code == "visit_over"
+
+
+async def test_a_visit_told_of_twice_in_a_hurry_has_one_note(day: Day) -> None:
+    visit = await day.plan(day.at(9, days=-1))
+    one, other = await asyncio.gather(day.visits.tell(visit), day.visits.tell(visit))
+    assert one.note_id == other.note_id
+    assert [found.record_id for found in (await day.look()).loose] == [one.note_id]
 
 
 async def test_a_visit_that_still_runs_has_no_end_in_its_note(day: Day) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
@@ -85,6 +86,18 @@ async def test_a_finding_is_made_once_and_becomes_the_last_need_of_the_plan(tmp_
         assert len((await plan.plan(here.family.id)).needs) == 1
         (back,) = (await service.of_family(here.family.id)).findings
         assert (back.status, back.need_id) == ("open", "")
+
+
+async def test_a_finding_made_a_need_twice_in_a_hurry_is_one_need(tmp_path: Path) -> None:
+    async with family(tmp_path) as here:
+        service, plan = screenings(here.coordinator), Plan(here.coordinator.desk)
+        await service.save(talk(here, food="yes"))
+        (finding,) = (await service.of_family(here.family.id)).findings
+        made = await asyncio.gather(
+            *(service.to_need(here.family.id, finding.finding_id, "Food") for _ in range(2))
+        )
+        (need,) = (await plan.plan(here.family.id)).needs
+        assert made == [need.need_id, need.need_id]
 
 
 async def test_a_finding_with_a_referral_says_so_and_others_may_wait_or_be_solved(tmp_path: Path) -> None:

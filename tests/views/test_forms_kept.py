@@ -7,13 +7,17 @@ from pathlib import Path
 
 import pytest
 
+from app.errors import StoreError
+from app.services.private_talks import TalkView
 from app.services.tablet import Tablet
 from app.views.place import Place
 from app.views.screens.events import EventEditorPlace
+from app.views.screens.measures import MeasuresPlace, PrivateTalkPlace
+from app.views.screens.measures.talks import HeldTalks
 from app.views.screens.people import keeping
 from tests.ui import Stage
 from tests.views.screens import Journey
-from tests.views.test_measures import family, shown
+from tests.views.test_measures import family, filled, measured, shown
 
 
 async def twice(stage: Stage, key: str) -> None:
@@ -54,3 +58,33 @@ async def test_words_of_a_save_that_was_refused_are_kept_when_it_locks(
             await last_moment(tablet)
         async with shown(tablet, EventEditorPlace, fresh, "event.fresh") as stage:
             assert "First concert with the band" in stage.words()
+
+
+async def test_who_was_told_is_not_lost_when_it_locks_before_it_is_saved(tmp_path: Path) -> None:
+    async with family(tmp_path) as (here, tablet):
+        await measured(here, tablet, answers=filled(0, _13=1))
+        (talk,) = await tablet.open.private_talks.held()
+        place = Place("private_talk", here.family.id, record_id=talk.talk_id)
+        async with shown(tablet, PrivateTalkPlace, place, "talk.save") as stage:
+            await stage.type("talk.told_whom", "Ruth")
+            await stage.type("talk.told_how", "Stays with her aunt tonight")
+            await last_moment(tablet)
+        async with shown(tablet, PrivateTalkPlace, place, "talk.fresh") as stage:
+            assert stage.value("talk.told_whom") == "Ruth"
+            assert stage.value("talk.told_how") == "Stays with her aunt tonight"
+
+
+async def test_held_talks_that_cannot_be_read_are_not_said_to_be_none(tmp_path: Path) -> None:
+    async with family(tmp_path) as (here, tablet):
+
+        async def broken(_family_id: str) -> tuple[TalkView, ...]:
+            raise StoreError()
+
+        tablet.open.private_talks.of_family = broken  # type: ignore[method-assign]
+        place = Place("measures", here.family.id)
+        async with shown(tablet, MeasuresPlace, place, "talks.details") as stage:
+            await stage.tap("talks.details")
+            await stage.wait_for(lambda: stage.has("talks.failed.act"))
+            assert "Nothing is waiting." not in stage.words()
+        async with shown(tablet, lambda _place: HeldTalks(here.family.id), place, "talks.failed") as stage:
+            assert stage.words()

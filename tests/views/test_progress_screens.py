@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -153,6 +154,21 @@ async def test_a_topic_of_adult_life_is_added_with_one_tap(tmp_path: Path) -> No
         view = await it.live.open.transition.transition(it.tablets.family.id)
         assert [one.text for one in view.adult_services] == ["Health care with doctors for adults"]
         assert not stage.has("ready.add.health") and stage.has("ready.add.benefits")
+
+
+async def test_what_is_added_twice_in_a_hurry_stands_once(tmp_path: Path) -> None:
+    async with scene(tmp_path) as it, it.stage("transition") as stage:
+        await it.rest(stage)
+        topic = stage.find("ready.add.health")
+        await asyncio.gather(stage.event(topic, "click"), stage.event(topic, "click"))
+        await it.rest(stage)
+        await stage.tap("transition.add.readiness")
+        await stage.type("transition.text", "She calls them herself")
+        save = stage.find("transition.sheet.act")
+        await asyncio.gather(stage.event(save, "click"), stage.event(save, "click"))
+        await it.rest(stage)
+        view = await it.live.open.transition.transition(it.tablets.family.id)
+        assert len(view.adult_services) == 1 and len(view.readiness) == 1
 
 
 async def test_an_open_promise_of_a_professional_opens_the_plan(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
@@ -92,6 +93,7 @@ class FakeVisits:
         return VisitDraft(family_id, visit_id, family_name="Nia Delgado", people=people)
 
     async def save(self, draft: VisitDraft) -> str:
+        await asyncio.sleep(0)  # a store lets others go on meanwhile
         self.maybe()
         self.saved.append(draft)
         return "v9"
@@ -108,6 +110,22 @@ class FakeVisits:
 
     async def plan_again(self, visit_id: str) -> None:
         self.off.clear()
+
+
+@dataclass
+class FakeForms:
+    """Half-filled forms in a table, by their name."""
+
+    forms: dict[str, Any] = field(default_factory=dict)
+
+    async def keep(self, name: str, draft: Any) -> None:
+        self.forms[name] = draft
+
+    async def kept(self, name: str, kind: type) -> Any:
+        return self.forms.get(name)
+
+    async def drop(self, name: str) -> None:
+        self.forms.pop(name, None)
 
 
 PERSON = AtHome("p1", "Nia Delgado", "Nia", "she/her", "youth", 13, True, ContactView("p1", may_text=False))
@@ -141,6 +159,7 @@ class Screens:
     c: Canned
     visits: FakeVisits
     knock: FakeKnock
+    forms: FakeForms
     journey: Journey
     tablet: Tablet
 
@@ -152,12 +171,14 @@ def screens(today: TodayView | None = None, roles: tuple[str, ...] = ("coordinat
     c = canned(roles=roles)
     if today is not None:
         c.today.view = today
-    visits, knock = FakeVisits(), FakeKnock()
-    opened = replace(c.keyholder.opened, visits=cast(Any, visits), knock=cast(Any, knock))
+    visits, knock, forms = FakeVisits(), FakeKnock(), FakeForms()
+    opened = replace(
+        c.keyholder.opened, visits=cast(Any, visits), knock=cast(Any, knock), form_drafts=cast(Any, forms)
+    )
     c.keyholder.opened = opened
     c.open()
     assert c.tablet.state is TabletState.OPEN
-    return Screens(c, visits, knock, Journey(), c.tablet)
+    return Screens(c, visits, knock, forms, Journey(), c.tablet)
 
 
 def todays(s: Screens, **more: Any) -> Stage:
@@ -331,6 +352,35 @@ async def test_a_visit_is_planned_by_tapping_day_hour_and_people() -> None:
         assert (saved.starts_at_ms, saved.minutes) == (at(3, 14, 30), 45)
         assert (saved.kind, saved.place, saved.with_whom) == ("school", "school", frozenset({"p1"}))
         assert s.journey.last == ("back", None)
+
+
+async def test_a_visit_that_is_saved_twice_in_a_hurry_is_planned_once() -> None:
+    s = screens()
+    async with s.stage(lambda: VisitEditorPlace(Place("visit_editor", FAMILY))) as on:
+        save = on.find("visit.save")
+        await asyncio.gather(on.event(save, "click"), on.event(save, "click"))
+        await on.settle()
+    assert len(s.visits.saved) == 1 and s.journey.steps == [("back", None)]
+
+
+async def test_a_visit_that_is_left_half_planned_goes_on_where_it_was_left() -> None:
+    s = screens()
+    name = f"visit.{FAMILY}.new"
+    async with s.stage(lambda: VisitEditorPlace(Place("visit_editor", FAMILY))) as on:
+        assert not on.has("visit.fresh")
+        await on.tap("visit.month.2026-12-03")
+        await on.tap("visit.who.p1")
+        await on.type("visit.about", "The letter")
+        for act in tuple(s.tablet._last_acts):
+            await act()
+    assert name in s.forms.forms
+    async with s.stage(lambda: VisitEditorPlace(Place("visit_editor", FAMILY))) as on:
+        assert on.value("visit.about") == "The letter" and "Thu 3 Dec, 10:00 am" in on.words()
+        await on.tap("visit.fresh")
+        assert on.value("visit.about") == "" and name not in s.forms.forms
+        await on.type("visit.about", "The school")
+        await on.tap("visit.save")
+    assert s.visits.saved[0].about == "The school" and not s.forms.forms
 
 
 async def test_a_refusal_stands_beside_its_field_and_keeps_what_was_typed() -> None:

@@ -5,44 +5,52 @@ For the worker alone; a line of Today, of Worker details or of the measures' own
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 import flet as ft
 
-from app.errors import AppError, InvalidInput
+from app.errors import InvalidInput
 from app.services.contacts_views import ContactView
 from app.services.private_talks import TalkView
 from app.views import dates
-from app.views.error_words import words_for
 from app.views.hooks import use_nav, use_query, use_tablet
 from app.views.place import Place
 from app.views.reach import use_reach
 from app.views.screens.measures.wording import ruled
 from app.views.screens.more.frame import frame, waiting
+from app.views.screens.more.record_form import Form, use_record_form
 from app.views.screens.notes.clock_words import read_time
 from app.views.widgets.boundary import component
-from app.views.widgets.buttons import filled, outlined
+from app.views.widgets.buttons import outlined
 from app.views.widgets.fields import field, note_line
-from app.views.widgets.guarded import guarded
 from app.views.widgets.panels import fact_line, quiet_panel
 from app.views.widgets.text import SOFT, section_header, text
-from app.views.widgets.ui import Ui, use_ui
+from app.views.widgets.ui import Ui
 from app.wraparound.rules.measures import Measures
+
+_NOW = "now"
+
+
+@dataclass(frozen=True)
+class ToldDraft:
+    """What is written down about the telling. told_at: a time of day as typed, _NOW for when it is opened."""
+
+    told_whom: str = ""
+    told_at: str = _NOW
+    told_how: str = ""
+    shown: ToldDraft | None = None
 
 
 @component
 def PrivateTalkPlace(place: Place) -> ft.Control:
     """place.record_id of place.family_id."""
-    ui = use_ui()
     nav = use_nav()
     tablet = use_tablet()
     reach = use_reach()
     tries, set_tries = ft.use_state(0)
-    no_errors: dict[str, str] = {}
-    errors, set_errors = ft.use_state(no_errors)
-    busy, set_busy = ft.use_state(False)
-    typed: Any = ft.use_ref(None)
+    opened_at: Any = ft.use_ref(tablet.open.desk.now_ms())
     family_id = place.family_id
 
     async def ask() -> tuple[tuple[TalkView, ...], Measures]:
@@ -53,9 +61,24 @@ def PrivateTalkPlace(place: Place) -> ft.Control:
     answer = use_query(
         ask, (family_id, tries), types=frozenset({"private_talk", "practice_rules"}), family_id=family_id
     )
+
+    async def load() -> ToldDraft:
+        return ToldDraft()
+
+    async def save(draft: ToldDraft) -> None:
+        now = tablet.open.desk.now_ms()
+        at = opened_at.current if draft.told_at == _NOW else moment_of(draft.told_at, now)
+        await tablet.open.private_talks.tell(place.record_id, draft.told_whom, draft.told_how, at)
+
+    form = use_record_form("talk", f"talk.{place.record_id}", load, save, nav.back)
+    ui = form.ui
     title = ui.say("talk.title")
-    if answer.value is None:
-        part = waiting(ui, answer, "talk", lambda: set_tries(lambda now: now + 1))
+    if answer.value is None or form.draft is None:
+        part = (
+            note_line(ui, form.failed, error=True, key="talk.failed")
+            if form.failed
+            else waiting(ui, answer, "talk", lambda: set_tries(lambda now: now + 1))
+        )
         return frame(ui, nav, family_id, title, [part], key="talk")
     talks, rules = answer.value
     talk = next((one for one in talks if one.talk_id == place.record_id), None)
@@ -63,45 +86,18 @@ def PrivateTalkPlace(place: Place) -> ft.Control:
         gone = text(ui, ui.say("talk.gone"), ui.type.body, key="talk.gone")
         return frame(ui, nav, family_id, title, [gone], key="talk")
     now_ms = tablet.open.desk.now_ms()
-    if typed.current is None:
-        typed.current = {"told_whom": "", "told_how": "", "told_at": dates.time_of_day(ui.language, now_ms)}
-
-    def write(name: str, words: str) -> None:
-        typed.current = {**typed.current, name: words}
-
-    def tell(error: AppError) -> None:
-        set_busy(False)
-        where = error.field if isinstance(error, InvalidInput) else ""
-        set_errors({where if where in typed.current else "": words_for(ui, error)})
-
-    async def save() -> None:
-        set_errors({})
-        told = moment_of(typed.current["told_at"], tablet.open.desk.now_ms())
-        set_busy(True)
-        await tablet.open.private_talks.tell(
-            place.record_id, typed.current["told_whom"], typed.current["told_how"], told
-        )
-        set_busy(False)
-        nav.back()
-
     parts = _protocol(ui, talk, rules, now_ms, lambda name, number: reach.call(name, number, ContactView("")))
     foot: ft.Control | None = None
     if talk.held:
-        parts += _form(ui, typed.current, errors, write, busy)
-        foot = filled(
-            ui, ui.say("talk.save"), guarded(save, tell), key="talk.save", symbol=ft.Icons.CHECK,
-            disabled=busy, expand=ui.layout.narrow or None,
-        )  # fmt: skip
+        parts += _form(form, dates.time_of_day(ui.language, opened_at.current))
+        foot = form.foot()
     else:
         moment = dates.moment(ui.language, talk.told_at_ms, now_ms)
         told = ui.say("talk.told", whom=talk.told_whom, moment=moment)
         parts.append(fact_line(ui, ft.Icons.CHECK, told, key="talk.told"))
         if talk.told_how:
             parts.append(text(ui, talk.told_how, ui.type.body))
-    return frame(
-        ui, nav, family_id, title, parts, key="talk", foot=None if foot is None else ft.Row([foot]),
-        sticky=True, spacing=18,
-    )  # fmt: skip
+    return frame(ui, nav, family_id, title, parts, key="talk", foot=foot, sticky=True, spacing=18)
 
 
 def moment_of(typed: str, now_ms: int) -> int:
@@ -146,21 +142,17 @@ def _bound(call: Any, name: str, number: str) -> Any:
     return lambda: call(name, number)
 
 
-def _form(
-    ui: Ui, typed: dict[str, str], errors: dict[str, str], write: Any, busy: bool
-) -> list[ft.Control]:
-    parts: list[ft.Control] = [section_header(ui, ui.say("talk.record"))]
-    for name, lines in (("told_whom", 1), ("told_at", 1), ("told_how", 3)):
-        parts.append(
-            field(
-                ui, ui.say(f"talk.{name}"), typed[name], _writing(write, name), key=f"talk.{name}",
-                help=ui.say(f"talk.{name}_help"), error=errors.get(name) or None, lines=lines, disabled=busy,
-            )
-        )  # fmt: skip
-    if errors.get(""):
-        parts.append(note_line(ui, errors[""], error=True, key="talk.problem"))
-    return parts
-
-
-def _writing(write: Any, name: str) -> Any:
-    return lambda words: write(name, words)
+def _form(form: Form, now: str) -> list[ft.Control]:
+    """Whom, when, and what was agreed. now: the time of day that stands there until another is typed."""
+    ui, typed = form.ui, form.draft.told_at
+    return [
+        section_header(ui, ui.say("talk.record")),
+        *form.notices(),
+        form.line("told_whom", help=ui.say("talk.told_whom_help")),
+        field(
+            ui, ui.say("talk.told_at"), now if typed == _NOW else typed,
+            lambda words: form.write("told_at", words), key="talk.told_at", help=ui.say("talk.told_at_help"),
+            error=form.errors.get("told_at") or None, disabled=form.saving,
+        ),
+        form.line("told_how", lines=3, help=ui.say("talk.told_how_help")),
+    ]  # fmt: skip

@@ -11,8 +11,10 @@ from app.services.private_talks import TalkView
 from app.views import dates
 from app.views.hooks import use_nav, use_query, use_tablet
 from app.views.place import Place
+from app.views.screens.more.frame import waiting
 from app.views.widgets.boundary import component
 from app.views.widgets.buttons import outlined, quiet
+from app.views.widgets.fields import note_line
 from app.views.widgets.panels import fact_line, quiet_panel
 from app.views.widgets.pressable import bind
 from app.views.widgets.text import SOFT, text
@@ -28,8 +30,9 @@ def WorkerTalks(family_id: str) -> ft.Control:
     nav = use_nav()
     tablet = use_tablet()
     shown, show = ft.use_state(False)
+    tries, set_tries = ft.use_state(0)
     answer = use_query(
-        lambda: tablet.open.private_talks.of_family(family_id), (family_id,), types=TYPES,
+        lambda: tablet.open.private_talks.of_family(family_id), (family_id, tries), types=TYPES,
         family_id=family_id,
     )  # fmt: skip
     fold = quiet(
@@ -38,9 +41,14 @@ def WorkerTalks(family_id: str) -> ft.Control:
     )  # fmt: skip
     parts: list[ft.Control] = [ft.Row([fold], wrap=True)]
     if shown:
-        rows = talks_view(
-            ui, answer.value or (), tablet.open.desk.now_ms(),
-            lambda talk: nav.go(Place("private_talk", family_id, record_id=talk)),
+        # What could not be read is not "nothing": somebody may be waiting to be heard.
+        rows = (
+            waiting(ui, answer, "talks", lambda: set_tries(lambda now: now + 1))
+            if answer.value is None
+            else talks_view(
+                ui, answer.value, tablet.open.desk.now_ms(),
+                lambda talk: nav.go(Place("private_talk", family_id, record_id=talk)),
+            )
         )  # fmt: skip
         parts.append(quiet_panel(rows, key="talks.panel"))
     return ft.Column(parts, spacing=8, tight=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH)
@@ -56,6 +64,8 @@ def HeldTalks(family_id: str) -> ft.Control:
         lambda: tablet.open.private_talks.of_family(family_id), (family_id,), types=TYPES,
         family_id=family_id,
     )  # fmt: skip
+    if answer.error:
+        return note_line(ui, answer.error, error=True, key="talks.failed")
     held = tuple(one for one in answer.value or () if one.held)
     if not held:
         return ft.Container(height=0)

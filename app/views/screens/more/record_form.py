@@ -18,6 +18,7 @@ from app.errors import AppError, InvalidInput
 from app.views import dates
 from app.views.error_words import words_for
 from app.views.hooks import use_tablet
+from app.views.once import use_once
 from app.views.screens.more.places import typed_day
 from app.views.screens.people.keeping import FormKeeping, use_sealing
 from app.views.widgets.buttons import filled, outlined
@@ -104,13 +105,7 @@ class Form:
 
     def notices(self) -> list[ft.Control]:
         """What stands above the fields: that words of before are here again."""
-        if not self.restored:
-            return []
-        again = outlined(
-            self.ui, self.ui.say("people.start_again"), self.fresh, key=f"{self.stem}.fresh", small=True
-        )
-        said = text(self.ui, self.ui.say("people.restored"), self.ui.type.strong)
-        return [ft.Row([said, again], wrap=True, spacing=12, run_spacing=8)]
+        return [restored_notice(self.ui, self.fresh, key=self.stem)] if self.restored else []
 
     def foot(self, *more: ft.Control) -> ft.Control:
         """The one main button, what is wrong with the whole above it, and other acts."""
@@ -126,6 +121,13 @@ class Form:
         else:
             parts.append(ft.Row([save, *more], wrap=True, spacing=12))
         return ft.Column(parts, spacing=10, tight=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH)
+
+
+def restored_notice(ui: Ui, on_fresh: Act, *, key: str) -> ft.Control:
+    """That what was typed before is here again, and the way to begin anew. key: stem of the button."""
+    again = outlined(ui, ui.say("people.start_again"), on_fresh, key=f"{key}.fresh", small=True)
+    said = text(ui, ui.say("people.restored"), ui.type.strong)
+    return ft.Row([said, again], wrap=True, spacing=12, run_spacing=8)
 
 
 def use_record_form(
@@ -151,7 +153,6 @@ def use_record_form(
     held: Any = ft.use_ref(None)
     typed: Any = ft.use_ref(None)
     keeper: Any = ft.use_ref(None)
-    going: Any = ft.use_ref(False)
     no_errors: dict[str, str] = {}
     errors, set_errors = ft.use_state(no_errors)
     failed, set_failed = ft.use_state("")
@@ -204,16 +205,6 @@ def use_record_form(
         set_errors({where if known else "": words_for(ui, error)})
 
     async def keep() -> None:
-        # The second tap of a hurried thumb comes before the button is drawn as disabled.
-        if going.current:
-            return
-        going.current = True
-        try:
-            await keep_once()
-        finally:
-            going.current = False
-
-    async def keep_once() -> None:
         set_errors({})
         today = dates.local(tablet.open.desk.now_ms()).date()
         draft = replace(held.current, **_read(typed.current, ui.language, today))
@@ -233,7 +224,7 @@ def use_record_form(
 
     return Form(
         ui, stem, held.current, typed.current or {}, errors, failed, saving, restored, change, write,
-        guarded(keep, tell), guarded(fresh, tell), lambda: held.current,
+        guarded(use_once(keep), tell), guarded(fresh, tell), lambda: held.current,
     )  # fmt: skip
 
 

@@ -14,6 +14,7 @@ from app.services.transition import LineDraft, PlanDraft, TransitionView
 from app.views import dates
 from app.views.error_words import words_for
 from app.views.hooks import use_nav, use_query, use_tablet
+from app.views.once import use_once
 from app.views.place import Place
 from app.views.screens.more.frame import frame, waiting
 from app.views.screens.more.places import typed_day
@@ -139,16 +140,18 @@ def TransitionPlace(place: Place) -> ft.Control:
         day = typed_day(ui, view.planned_on)
         show(PlanForm(view.celebration, view.way_back, day, shown=view))
 
+    save_once = guarded(use_once(save), say_on_sheet)
+    add_once = use_once(add_topic)
     form = held.current
     dialog: ft.AlertDialog | None = None
     if isinstance(form, LineForm) and view is not None:
         dialog = line_sheet(
             ui, form, view.owners, write,
             lambda who: show(replace(held.current, who="" if held.current.who == who else who)),
-            guarded(save, say_on_sheet), close, guarded(remove, say_on_sheet), saving,
+            save_once, close, guarded(remove, say_on_sheet), saving,
         )  # fmt: skip
     elif isinstance(form, PlanForm):
-        dialog = plan_sheet(ui, form, write, guarded(save, say_on_sheet), close, saving)
+        dialog = plan_sheet(ui, form, write, save_once, close, saving)
     ft.use_dialog(dialog)
 
     if view is None or answer.error:
@@ -164,7 +167,7 @@ def TransitionPlace(place: Place) -> ft.Control:
         )
         ready = ReadyActs(
             step=lambda _step: nav.go(Place("family", place.family_id, tab="plan")),
-            add=lambda code: start(guarded(lambda: add_topic(code), say_on_page)),
+            add=lambda code: start(guarded(lambda: add_once(code), say_on_page)),
         )
         parts = [ready_panel(ui, answer.value[2], ready)] if answer.value is not None else []
         parts += transition_page(ui, view, today, acts, trouble)

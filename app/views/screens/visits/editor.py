@@ -6,7 +6,7 @@ What was typed stays, whatever goes wrong.
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -19,8 +19,10 @@ from app.services.visits import VisitDraft
 from app.views.error_words import words_for
 from app.views.hooks import use_nav, use_query, use_tablet
 from app.views.newest import use_newest
+from app.views.once import use_once
 from app.views.place import Place
 from app.views.screens.more.frame import waiting
+from app.views.screens.people.keeping import FormKeeping, use_sealing
 from app.views.screens.visits.editor_view import EditorActs, EditorLook, choose_family, editor_view
 from app.views.widgets.boundary import component
 from app.views.widgets.dialogs import confirm_dialog
@@ -30,6 +32,31 @@ from app.views.widgets.states import Loading, error_state
 from app.views.widgets.ui import use_ui
 
 _FIRST_HOUR = 10
+
+
+@dataclass(frozen=True)
+class HalfPlanned:
+    """What of a visit was chosen and typed so far, as it is sealed on this tablet."""
+
+    kind: str
+    starts_at_ms: int
+    minutes: int
+    place: str
+    with_whom: tuple[str, ...]
+    about: str
+    shown: HalfPlanned | None = None
+
+    @classmethod
+    def of(cls, draft: VisitDraft) -> HalfPlanned:
+        """Of the form as it stands."""
+        return cls(draft.kind, draft.starts_at_ms, draft.minutes, draft.place,
+                   tuple(sorted(draft.with_whom)), draft.about)  # fmt: skip
+
+    def onto(self, draft: VisitDraft) -> VisitDraft:
+        """The form with these in it; nobody in it whom one may not visit any more."""
+        whom = frozenset(self.with_whom) & {one.id for one in draft.people}
+        return replace(draft, kind=self.kind, starts_at_ms=self.starts_at_ms, minutes=self.minutes,
+                       place=self.place, with_whom=whom, about=self.about)  # fmt: skip
 
 
 @component
@@ -87,11 +114,23 @@ def _Form(place: Place) -> ft.Control:
     month: Any
     month, set_month = ft.use_state(None)
     past, ask_past = ft.use_state(False)
-    saving, set_saving = ft.use_state(False)
-    visits = tablet.open.visits
+    restored, set_restored = ft.use_state(False)
+    keeper: Any = ft.use_ref(None)
+    visits, drafts = tablet.open.visits, tablet.open.form_drafts
+    name = f"visit.{place.family_id}.{place.record_id or 'new'}"
+    if keeper.current is None:
+        keeper.current = FormKeeping(lambda half: drafts.keep(name, half), lambda _error: None)
+    use_sealing(tablet, keeper)
 
     async def load() -> None:
         found = await visits.form(place.family_id, place.record_id)
+        half = await drafts.kept(name, HalfPlanned)
+        if half is not None:
+            set_restored(half != HalfPlanned.of(found))
+            found = half.onto(found)
+        await show(found)
+
+    async def show(found: VisitDraft) -> None:
         at = _local(found.starts_at_ms)
         set_month(at.date() if at else tablet.open.desk.today())
         put(found)
@@ -99,8 +138,14 @@ def _Form(place: Place) -> ft.Control:
 
     ft.use_effect(guarded(load, lambda error: set_failed(words_for(ui, error))), [])
 
+    async def fresh() -> None:
+        await keeper.current.forget()
+        await drafts.drop(name)
+        set_restored(False)
+        set_trouble(("", ""))
+        await show(await visits.form(place.family_id, place.record_id))
+
     def tell(error: AppError) -> None:
-        set_saving(False)
         if error.code == "visit_past":
             ask_past(True)
             return
@@ -116,7 +161,9 @@ def _Form(place: Place) -> ft.Control:
         now = newest()
         if now is None:
             return
-        put(replace(now, **values))
+        after = replace(now, **values)
+        put(after)
+        keeper.current.later(HalfPlanned.of(after))
         if trouble[0]:
             set_trouble(("", ""))
         if values.keys() & {"starts_at_ms", "minutes"}:
@@ -138,16 +185,19 @@ def _Form(place: Place) -> ft.Control:
 
     async def save() -> None:
         now = newest()
-        if now is None or saving:
+        if now is None:
             return
-        set_saving(True)
         await visits.save(now)
+        await keeper.current.forget()
+        await drafts.drop(name)
         nav.back()
+
+    save_once = use_once(save)
 
     async def save_past() -> None:
         ask_past(False)
         change(past=True)
-        await save()
+        await save_once()
 
     ft.use_dialog(
         confirm_dialog(
@@ -165,7 +215,7 @@ def _Form(place: Place) -> ft.Control:
     today = tablet.open.desk.today()
     return editor_view(
         ui,
-        EditorLook(draft, today, month or today, clashes, *trouble),
+        EditorLook(draft, today, month or today, clashes, *trouble, restored=restored),
         EditorActs(
             back=nav.back,
             crisis=lambda: nav.go(Place("crisis", place.family_id)),
@@ -174,7 +224,8 @@ def _Form(place: Place) -> ft.Control:
             day=on_day,
             month=set_month,
             time=on_time,
-            save=guarded(save, tell),
+            save=guarded(save_once, tell),
+            fresh=guarded(fresh, tell),
         ),
     )
 

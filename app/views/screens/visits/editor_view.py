@@ -14,6 +14,7 @@ from app.services.visits import VISIT_KINDS, VisitDraft
 from app.views import dates
 from app.views.screens.meeting.step_last import HOURS, MINUTES
 from app.views.screens.more.frame import COLUMN
+from app.views.screens.more.record_form import restored_notice
 from app.views.screens.notes.wording import kind_words, place_words
 from app.views.screens.today.wording import what_words
 from app.views.screens.visits.one import clash_panel
@@ -38,7 +39,8 @@ _LARGE_TEXT = 1.5
 
 @dataclass(frozen=True)
 class EditorLook:
-    """The form as it stands. at: the field of the trouble, "" for the whole."""
+    """The form as it stands. at: the field of the trouble, "" for the whole. restored: it goes on where it
+    was left."""
 
     draft: VisitDraft
     today: date
@@ -46,6 +48,7 @@ class EditorLook:
     clashes: tuple[Going, ...] = ()
     trouble: str = ""
     at: str = ""
+    restored: bool = False
 
 
 @dataclass(frozen=True)
@@ -60,6 +63,7 @@ class EditorActs:
     month: Callable[[date], object]
     time: Callable[[int, int], object]
     save: Act
+    fresh: Act
 
 
 def editor_view(ui: Ui, look: EditorLook, acts: EditorActs) -> ft.Control:
@@ -83,6 +87,7 @@ def editor_view(ui: Ui, look: EditorLook, acts: EditorActs) -> ft.Control:
         if ui.layout.narrow
         else ft.Row([filled(ui, words, acts.save, key="visit.save")])
     )
+    again = [restored_notice(ui, acts.fresh, key="visit")] if look.restored else []
     foot = [said_again(ui, look.trouble, key="visit.problem_again")] if look.trouble else []
     tight = ui.scale >= _LARGE_TEXT
     return ft.Column(
@@ -90,7 +95,7 @@ def editor_view(ui: Ui, look: EditorLook, acts: EditorActs) -> ft.Control:
             header(ui, title, key="visit", line=draft.family_name or None, on_back=acts.back,
                    on_crisis=acts.crisis, on_cover=acts.cover),
             ft.Column(
-                [body, *([*foot, save] if tight else []), ft.Container(height=Space.XL)],
+                [*again, body, *([*foot, save] if tight else []), ft.Container(height=Space.XL)],
                 scroll=ft.ScrollMode.AUTO, expand=True, spacing=Space.L, key="visit.scroll",
                 horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
             ),
