@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
@@ -22,6 +23,7 @@ from app.views.place import Place
 from app.views.screens.board import BoardFamilies, BoardPlace
 from app.views.screens.board.rows import SORTS, ordered
 from app.views.screens.cosign import CosignPlace
+from app.views.screens.cosign import screen as cosigning_screen
 from app.views.screens.fidelity import FidelityPlace, TeamFidelityPlace
 from app.views.screens.notes.rows import note_row
 from app.views.screens.notes.supervised import given_back, rounds
@@ -320,6 +322,48 @@ async def test_a_coordinators_natural_supports_are_told_and_explained() -> None:
 
 
 # -- co-signing ------------------------------------------------------------------------------------
+
+
+@pytest.fixture(autouse=True)
+def no_breath(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(cosigning_screen, "BREATH_SECONDS", 0.0)
+
+
+async def test_the_second_tap_on_one_note_never_answers_the_next(monkeypatch: pytest.MonkeyPatch) -> None:
+    desk = Desk()
+    async with stage(desk, CosignPlace, Place("cosign")) as on:
+        # From here on no note has stood long enough: the first tap is the last that counts.
+        monkeypatch.setattr(cosigning_screen, "BREATH_SECONDS", 60.0)
+        button = on.find("cosign.co_sign")
+        await asyncio.gather(on.event(button, "click"), on.event(button, "click"))
+        await on.wait_for(lambda: SECOND.body in on.words())
+        for key in ("cosign.co_sign", "cosign.later"):
+            assert cast(ft.Button, on.find(key)).disabled
+            await on.event(on.find(key), "click")
+        assert [one for one in desk.asked if one[0] == "co_sign"] == [("co_sign", "n1", "d1")]
+        assert SECOND.body in on.words() and not on.has("cosign.trouble")
+
+
+def typed(on: Stage) -> str | None:
+    """What stands in the field of the dialog that is open."""
+    (dialog,) = [one for one in on.all(ft.AlertDialog) if one.open]
+    (entry,) = [one for one in on.inside(dialog) if isinstance(one, ft.TextField)]
+    return entry.value
+
+
+async def test_a_comment_belongs_to_its_note() -> None:
+    async with stage(Desk(), CosignPlace, Place("cosign")) as on:
+        await on.tap("cosign.give_back")
+        await on.type("cosign.comment", COMMENT)
+        await on.tap("cosign.return.close")
+        await on.tap("cosign.later")
+        await on.tap("cosign.give_back")
+        assert SECOND.body in on.words() and typed(on) == ""
+        await on.tap("cosign.return.close")
+        await on.tap("cosign.later")
+        await on.tap("cosign.again")
+        await on.tap("cosign.give_back")
+        assert typed(on) == COMMENT
 
 
 async def test_notes_are_read_one_after_the_other_and_co_signed_as_they_were_read() -> None:

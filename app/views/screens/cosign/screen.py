@@ -14,6 +14,7 @@ from app.errors import AppError
 from app.services.notes import NoteView
 from app.views.error_words import words_for
 from app.views.hooks import use_nav, use_query, use_tablet
+from app.views.newest import use_newest
 from app.views.place import Place
 from app.views.screens.cosign.view import CosignActs, CosignLook, cosign_view
 from app.views.widgets.boundary import component
@@ -26,6 +27,8 @@ from app.views.widgets.ui import use_ui
 _TYPES = frozenset({"note", "addendum", "co_signature", "entered_in_error", "moved_item"})
 
 _NONE: frozenset[str] = frozenset()
+BREATH_SECONDS = 0.7
+"""How long a note stands before it can be answered: the second tap on the last one never answers it."""
 
 
 @dataclass(frozen=True)
@@ -58,10 +61,11 @@ def CosignPlace(_place: Place) -> ft.Control:
     done, set_done = ft.use_state(0)
     put_off, set_put_off = ft.use_state(_NONE)
     asking, set_asking = ft.use_state(False)
-    comment, set_comment = ft.use_state("")
+    no_comments: dict[str, str] = {}
+    comments, set_comments = ft.use_state(no_comments)
     refused, set_refused = ft.use_state("")
     trouble, set_trouble = ft.use_state("")
-    busy, set_busy = ft.use_state(False)
+    ready, set_ready, ready_now = use_newest("")
     decided, set_decided = ft.use_state(_NOTHING)
 
     async def ask() -> _Page:
@@ -78,16 +82,25 @@ def CosignPlace(_place: Place) -> ft.Control:
     answer = use_query(ask, (put_off, done), types=_TYPES)
     page = answer.value
     view = page.view if page is not None else None
+    note_id = view.note_id if view is not None else ""
+    busy = ready != note_id
+    comment = comments.get(note_id, "")
+
+    async def stand() -> None:
+        await asyncio.sleep(BREATH_SECONDS)
+        set_ready(note_id)
+
+    ft.use_effect(stand, [note_id, done])
 
     async def seen() -> None:
         if view is not None:
             await tablet.open.audit.saw(view.family_id, "note", view.note_id)
 
     # Whose note was looked at is noted as for every note (docs/audit.md): this place is of no one family.
-    ft.use_effect(guarded(seen, lambda _error: None), [view.note_id if view is not None else ""])
+    ft.use_effect(guarded(seen, lambda _error: None), [note_id])
 
     def tell(error: AppError) -> None:
-        set_busy(False)
+        set_ready(note_id)
         if asking:
             set_refused(words_for(ui, error))
         else:
@@ -106,29 +119,33 @@ def CosignPlace(_place: Place) -> ft.Control:
     ft.use_effect(forget, [decided.decision])
 
     def settled(words: str, decision: str) -> None:
-        set_busy(False)
         set_trouble("")
         set_done(lambda now: now + 1)
         set_decided(_Decided(words, decision))
 
+    def take() -> bool:
+        """Whether this note may be answered now; then it may not be answered once more."""
+        if ready_now() != note_id:
+            return False
+        set_ready("")
+        return True
+
     async def co_sign() -> None:
-        if view is None:
+        if view is None or not take():
             return
-        set_busy(True)
         decision = await tablet.open.cosigning.co_sign(view.note_id, view.co_sign.digest)
         settled(ui.say("cosign.done_co_signed", name=page.family if page else ""), decision)
 
     async def give_back() -> None:
-        if view is None:
+        if view is None or not take():
             return
-        set_busy(True)
         decision = await tablet.open.cosigning.give_back(view.note_id, view.co_sign.digest, comment)
         set_asking(False)
-        set_comment("")
+        set_comments(lambda now: {**now, note_id: ""})
         settled(ui.say("cosign.done_returned", name=page.family if page else ""), decision)
 
     def typed(words: str) -> None:
-        set_comment(words)
+        set_comments(lambda now: {**now, note_id: words})
         set_refused("")
 
     def dialog() -> ft.AlertDialog | None:
@@ -154,7 +171,7 @@ def CosignPlace(_place: Place) -> ft.Control:
     ft.use_dialog(dialog())
 
     def later() -> None:
-        if view is not None:
+        if view is not None and take():
             set_put_off(put_off | {view.note_id})
 
     acts = CosignActs(
