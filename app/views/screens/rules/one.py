@@ -112,7 +112,9 @@ def _version(
     if is_open:
         lines += _words(ui, one, key=f"rule_file.words.{name}")
     column = ft.Column(lines, spacing=4, tight=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH)
-    return quiet_panel(column, padding=Space.L, key=f"rule_file.version.{name}")
+    # The button below brings its own room.
+    padding = ft.Padding.only(left=Space.L, top=Space.L, right=Space.L, bottom=Space.L if is_open else Space.S)
+    return quiet_panel(column, padding=padding, key=f"rule_file.version.{name}")
 
 
 def _words(ui: Ui, one: RuleVersion, *, key: str) -> list[ft.Control]:

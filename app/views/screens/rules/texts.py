@@ -87,14 +87,14 @@ def ItemTextsPlace(_place: Place) -> ft.Control:
         put(replace(now, busy="keeping", errors=()))
         language = ui.say(f"item_texts.language.{now.language}")
         source = source_words(now.read) or ui.say("item_texts.untitled")
-        why = ui.say("item_texts.why", measure=names[now.code], language=language, source=source)
+        why = ui.say("item_texts.why", measure=names[now.code], lang=language, source=source)
         await texts.use(now.read, now.code, now.language, why, licensed=now.licensed)
-        put(TextsForm(said=ui.say("item_texts.used", measure=names[now.code], language=language)))
+        put(TextsForm(said=ui.say("item_texts.used", measure=names[now.code], lang=language)))
 
     async def withdraw() -> None:
         code, language = asked
         ask_for(("", ""))
-        known = {"measure": names.get(code, code), "language": ui.say(f"item_texts.language.{language}")}
+        known = {"measure": names.get(code, code), "lang": ui.say(f"item_texts.language.{language}")}
         await texts.withdraw(code, language, ui.say("item_texts.why_out", **known))
         put(TextsForm(said=ui.say("item_texts.taken_out", **known)))
 

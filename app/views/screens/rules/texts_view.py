@@ -240,7 +240,7 @@ def _in_use(ui: Ui, measures: Sequence[Measure], acts: TextsActs) -> ft.Control:
     for one, language in worded:
         count = sum(language in words for words in (one.item_texts or {}).values())
         said = ui.say(
-            "item_texts.of", language=ui.say(f"item_texts.language.{language}"), count=count, all=one.items
+            "item_texts.of", lang=ui.say(f"item_texts.language.{language}"), count=count, all=one.items
         )
         name = ft.Column(
             [text(ui, ruled(ui, one.name), ui.type.strong), text(ui, said, ui.type.body, SOFT)],
