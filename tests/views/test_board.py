@@ -219,6 +219,14 @@ async def test_on_a_phone_the_order_is_picked_from_a_list() -> None:
         assert "Sorted by notes to co-sign" in on.words()
 
 
+@pytest.mark.parametrize(("width", "words"), [(390, "On the server today"), (1024, "Today")])
+async def test_when_a_tablet_was_heard_from_says_of_what_it_tells(width: int, words: str) -> None:
+    async with stage(Desk(), BoardPlace, Place("board"), width=width) as on:
+        assert any(line.startswith(words) for line in on.words().splitlines())
+        # Heard without the head above it, the sentence is whole at every width.
+        assert any(name.startswith("On the server today") for name in [*on.names(), *on.words().splitlines()])
+
+
 async def test_board_opens_families_coordinators_and_the_queue() -> None:
     journey = Journey()
     async with stage(Desk(), BoardPlace, Place("board"), journey) as on:
@@ -316,7 +324,7 @@ async def test_a_coordinators_natural_supports_are_told_and_explained() -> None:
     place = Place("board_families", detail="lead", record_id="p2")
     async with stage(Desk(), BoardFamilies, place, journey) as on:
         assert "14 of 40 in the last 90 days. Before: 9 of 38." in on.words()
-        assert "It is no measure of anybody's work." in on.words()
+        assert "It is no measure of anybody’s work." in on.words()
         await on.tap("board_families.work")
         assert journey.last == ("go", Place("team_fidelity", record_id="p2"))
 

@@ -13,6 +13,7 @@ from app.services.board_views import NOBODY, BoardView, CoordinatorRow, Shares
 from app.services.caseload_views import CaseFamily
 from app.views import dates
 from app.views.screens.board import wording
+from app.views.theme.tokens import Space
 from app.views.widgets.buttons import quiet
 from app.views.widgets.chips import chip, chip_row
 from app.views.widgets.clock import ClockState, clock
@@ -151,7 +152,9 @@ def _lead_panel(ui: Ui, lead: CoordinatorRow | None, acts: FamiliesActs) -> list
     work = quiet(ui, ui.say("board.how_we_work"), bind(acts.work, lead.person_id),
                  key="board_families.work", symbol=ft.Icons.FACT_CHECK_OUTLINED)  # fmt: skip
     parts.append(ft.Row([work], wrap=True))
-    panel = quiet_panel(ft.Column(parts, spacing=6, tight=True), key="board_families.shares")
+    # The button below brings its own room.
+    padding = ft.Padding.only(left=Space.L, top=Space.L, right=Space.L, bottom=Space.XS)
+    panel = quiet_panel(ft.Column(parts, spacing=6, tight=True), padding=padding, key="board_families.shares")
     return [panel, ft.Container(height=12)]
 
 

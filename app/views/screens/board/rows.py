@@ -21,6 +21,7 @@ from app.views.widgets.ui import LayoutKind, Ui
 SORTS = ("name", "met", "overdue", "to_co_sign", "heard", "families")
 _TALL = 64
 _FACE = 44
+_DIAL, _GAP, _LARGE = 32, 17, 1.3
 _BAR, _BAR_TALL = 64, 10
 _WIDE = (122.0, 128.0, 100.0, 150.0)
 _MIDDLE = (190.0, 172.0)
@@ -92,7 +93,7 @@ def waiting_row(ui: Ui, one: WaitingFamily, acts: RowActs, today: date, *, last:
         ui,
         ft.Row(
             [
-                dial(ui, wording.STATE[one.clock.standing], one.clock.share_used, size=32),
+                dial(ui, wording.STATE[one.clock.standing], one.clock.share_used, size=_DIAL),
                 ft.Column(
                     [
                         text(ui, one.family.title, ui.type.h3),
@@ -101,7 +102,7 @@ def waiting_row(ui: Ui, one: WaitingFamily, acts: RowActs, today: date, *, last:
                     spacing=2, tight=True, expand=True,
                 ),
             ],
-            spacing=17,
+            spacing=_GAP,
         ),
         bind(acts.family, one.family.family_id),
         key=f"board.waiting.{one.family.family_id}",
@@ -116,7 +117,10 @@ def waiting_row(ui: Ui, one: WaitingFamily, acts: RowActs, today: date, *, last:
             fill=not ui.layout.stacked,
         )  # fmt: skip
         if ui.layout.stacked:
-            row = ft.Column([ft.Row([body]), ft.Row([ask], wrap=True)], spacing=4, tight=True)
+            # Under the words, not under the dial, while there is room beside it.
+            left = 0.0 if ui.scale >= _LARGE else ui.grow(_DIAL) + _GAP
+            below = ft.Container(ft.Row([ask], wrap=True), padding=ft.Padding.only(left=left, bottom=12))
+            row = ft.Column([ft.Row([body]), below], spacing=0, tight=True)
         else:
             row = ft.Row([body, ft.Container(ask, width=ui.grow(172))], spacing=12)
     return row if last else ft.Column([row, hairline()], spacing=0, tight=True)
@@ -165,9 +169,15 @@ def _to_co_sign(ui: Ui, row: CoordinatorRow) -> ft.Control:
 
 
 def _heard(ui: Ui, row: CoordinatorRow, now_ms: int) -> ft.Control:
-    words, symbol, color = wording.heard(ui, row, now_ms)
+    heads = has_heads(ui)
+    words, symbol, color = wording.heard(ui, row, now_ms, said=not heads)
     ink = ft.Colors.TERTIARY if symbol is ft.Icons.CLOUD_DONE_OUTLINED else color
-    return _marked(ui, icon(ui, symbol, 22, ink), words, ui.type.body, color)
+    shown = _marked(ui, icon(ui, symbol, 22, ink), words, ui.type.body, color)
+    if not heads:
+        return shown
+    # The head above is a button of its own: whoever hears the row needs the whole sentence.
+    whole, _, _ = wording.heard(ui, row, now_ms, said=True)
+    return ft.Semantics(label=whole, exclude_semantics=True, content=shown)
 
 
 def _marked(

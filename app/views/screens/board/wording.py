@@ -68,20 +68,27 @@ def clock_words(ui: Ui, clock: FamilyClock, today: date) -> str:
     return ui.say("board.clock", what=clock_name(ui, clock), when=when)
 
 
-def heard(ui: Ui, row: CoordinatorRow, now_ms: int) -> tuple[str, ft.IconData, ft.ColorValue]:
-    """When a coordinator's tablets last reached the server: words, icon and colour."""
+def heard(
+    ui: Ui, row: CoordinatorRow, now_ms: int, *, said: bool
+) -> tuple[str, ft.IconData, ft.ColorValue]:
+    """When a coordinator's tablets last reached the server: words, icon and colour.
+
+    said: no head stands above, so that the words say by themselves what they are about.
+    """
     soft, ink, warm = ft.Colors.ON_SURFACE_VARIANT, ft.Colors.ON_SURFACE, ft.Colors.PRIMARY
     if row.standing != "here":
         return ui.say("board.no_tablet"), ft.Icons.REMOVE, soft
     if row.heard_ms is None:
-        return ui.say("board.not_asked"), ft.Icons.CLOUD_OFF_OUTLINED, soft
+        words = ui.say("board.not_asked_said" if said else "board.not_asked")
+        return words, ft.Icons.CLOUD_OFF_OUTLINED, soft
     if not row.heard_ms:
-        return ui.say("board.never"), ft.Icons.SYNC_PROBLEM, warm
+        return ui.say("board.never_said" if said else "board.never"), ft.Icons.SYNC_PROBLEM, warm
     days = (now_ms - row.heard_ms) // _DAY_MS
     if days >= QUIET_DAYS:
         return ui.say("board.quiet", count=days), ft.Icons.SYNC_PROBLEM, warm
-    when = dates.begin(dates.moment(ui.language, row.heard_ms, now_ms, short=True))
-    return when, ft.Icons.CLOUD_DONE_OUTLINED, ink
+    when = dates.moment(ui.language, row.heard_ms, now_ms, short=True)
+    words = ui.say("board.heard_said", when=when) if said else dates.begin(when)
+    return words, ft.Icons.CLOUD_DONE_OUTLINED, ink
 
 
 def share_words(ui: Ui, shares: Shares) -> str:
@@ -100,7 +107,8 @@ def contact_words(ui: Ui, board: BoardView, family: CaseFamily) -> str:
     met = ui.say("board.met" if family.last_visit_ms >= board.month_ms else "board.not_met")
     month = board.months.get(family.family_id)
     if month is not None and month.needs.contacts:
-        said = ui.say("board.contact_of", done=month.tally.done, needed=month.needs.contacts)
+        done, needed = month.tally.done, month.needs.contacts
+        said = ui.say("board.contact_over" if done > needed else "board.contact_of", done=done, needed=needed)
     else:
         made = sum(one.made and one.at_ms >= board.month_ms for one in family.contacts)
         said = counted(ui, "board.contact", made)

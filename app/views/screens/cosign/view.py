@@ -130,7 +130,7 @@ def _without(ui: Ui, look: CosignLook, acts: CosignActs) -> ft.Control:
 def _page(ui: Ui, look: CosignLook, view: NoteView, acts: CosignActs) -> ft.Control:
     body = ft.Column(
         [*_why(ui, look, view), _paper(ui, look, view), *_added(ui, look, view),
-         *rounds(ui, view, look.now_ms)],
+         *rounds(ui, view, look.now_ms), *([_whole(ui, acts)] if ui.layout.narrow else [])],
         spacing=16, tight=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
     )  # fmt: skip
     facts = _facts(ui, look, view, acts)
@@ -195,7 +195,13 @@ def _facts(ui: Ui, look: CosignLook, view: NoteView, acts: CosignActs) -> ft.Con
     ]
     if ui.layout.narrow:
         # On a phone the words of the note come first: the rest in two soft lines.
-        told = [kind_words(ui, view.kind), when_words(ui, view.started_at_ms, look.now_ms)]
+        when = (
+            dates.moment(ui.language, view.started_at_ms, look.now_ms, short=True)
+            if view.started_at_ms else when_words(ui, 0, look.now_ms)
+        )  # fmt: skip
+        told = [kind_words(ui, view.kind), when]
+        if view.started_at_ms and view.stopped_at_ms:
+            told.append(length_words(ui, view.started_at_ms, view.stopped_at_ms))
         told += [view.with_whom_words] if view.with_whom_words else []
         lines.append(text(ui, ", ".join(told), ui.type.body, SOFT))
         return ft.Column([*lines, *_warnings(ui, look, view)], spacing=2, tight=True)
@@ -212,9 +218,13 @@ def _facts(ui: Ui, look: CosignLook, view: NoteView, acts: CosignActs) -> ft.Con
         said = ui.say("note.with_whom", names=view.with_whom_words)
         lines.append(fact_line(ui, ft.Icons.PEOPLE_OUTLINE, said))
     lines += _warnings(ui, look, view)
-    open_it = quiet(ui, ui.say("cosign.open_note"), acts.open_note, key="cosign.open")
-    lines.append(ft.Row([open_it], wrap=True))
+    lines.append(_whole(ui, acts))
     return ft.Column(lines, spacing=8, tight=True)
+
+
+def _whole(ui: Ui, acts: CosignActs) -> ft.Control:
+    """The way to the note itself, with all that stands around it."""
+    return ft.Row([quiet(ui, ui.say("cosign.open_note"), acts.open_note, key="cosign.open")], wrap=True)
 
 
 def _warnings(ui: Ui, look: CosignLook, view: NoteView) -> list[ft.Control]:

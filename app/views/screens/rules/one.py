@@ -113,7 +113,8 @@ def _version(
         lines += _words(ui, one, key=f"rule_file.words.{name}")
     column = ft.Column(lines, spacing=4, tight=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH)
     # The button below brings its own room.
-    padding = ft.Padding.only(left=Space.L, top=Space.L, right=Space.L, bottom=Space.L if is_open else Space.S)
+    below = Space.L if is_open else Space.XS
+    padding = ft.Padding.only(left=Space.L, top=Space.L, right=Space.L, bottom=below)
     return quiet_panel(column, padding=padding, key=f"rule_file.version.{name}")
 
 
