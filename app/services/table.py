@@ -1,7 +1,8 @@
 """The family's table: who looks, in which language, and the code that closes it.
 
 Its state belongs to the open tablet: locking drops it, and no window can look past it. What it shows
-comes from `FamilyPages` alone. Spec: docs/audience.md, "The table".
+comes from `FamilyPages` alone. The pulse of one person is closed in the same way. Spec:
+docs/audience.md, "The table"; docs/care.md, "The pulse".
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ from .audit import Audit
 from .desk import Desk
 from .family_page import FamilyPages
 from .permissions import require
+from .pulses import Asked
 from .table_code import TableCode
 
 LOWEST, HIGHEST = 0, 10
@@ -34,12 +36,26 @@ MOST_NAMED = 18
 
 
 @dataclass(frozen=True)
+class Asking:
+    """The pulse of one person who has the tablet. meeting_id: where it is asked, or empty. done: the
+    answers are kept, and the tablet is to be handed back."""
+
+    who: Asked
+    meeting_id: str = ""
+    done: bool = False
+
+
+@dataclass(frozen=True)
 class Seated:
-    """The table as it stands: which family, for whom, in which language."""
+    """What the family has in hand: which family, for whom, in which language.
+
+    asking: one person's pulse in place of the table.
+    """
 
     family_id: str
     audience: Audience
     language: str
+    asking: Asking | None = None
 
 
 @dataclass(frozen=True)
@@ -89,6 +105,25 @@ class FamilyTable:
         present = ",".join(sorted(audience.people)[:MOST_NAMED])
         await Audit(self._desk).note("table.open", family_id, detail=present, count=len(audience.people) or 1)
         self._become(Seated(family_id, audience, language))
+
+    async def begin_pulse(self, family_id: str, who: Asked, language: str, meeting_id: str = "") -> None:
+        """Hand the tablet to one person for their pulse; closed as the table is.
+
+        Of the plan it has what anybody may see, for the crisis card alone: nobody says who else looks.
+        Raises PermissionRefused; InvalidInput: no code yet, family or language not here.
+        """
+        require(self._desk.me, "pulse.write")
+        if not await self.code.exists():
+            raise InvalidInput("Choose a table code first.", field="code", code="table_no_code")
+        await self._pages.page(family_id, Audience(), language)
+        self._become(Seated(family_id, Audience(), language, Asking(who, meeting_id)))
+
+    def pulse_given(self) -> None:
+        """The answers are kept: from now on the tablet asks to be handed back, and nothing else."""
+        seated = self.seated
+        if seated.asking is None:
+            raise PermissionRefused("no pulse")
+        self._become(replace(seated, asking=replace(seated.asking, done=True)))
 
     async def close(self, code: str) -> None:
         """Close with the code. Raises InvalidInput, and the table stays."""

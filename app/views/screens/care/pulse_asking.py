@@ -1,8 +1,11 @@
-"""Asking for a pulse: whoever answers holds the tablet alone, sees no other answers, and hands it back."""
+"""Asking for a pulse, on the worker's side: who answers, and a code that takes the tablet back.
+
+From the tap on a name on, the tablet shows that person's questions and nothing else (screens/table/pulse.py).
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
 import flet as ft
@@ -11,22 +14,39 @@ from app.errors import AppError
 from app.services.pulses import Asked
 from app.views.error_words import words_for
 from app.views.hooks import use_nav, use_query, use_tablet
+from app.views.newest import use_newest
 from app.views.place import Place
 from app.views.screens.more.frame import frame, waiting
+from app.views.screens.table.handing import FIELD_OF, NewCode, choose_code, clear_bars, code_fields
 from app.views.widgets.boundary import component
 from app.views.widgets.buttons import filled
-from app.views.widgets.fields import field, note_line
+from app.views.widgets.fields import note_line
 from app.views.widgets.guarded import guarded
-from app.views.widgets.pressable import bind
-from app.views.widgets.rating import rating
+from app.views.widgets.pressable import Act
 from app.views.widgets.rows import list_row
-from app.views.widgets.shell import page_inset, room_for
-from app.views.widgets.states import empty_state
+from app.views.widgets.shell import page_inset
 from app.views.widgets.text import SOFT, text
 from app.views.widgets.ui import Ui, use_ui
-from app.wraparound.practice_codes import PULSE_QUESTIONS
+from app.wraparound.vocabulary import CONTENT_LANGUAGES
 
-_COLUMN = 760
+
+@dataclass(frozen=True)
+class Known:
+    """What the page begins with. code: nothing has to be chosen. spent: it was missed too often."""
+
+    people: tuple[Asked, ...]
+    language: str
+    code: bool
+    spent: bool
+
+
+@dataclass(frozen=True)
+class Form:
+    """Who was tapped and what was typed. who: chosen, and a code has to be chosen first."""
+
+    who: Asked | None = None
+    typed: NewCode = NewCode()
+    busy: bool = False
 
 
 @component
@@ -35,83 +55,93 @@ def PulseAskPlace(place: Place) -> ft.Control:
     ui = use_ui()
     nav = use_nav()
     tablet = use_tablet()
-    nobody: Asked | None = None
-    who, choose = ft.use_state(nobody)
-    none_yet: Mapping[str, int] = {}
-    answers, set_answers = ft.use_state(none_yet)
-    done, set_done = ft.use_state(False)
-    trouble, set_trouble = ft.use_state("")
+    form, set_form, newest = use_newest(Form())
     tries, set_tries = ft.use_state(0)
-    said: Any = ft.use_ref("")
     family_id = place.family_id
-    people = use_query(lambda: tablet.open.pulses.people(family_id), (family_id, tries))
+
+    async def find() -> Known:
+        opened = tablet.open
+        spoken = (await opened.casebook.header(family_id)).languages
+        spent = await opened.table.code.tries_left() == 0
+        return Known(
+            await opened.pulses.people(family_id),
+            spoken if spoken in CONTENT_LANGUAGES else ui.language,
+            await opened.table.code.exists() and not spent,
+            spent,
+        )
+
+    asked = use_query(find, (family_id, tries), family_id=family_id)
+
+    def type_in(**values: str) -> None:
+        set_form(lambda now: replace(now, typed=replace(now.typed, problem="", field="", **values)))
+
+    async def hand_over(who: Asked, known: Known) -> None:
+        now = newest()
+        if now.busy:
+            return
+        set_form(replace(now, busy=True))
+        if not known.code:
+            await choose_code(ui, tablet.open.table, now.typed)
+        clear_bars(ft.context.page)
+        await tablet.open.table.begin_pulse(family_id, who, known.language, place.record_id)
 
     def tell(error: AppError) -> None:
-        set_trouble(words_for(ui, error))
+        named = FIELD_OF.get(getattr(error, "field", ""), "")
+        set_form(
+            lambda now: replace(
+                now, busy=False, typed=replace(now.typed, problem=words_for(ui, error), field=named)
+            )
+        )
 
-    async def save() -> None:
-        if who is not None:
-            await tablet.open.pulses.save(family_id, who, answers, said.current or "", place.record_id)
-            set_done(True)
-
-    def tapped(code: str, value: int) -> None:
-        set_trouble("")
-        set_answers(lambda now: {**now, code: value})
-
-    def write(words: str) -> None:
-        said.current = words
+    def tap(who: Asked, known: Known) -> Act:
+        if known.code:
+            return guarded(lambda: hand_over(who, known), tell)
+        return lambda: set_form(Form(who))
 
     title = ui.say("pulse.title")
-    if done:
-        thanks = empty_state(
-            ui, ui.say("pulse.thanks"), ui.say("pulse.hand_back"), key="pulse.back",
-            act=ui.say("pulse.done"), on_act=nav.back,
-        )  # fmt: skip
-        return _page(ui, frame(ui, nav, family_id, title, [thanks], key="pulse_ask"))
-    if people.value is None:
-        part = waiting(ui, people, "pulse_ask", lambda: set_tries(lambda now: now + 1))
+    if asked.value is None or asked.error:
+        part = waiting(ui, asked, "pulse_ask", lambda: set_tries(lambda now: now + 1))
         return _page(ui, frame(ui, nav, family_id, title, [part], key="pulse_ask"))
-    if who is None:
-        rows: list[ft.Control] = [text(ui, ui.say("pulse.who"), ui.type.h2, heading=2)]
-        rows += [
-            list_row(ui, one.name, bind(choose, one), key=f"pulse.who.{one.person_id}", chevron=True, tall=72)
-            for one in people.value
+    known = asked.value
+    if form.who is None:
+        rows: list[ft.Control] = [
+            text(ui, ui.say("pulse.who"), ui.type.h2, heading=2),
+            text(ui, ui.say("pulse.closed"), ui.type.body, SOFT),
         ]
-        if not people.value:
+        rows += [
+            list_row(ui, one.name, tap(one, known), key=f"pulse.who.{one.person_id}", chevron=True, tall=72)
+            for one in known.people
+        ]
+        if not known.people:
             rows.append(text(ui, ui.say("care.nobody"), ui.type.body, SOFT))
+        rows += _problem(ui, form.typed)
         return _page(ui, frame(ui, nav, family_id, title, rows, key="pulse_ask", spacing=4))
-    parts: list[ft.Control] = [text(ui, ui.say("pulse.private"), ui.type.body_l)]
-    parts += [_question(ui, code, who, answers.get(code), tapped) for code in PULSE_QUESTIONS]
-    parts.append(field(ui, ui.say("pulse.words"), said.current or "", write, key="pulse.words", lines=2))
-    if trouble:
-        parts.append(note_line(ui, trouble, error=True, key="pulse.problem"))
+    parts: list[ft.Control] = [
+        text(ui, ui.say("table.code"), ui.type.h2, heading=2),
+        *code_fields(
+            ui, form.typed, lambda one: type_in(code=one), lambda one: type_in(again=one),
+            spent=known.spent, busy=form.busy, key="pulse",
+        ),
+        *_problem(ui, form.typed),
+    ]  # fmt: skip
+    chosen: Any = form.who
     foot = filled(
-        ui, ui.say("pulse.save"), guarded(save, tell), key="pulse.save", symbol=ft.Icons.CHECK,
-        expand=ui.layout.narrow or None,
+        ui, ui.say("pulse.hand_over"), guarded(lambda: hand_over(chosen, known), tell), key="pulse.hand_over",
+        symbol=ft.Icons.FAVORITE_BORDER, expand=ui.layout.narrow or None, disabled=form.busy,
     )  # fmt: skip
-    asking = frame(
-        ui, nav, family_id, who.name, parts, key="pulse_ask", foot=ft.Row([foot]), sticky=True,
-        on_back=lambda: choose(None),
+    choosing = frame(
+        ui, nav, family_id, form.who.name, parts, key="pulse_ask", foot=ft.Row([foot]), sticky=True,
+        on_back=lambda: set_form(Form()),
     )  # fmt: skip
-    return _page(ui, asking)
+    return _page(ui, choosing)
+
+
+def _problem(ui: Ui, typed: NewCode) -> list[ft.Control]:
+    """What went wrong and belongs to no field."""
+    said = typed.problem if not typed.field else ""
+    return [note_line(ui, said, error=True, key="pulse.problem")] if said else []
 
 
 def _page(ui: Ui, content: ft.Control) -> ft.Control:
-    """Without the rail: nobody who answers is offered the way to other families."""
+    """Without the rail: the tablet is about to change hands."""
     return ft.Container(content, padding=page_inset(ui), expand=True)
-
-
-def _question(ui: Ui, code: str, who: Asked, value: int | None, tapped: Any) -> ft.Control:
-    width = ui.layout.width - 40 if ui.layout.narrow else room_for(ui, _COLUMN)
-    ends = ui.say(f"pulse.ends.{code}")
-    return ft.Column(
-        [
-            text(ui, ui.say(f"practice.pulse.{code}"), ui.type.h2, heading=2),
-            text(ui, ends, ui.type.body, SOFT),
-            rating(
-                ui, who.name, None, value, lambda chosen: tapped(code, chosen), key=f"pulse.{code}",
-                width=width,
-            ),
-        ],
-        spacing=8, tight=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
-    )  # fmt: skip

@@ -53,8 +53,11 @@ class Closing:
     page: Callable[[HeadActs], ft.Control | None]
 
 
-def use_closing(ui: Ui) -> Closing:
-    """Hook: the page that asks for the code, and what it does. Leaving it shows what was there before."""
+def use_closing(ui: Ui, whose: str = "table") -> Closing:
+    """Hook: the page that asks for the code, and what it does. Leaving it shows what was there before.
+
+    whose: stem of the phrases that name what is closed, table or pulse.
+    """
     tablet = use_tablet()
     nobody: CloseForm | None = None
     form, set_form, newest = use_newest(nobody)
@@ -90,15 +93,15 @@ def use_closing(ui: Ui) -> Closing:
     def page(top: HeadActs) -> ft.Control | None:
         if form is None:
             return None
-        return close_page(ui, form, CloseActs(top, write, guarded(close_now, tell), leave))
+        return close_page(ui, form, CloseActs(top, write, guarded(close_now, tell), leave), whose)
 
     return Closing(guarded(ask, lambda _error: leave()), leave, page)
 
 
-def close_page(ui: Ui, form: CloseForm, acts: CloseActs) -> ft.Control:
+def close_page(ui: Ui, form: CloseForm, acts: CloseActs, whose: str) -> ft.Control:
     """The page that asks for the code."""
     what = "passphrase" if form.spent else "code"
-    top = head(ui, ui.say("table.close_title"), "", acts.head, back=acts.leave)
+    top = head(ui, ui.say(f"{whose}.close_title"), "", acts.head, back=acts.leave, whose=whose)
     column = ft.Column(
         [
             text(ui, ui.say(f"table.close_{what}_line"), ui.type.body_l),
@@ -118,10 +121,10 @@ def close_page(ui: Ui, form: CloseForm, acts: CloseActs) -> ft.Control:
             ft.Row(
                 [
                     filled(
-                        ui, ui.say("table.close_now"), acts.close, key="close.go",
+                        ui, ui.say(f"{whose}.close_now"), acts.close, key="close.go",
                         symbol=ft.Icons.LOCK_OPEN_OUTLINED, disabled=form.busy,
                     ),
-                    outlined(ui, ui.say("table.stay"), acts.leave, key="close.leave"),
+                    outlined(ui, ui.say(f"{whose}.stay"), acts.leave, key="close.leave"),
                 ],
                 wrap=True,
                 spacing=12,

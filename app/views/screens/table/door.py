@@ -12,18 +12,18 @@ from typing import Any
 
 import flet as ft
 
-from app.errors import AppError, InvalidInput
+from app.errors import AppError
 from app.services.audience import Reader
-from app.services.table_code import check_code
 from app.views.error_words import words_for
 from app.views.hooks import use_nav, use_query, use_tablet
 from app.views.newest import use_newest
 from app.views.place import Place
+from app.views.screens.table.handing import FIELD_OF, NewCode, choose_code, clear_bars, code_fields
 from app.views.screens.table.look import LANGUAGES
 from app.views.widgets.boundary import component
 from app.views.widgets.buttons import filled, quiet
 from app.views.widgets.chips import Choice, switch_of
-from app.views.widgets.fields import field, note_line
+from app.views.widgets.fields import note_line
 from app.views.widgets.guarded import guarded
 from app.views.widgets.header import header
 from app.views.widgets.pressable import Act
@@ -173,24 +173,10 @@ def _code(ui: Ui, look: DoorLook, form: DoorForm, acts: DoorActs) -> list[ft.Con
             ),
         ]
         return parts
-    parts.append(
-        text(ui, ui.say("table.code_spent" if look.spent else "table.code_line"), ui.type.body, SOFT)
+    typed = NewCode(form.code, form.again, form.error, form.field)
+    parts += code_fields(
+        ui, typed, acts.code, acts.again, spent=look.spent, busy=form.busy, key="door"
     )
-    fields = [
-        ft.Container(
-            field(
-                ui, ui.say(f"table.{name}"), value, write, key=f"door.{name}", secret=True,
-                keyboard=ft.KeyboardType.NUMBER, disabled=form.busy,
-                error=form.error if form.error and form.field == name else None,
-            ),
-            width=min(300 * ui.scale, ui.layout.width - 40),
-        )
-        for name, value, write in (
-            ("new_code", form.code, acts.code), ("code_again", form.again, acts.again)
-        )
-    ]  # fmt: skip
-    parts.append(ft.Row(list(fields), wrap=True, spacing=20, run_spacing=16,
-                        vertical_alignment=ft.CrossAxisAlignment.START))  # fmt: skip
     return parts
 
 
@@ -233,22 +219,15 @@ def TableDoor(place: Place) -> ft.Control:
         change(busy=True, error="", field="")
         table = tablet.open.table
         if now.new_code or look.spent or not look.has_code:
-            check_code(now.code)
-            if now.code != now.again:
-                raise InvalidInput(ui.say("table.codes_differ"), field="again", code="codes_differ")
-            await table.code.choose(now.code)
-        page = ft.context.page
-        # A bar of the worker's, with its Undo, must not lie on the family's table.
-        while page.pop_dialog() is not None:
-            continue
+            await choose_code(ui, table, NewCode(now.code, now.again))
+        clear_bars(ft.context.page)
         await table.begin(
             place.family_id, audience_of(now.chosen, now.strangers), now.language or asked.value[1]
         )
 
     def tell(error: AppError) -> None:
-        where = {"code": "new_code", "again": "code_again"}
-        named = getattr(error, "field", "")
-        change(busy=False, error=words_for(ui, error), field=where.get(named, ""))
+        named = FIELD_OF.get(getattr(error, "field", ""), "")
+        change(busy=False, error=words_for(ui, error), field=named)
 
     if asked.error:
         return error_state(

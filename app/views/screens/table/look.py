@@ -103,13 +103,18 @@ class HeadActs:
     close: Act
 
 
-def head(ui: Ui, title: str, line: str, acts: HeadActs, *, back: Act | None = None) -> ft.Control:
-    """Mark, title, who looks; then Crisis, Cover, language and Close, always in the same place."""
+def head(
+    ui: Ui, title: str, line: str, acts: HeadActs, *, back: Act | None = None, whose: str = "table"
+) -> ft.Control:
+    """Mark, title, who looks; then Crisis, Cover, language and Close, always in the same place.
+
+    whose: stem of the phrase that says where back leads.
+    """
     narrow = ui.layout.narrow
     lead: list[ft.Control] = []
     if back is not None:
         lead.append(
-            icon_button(ui, ft.Icons.ARROW_BACK, ui.say("table.back"), back, key="table.back", size=26)
+            icon_button(ui, ft.Icons.ARROW_BACK, ui.say(f"{whose}.back"), back, key="table.back", size=26)
         )
     elif not narrow:
         lead.append(brand_mark(chosen_size(ui), 38))

@@ -11,7 +11,6 @@ from dataclasses import dataclass, replace
 import flet as ft
 
 from app.errors import AppError
-from app.services.crisis import with_originals
 from app.services.table import TableView
 from app.views import dates
 from app.views.calling import use_call
@@ -19,20 +18,19 @@ from app.views.error_words import words_for
 from app.views.hooks import Query, use_nav, use_query, use_tablet
 from app.views.newest import use_newest
 from app.views.place import Place
-from app.views.screens.crisis.card import CardLook, columns_for, crisis_card
-from app.views.screens.crisis.numbers import number_strip
 from app.views.screens.table.closing import use_closing
+from app.views.screens.table.crisis import crisis_page
 from app.views.screens.table.gone import GoneActs, gone_page
-from app.views.screens.table.look import HeadActs, at_table, head, inset, page_of, table_settings
+from app.views.screens.table.look import HeadActs, at_table, head, page_of, table_settings
 from app.views.screens.table.more import more_page
 from app.views.screens.table.people import family_people
+from app.views.screens.table.pulse import Pulse
 from app.views.screens.table.rate import RateActs, RateForm, rate_page
 from app.views.screens.table.view import TableActs, table_page
 from app.views.widgets.boundary import component
 from app.views.widgets.guarded import guarded
 from app.views.widgets.pressable import Act
 from app.views.widgets.states import Loading, error_state
-from app.views.widgets.text import SOFT, text
 from app.views.widgets.ui import SettingsContext, Ui, use_settings, use_ui
 from app.wraparound.family_page import GoalShown
 
@@ -52,14 +50,15 @@ class Pages:
 
 @component
 def FamilyTableScreen() -> ft.Control:
-    """The family's table in its own language and size of type, whatever the worker reads."""
+    """What the family has in hand, in its own language and size of type, whatever the worker reads."""
     settings = use_settings()
     tablet = use_tablet()
-    language = tablet.open.table.seated.language
+    seated = tablet.open.table.seated
+    language = seated.language
     inside: ft.Control = SettingsContext(
         table_settings(settings, language),
         # In a control of its own: the body of a component that is a component loses its parent.
-        lambda: ft.Container(Table(language), expand=True),
+        lambda: ft.Container(Pulse(seated, seated.asking) if seated.asking else Table(language), expand=True),
     )
     return inside
 
@@ -157,7 +156,7 @@ def Table(language: str) -> ft.Control:
             ui, view.page, acts, lambda: show("table"), tablet.open.desk.now_ms(), look_back, people
         )
     if pages.name == "crisis":
-        return _crisis(ui, view, acts, lambda: show("table"), call, message)
+        return crisis_page(ui, view.page, acts, lambda: show("table"), call, message)
     return table_page(
         ui, view, TableActs(acts, rate, look_back, lambda: show("more")), tablet.open.desk.now_ms()
     )
@@ -176,25 +175,3 @@ def _waiting(ui: Ui, asked: Query[TableView], acts: HeadActs, again: Act) -> ft.
             ui, asked.error, key="table.failed", act=ui.say("state.try_again"), on_act=again
         )
     return page_of(ui, head(ui, ui.say("table.title"), "", acts), [body], None, "table.waiting")
-
-
-def _crisis(
-    ui: Ui, view: TableView, acts: HeadActs, back: Act, call: object, message: object
-) -> ft.Control:
-    """The crisis card for those at the table, and the public numbers."""
-    originals = {gap.item_id: gap.text for gap in view.page.gaps if gap.field == "text"}
-    lines, others = with_originals(view.page.crisis, originals)
-    width = ui.layout.width - 2 * inset(ui)
-    body: list[ft.Control] = []
-    if lines:
-        body.append(
-            crisis_card(ui, CardLook(lines, others), call, columns=columns_for(ui, width))  # type: ignore[arg-type]
-        )
-    else:
-        body.append(text(ui, ui.say("crisis.table_no_plan"), ui.type.body_l, SOFT))
-    foot = ft.Container(
-        number_strip(ui, call, message),  # type: ignore[arg-type]
-        padding=ft.Padding.symmetric(vertical=14),
-    )
-    top = head(ui, ui.say("table.crisis"), "", acts, back=back)
-    return page_of(ui, top, body, foot, "table.crisis_page")
