@@ -45,7 +45,7 @@ QUIET = 4
 
 NEVER = (
     "settings.lock", "unlock", "crisis.call", "crisis.text", "carrying.make", "carrying.read",
-    "attachments.add", "directory_import.choose",
+    "attachments.add", "directory_import.choose", "item_texts.choose",
 )  # fmt: skip
 """What explores nothing: it ends the walk, leaves the app, or waits for a dialog of the system."""
 
