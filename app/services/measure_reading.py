@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
 from sqlmodel import Session, col, select
 
@@ -16,7 +16,7 @@ from app.wraparound.records import MeasureScore, Person, StaffMember
 from app.wraparound.reliable_change import Change as Since
 from app.wraparound.reliable_change import changed
 from app.wraparound.rules.measures import Band, Measure, Measures
-from app.wraparound.scoring import band_of
+from app.wraparound.scoring import band_of, by_item, kept
 
 from .practice_rules import RuleBook
 
@@ -102,11 +102,11 @@ def _score_view(
     row: MeasureScore, book: RuleBook, people: Mapping[str, str], staff: Mapping[str, str]
 ) -> ScoreView:
     measure = _definition(book, row)
-    total = _decimal(row.total)
+    total = kept(row.total)
     return ScoreView(
         row.id, row.family_id, row.measure, row.measure_name, measure, row.informant, row.by_name,
         people.get(row.person_id, ""), row.on_day,
-        _answers(row), total, _parts(row), row.answered, row.items, row.alone, row.note,
+        by_item(row.answers or {}), total, _parts(row), row.answered, row.items, row.alone, row.note,
         staff.get(row.created_by, ""),
         band_of(measure, total, row.informant) if measure is not None and total is not None else None,
         has_conflict=row.has_conflict,
@@ -157,23 +157,6 @@ def _later(iso: str, days: int) -> str:
         return ""
 
 
-def _decimal(text: str) -> Decimal | None:
-    try:
-        value = Decimal(text) if text else None
-    except InvalidOperation:
-        return None
-    return value if value is not None and value.is_finite() else None
-
-
-def _answers(row: MeasureScore) -> dict[int, int]:
-    """Item number → answer. What another app wrote in another form is passed over."""
-    return {
-        int(item): answer
-        for item, answer in (row.answers or {}).items()
-        if str(item).isdigit() and isinstance(answer, int) and not isinstance(answer, bool)
-    }
-
-
 def _parts(row: MeasureScore) -> dict[str, Decimal]:
-    found = {code: _decimal(str(text)) for code, text in (row.subscales or {}).items()}
+    found = {code: kept(str(text)) for code, text in (row.subscales or {}).items()}
     return {code: value for code, value in found.items() if value is not None}

@@ -15,7 +15,7 @@ from app.errors import InvalidInput
 from app.store.vault import Change
 from app.wraparound.records import MeasureScore, Person
 from app.wraparound.rules.measures import Measure, Measures
-from app.wraparound.scoring import Score, concerns, number, score, shown, totals
+from app.wraparound.scoring import Score, by_item, concerns, number, score, shown, totals
 
 from . import edge
 from .desk import Desk
@@ -184,7 +184,7 @@ class FamilyMeasurements:
 def _scored(measure: Measure, draft: MeasureDraft) -> tuple[Score, dict[int, int]]:
     """The score, and the answers behind it: none for totals."""
     if draft.way != "totals":
-        answers = {int(item): int(answer) for item, answer in draft.answers.items() if item.isdigit()}
+        answers = by_item(draft.answers)
         if not answers:
             raise InvalidInput("Nothing is answered yet.", field="answers", code="nothing_answered")
         if not draft.alone and not measure.private_items.isdisjoint(answers):

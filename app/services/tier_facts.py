@@ -10,7 +10,6 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from sqlmodel import Session, col, select
@@ -26,6 +25,7 @@ from app.wraparound.records import (
     StaffMember,
     TierOverride,
 )
+from app.wraparound.scoring import kept
 from app.wraparound.tiers import Happened, Scored, TierFacts
 
 from .note_views import misplaced
@@ -106,7 +106,7 @@ def known_in(session: Session, only: Collection[str] | None = None) -> dict[str,
                MeasureScore.informant, MeasureScore.on_day, MeasureScore.total)  # type: ignore[call-overload]
         .where(MeasureScore.total != ""), MeasureScore
     ):  # fmt: skip
-        on, value = iso_day(on_day), _decimal(total)
+        on, value = iso_day(on_day), kept(total)
         if on is not None and value is not None:
             of[family].scores.append(Scored(code, name, informant, on, value))
     for family, kind, on_day, setting in asked(
@@ -156,11 +156,3 @@ def _day(at_ms: int) -> date | None:
         return day_on(at_ms)
     except (ValueError, OverflowError, OSError):
         return None
-
-
-def _decimal(text: str) -> Decimal | None:
-    try:
-        value = Decimal(text)
-    except InvalidOperation:
-        return None
-    return value if value.is_finite() else None

@@ -19,6 +19,7 @@ Answers = Mapping[int, int]
 _TENTH = Decimal("0.1")
 _HUNDREDTH = Decimal("0.01")
 _NUMBER = re.compile(r"-?[0-9]{1,6}(\.[0-9]{1,4})?")
+_ITEM = re.compile(r"[0-9]{1,3}")
 
 
 @dataclass(frozen=True)
@@ -94,6 +95,23 @@ def number(typed: str, field: str) -> Decimal | None:
     if not _NUMBER.fullmatch(plain):
         raise InvalidInput("Write a number.", field=field, code="not_a_number")
     return Decimal(plain)
+
+
+def kept(text: str) -> Decimal | None:
+    """A score as it was kept; None for none, and for what this app would not have kept.
+
+    Another tablet wrote it: a number of a million places would otherwise be drawn, or stop the screen.
+    """
+    return Decimal(text) if _NUMBER.fullmatch(text) else None
+
+
+def by_item(answers: Mapping[str, object]) -> dict[int, int]:
+    """Item number → answer, of answers as they are kept; what is neither is passed over."""
+    return {
+        int(item): answer
+        for item, answer in answers.items()
+        if _ITEM.fullmatch(item) and isinstance(answer, int) and not isinstance(answer, bool)
+    }
 
 
 def totals(
