@@ -338,7 +338,7 @@ async def test_an_event_is_added_changed_and_removed(tmp_path: Path) -> None:
         (event,) = (await tablet.open.life_events.of_family(here.family.id)).events
         listing = Place("events", here.family.id)
         async with shown(tablet, EventsPlace, listing, f"events.lives.{NIA}") as stage:
-            assert "Nia lives: with a relative" in stage.words() and "With aunt Iris" in stage.words()
+            assert "Where Nia lives: with a relative" in stage.words() and "With aunt Iris" in stage.words()
         place = Place("event_editor", here.family.id, record_id=event.draft.event_id)
         async with shown(tablet, EventEditorPlace, place, "event.remove", journey) as stage:
             await stage.tap("event.remove")

@@ -19,6 +19,8 @@ _TALL = 80
 _RIM = 8
 _TINY = 260
 _CHEVRON = 22
+_GAP = 14
+"""Between the parts of a row."""
 
 
 @dataclass(frozen=True)
@@ -94,7 +96,7 @@ def list_row(
         else ft.Container(block, expand=title_share)
     )
     # So little room that face and words cannot share a line: the face goes above the words.
-    tiny = under and ui.layout.width / ui.scale < _TINY
+    tiny = under and _is_tiny(ui)
     if tiny and lead is not None:
         title_cell = ft.Container(
             ft.Column([lead, *head], spacing=6, tight=True), expand=title_share
@@ -107,7 +109,7 @@ def list_row(
         parts.append(icon(ui, ft.Icons.CHEVRON_RIGHT, _CHEVRON, ft.Colors.ON_SURFACE))
     inside = ft.Row(
         parts,
-        spacing=14,
+        spacing=_GAP,
         vertical_alignment=(
             ft.CrossAxisAlignment.START
             if under and columns
@@ -137,8 +139,20 @@ def list_row(
     )
     if not ruled:
         return row
-    indent = rim + (ui.grow(lead_size) + 14 if beside else 0)
+    indent = text_edge(ui, lead_size) if beside else rim
     return ft.Column([row, hairline(indent)], spacing=0, tight=True)
+
+
+def text_edge(ui: Ui, lead_size: float = 48) -> float:
+    """Where the words of a row with a lead begin: what stands under a row begins there, too."""
+    if _is_tiny(ui):
+        return 0
+    return (0 if ui.layout.narrow else _RIM) + ui.grow(lead_size) + _GAP
+
+
+def _is_tiny(ui: Ui) -> bool:
+    """So little room that face and words cannot share a line."""
+    return ui.layout.stacked and ui.layout.width / ui.scale < _TINY
 
 
 def column_heads(

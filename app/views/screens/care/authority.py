@@ -21,7 +21,7 @@ from app.views.widgets.dialogs import undo_bar
 from app.views.widgets.guarded import guarded
 from app.views.widgets.panels import fact_line
 from app.views.widgets.pressable import bind
-from app.views.widgets.rows import list_row
+from app.views.widgets.rows import list_row, text_edge
 from app.views.widgets.states import empty_state
 from app.views.widgets.text import SOFT, hairline, icon, text
 from app.views.widgets.ui import Ui, use_ui
@@ -30,8 +30,6 @@ from app.wraparound.practice_codes import AUTHORITY_BASES, CONSENT_AREAS
 _TYPES = frozenset({"authority", "person"})
 _DAYS = ("seen_on", "from_on", "ends_on")
 _ICON = 28
-_TEXT_AT = 50
-"""Where the words of a row begin."""
 
 
 @component
@@ -71,13 +69,14 @@ def AuthoritiesPlace(place: Place) -> ft.Control:
         ui, add, lambda: opened(), key="authority.add", symbol=ft.Icons.ADD, expand=ui.layout.narrow or None
     )
     foot = ft.Row([button]) if may else None
-    return frame(ui, nav, family_id, title, rows, key="authority", foot=foot, spacing=6)
+    return frame(ui, nav, family_id, title, rows, key="authority", foot=foot, sticky=True, spacing=6)
 
 
 def standing_words(ui: Ui, one: AuthorityView, today: date) -> str:
-    """On what ground, about what, and until when."""
+    """About whom, on what ground, about what, and until when."""
     draft = one.draft
-    parts = [ui.say(f"practice.basis.{draft.basis}")]
+    about = ui.say("authority.about", child=one.child or ui.say("authority.somebody"))
+    parts = [about, ui.say(f"practice.basis.{draft.basis}")]
     if draft.may_consent:
         said = ", ".join(ui.say(f"practice.consent.{code}").lower() for code in draft.may_consent)
         parts.append(ui.say("authority.decides", areas=said))
@@ -94,8 +93,8 @@ def _row(ui: Ui, one: AuthorityView, today: date, on_open: object) -> ft.Control
     draft = one.draft
     barred = draft.no_contact and one.standing != "ended"
     row = list_row(
-        ui, ui.say("authority.for", adult=draft.adult_name, child=one.child or ui.say("authority.somebody")),
-        on_open if callable(on_open) else None, key=f"authority.row.{draft.authority_id}",
+        ui, draft.adult_name, on_open if callable(on_open) else None,
+        key=f"authority.row.{draft.authority_id}",
         lead=icon(ui, ft.Icons.BLOCK if barred else ft.Icons.GAVEL_OUTLINED, _ICON,
                   ft.Colors.ERROR if barred else SOFT),
         lead_size=_ICON, line=standing_words(ui, one, today), chevron=on_open is not None, ruled=False,
@@ -110,9 +109,10 @@ def _row(ui: Ui, one: AuthorityView, today: date, on_open: object) -> ft.Control
         day = iso_day(ui, draft.seen_on, today)
         said = ui.say("authority.seen_line" if day else "authority.seen_plain", paper=draft.seen, day=day)
         notes.append(fact_line(ui, ft.Icons.DESCRIPTION_OUTLINED, said, soft=True))
-    inset = ft.Padding.only(left=_TEXT_AT)
+    edge = text_edge(ui, _ICON)
+    inset = ft.Padding.only(left=edge)
     under = [ft.Container(note, padding=inset) for note in notes]
-    rule = ft.Container(hairline(), padding=ft.Padding.only(top=6, left=_TEXT_AT))
+    rule = ft.Container(hairline(), padding=ft.Padding.only(top=6, left=edge))
     parts: list[ft.Control] = [row, *under, rule]
     return ft.Column(parts, spacing=4, tight=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH)
 

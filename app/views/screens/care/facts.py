@@ -19,6 +19,7 @@ from app.views.screens.more.frame import frame, waiting
 from app.views.screens.more.places import iso_day
 from app.views.screens.more.record_form import use_record_form
 from app.views.screens.people.share_panel import month_name
+from app.views.theme.tokens import Space
 from app.views.widgets.boundary import component
 from app.views.widgets.buttons import outlined
 from app.views.widgets.dialogs import form_dialog
@@ -136,7 +137,7 @@ def _person(ui: Ui, one: PersonCare, today: date, acts: tuple[Act, Act] | None) 
                      symbol=ft.Icons.CALENDAR_MONTH_OUTLINED, small=True),
         ]  # fmt: skip
         lines.append(ft.Row(row, wrap=True, spacing=12, run_spacing=8))
-    return sheet(ft.Column(lines, spacing=10, tight=True), key=f"care.person.{one.person_id}")
+    return sheet(ft.Column(lines, spacing=Space.M, tight=True), key=f"care.person.{one.person_id}")
 
 
 def _fact(ui: Ui, name: str, words: str) -> ft.Control:

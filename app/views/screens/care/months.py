@@ -67,9 +67,10 @@ def months_table(ui: Ui, months: tuple[MonthTotal, ...], today: date) -> ft.Cont
         called = dates.begin(month_name(ui, one.month, this_year=today.year))
         said = [
             ui.say("care.total.visits", kept=one.visits_kept, missed=one.visits_missed),
-            ui.say("care.total.days", school=one.school_days_missed, work=one.work_days_missed),
+            ui.say("care.total.days", school=_days(ui, "school", one.school_days_missed),
+                   work=_days(ui, "work", one.work_days_missed)),
             ui.say("care.total.money", dollars=one.out_of_pocket),
-        ]
+        ]  # fmt: skip
         rows.append(
             ft.Column(
                 [text(ui, called, ui.type.h3), *(text(ui, words, ui.type.body) for words in said)],
@@ -79,3 +80,7 @@ def months_table(ui: Ui, months: tuple[MonthTotal, ...], today: date) -> ft.Cont
             )
         )
     return ft.Column(rows, spacing=10, tight=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH)
+
+
+def _days(ui: Ui, what: str, count: int) -> str:
+    return ui.say(f"care.{what}_days_one" if count == 1 else f"care.{what}_days", count=count)

@@ -18,7 +18,7 @@ from app.views.widgets.boundary import component
 from app.views.widgets.buttons import filled, outlined
 from app.views.widgets.panels import fact_line, quiet_panel
 from app.views.widgets.pressable import Act, bind
-from app.views.widgets.rows import list_row
+from app.views.widgets.rows import list_row, text_edge
 from app.views.widgets.states import empty_state
 from app.views.widgets.text import SOFT, icon, text
 from app.views.widgets.ui import Ui, use_ui
@@ -26,7 +26,6 @@ from app.views.widgets.ui import Ui, use_ui
 _TYPES = frozenset({"episode", "person", "family", "practice_rules"})
 _ICON = 28
 _WEEK = 7
-_BESIDE = 18
 
 
 @component
@@ -69,8 +68,12 @@ def EpisodesPlace(place: Place) -> ft.Control:
         parts.append(_row(ui, one, funders, today, edit, bind(compare, one.draft.episode_id)))
     foot = None
     if may and view.proposal == "enrol":
-        foot = filled(ui, add, lambda: opened(), key="episodes.add", symbol=ft.Icons.ADD)
-    return frame(ui, nav, family_id, title, parts, key="episodes", foot=foot, spacing=Space.M)
+        button = filled(
+            ui, add, lambda: opened(), key="episodes.add", symbol=ft.Icons.ADD,
+            expand=ui.layout.narrow or None,
+        )  # fmt: skip
+        foot = ft.Row([button])
+    return frame(ui, nav, family_id, title, parts, key="episodes", foot=foot, sticky=True, spacing=Space.M)
 
 
 def _proposal(ui: Ui, view: EpisodesView, may: bool, opened: object) -> list[ft.Control]:
@@ -136,6 +139,6 @@ def _row(
         )  # fmt: skip
         facts.append(ft.Row([both], wrap=True))
     below = ft.Container(
-        ft.Column(facts, spacing=6, tight=True), padding=ft.Padding.only(left=ui.grow(_ICON) + _BESIDE)
+        ft.Column(facts, spacing=6, tight=True), padding=ft.Padding.only(left=text_edge(ui, _ICON))
     )
     return ft.Column([row, below], spacing=4, tight=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH)

@@ -17,15 +17,13 @@ from app.views.widgets.boundary import component
 from app.views.widgets.buttons import filled
 from app.views.widgets.panels import fact_line, quiet_panel
 from app.views.widgets.pressable import Act, bind
-from app.views.widgets.rows import list_row
+from app.views.widgets.rows import list_row, text_edge
 from app.views.widgets.states import empty_state
-from app.views.widgets.text import SOFT, hairline, icon, text
+from app.views.widgets.text import SOFT, hairline, icon, words
 from app.views.widgets.ui import Ui, use_ui
 
 TYPES = frozenset({"life_event", "person"})
 _ICON = 28
-_EDGE = 50
-"""Where the words of a row begin."""
 SYMBOLS = {
     "placement": ft.Icons.SWAP_HORIZ, "hospital": ft.Icons.LOCAL_HOSPITAL_OUTLINED,
     "emergency_visit": ft.Icons.EMERGENCY_OUTLINED, "suspension": ft.Icons.SCHOOL_OUTLINED,
@@ -118,8 +116,9 @@ def _row(ui: Ui, one: EventView, today: date, on_open: Act | None) -> ft.Control
     )  # fmt: skip
     if not draft.words:
         return row
-    words = ft.Container(text(ui, draft.words, ui.type.body), padding=ft.Padding.only(left=_EDGE, bottom=12))
+    edge = text_edge(ui, _ICON)
+    told = ft.Container(words(ui, draft.words, "words_s"), padding=ft.Padding.only(left=edge, bottom=12))
     return ft.Column(
-        [row, words, hairline(_EDGE)], spacing=0, tight=True,
+        [row, told, hairline(edge)], spacing=0, tight=True,
         horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
     )  # fmt: skip
