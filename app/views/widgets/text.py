@@ -134,7 +134,8 @@ def section_header(
             *([ft.Row(right, spacing=12, tight=True)] if right else []),
         ],
         alignment=ft.MainAxisAlignment.SPACE_BETWEEN,
-        vertical_alignment=ft.CrossAxisAlignment.END,
+        # A button is taller than the words beside it; a count stands on their line.
+        vertical_alignment=ft.CrossAxisAlignment.END if action is None else ft.CrossAxisAlignment.CENTER,
         wrap=True,
         run_spacing=4,
         key=key,
