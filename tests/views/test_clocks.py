@@ -66,7 +66,7 @@ async def test_a_clock_says_when_why_and_how_and_leads_there(tmp_path: Path) -> 
         async with shown(tablets, journey) as on:
             said = on.words()
             assert said.index("Consents") < said.index("First team meeting")
-            assert "5 days over. It was due" in said and "House default" in said
+            assert "5 days over. It was due" in said and "Suggested by the app" in said
             await on.tap("clocks.go.0")
         assert journey.last == ("go", Place("phase", tablets.family.id))
 
@@ -122,7 +122,7 @@ def test_when_it_is_due_is_said_in_words(one: FamilyClock, said: str) -> None:
 
 
 def test_a_clock_of_the_agency_has_its_own_name_in_lists_and_its_source() -> None:
-    for language, name, house in (("en", "First visit", "House default"), ("es", "Primera visita", "Norma")):
+    for language, name, house in (("en", "First visit", "Suggested"), ("es", "Primera visita", "Sugerido")):
         ui = Ui(UiSettings(language=language), layout_for(1024, 768, 1.0))
         assert clock_name(ui, clock(5)) == name
         assert deadline_words(ui, clock(5), TODAY).startswith(name)

@@ -19,15 +19,16 @@ from app.views.screens.more.places import is_there
 from app.views.theme.tokens import Space
 from app.views.widgets.buttons import outlined, quiet
 from app.views.widgets.clock import dial
-from app.views.widgets.panels import quiet_panel, sheet
+from app.views.widgets.panels import quiet_panel
 from app.views.widgets.pressable import Act, bind
-from app.views.widgets.text import SOFT, icon, text
+from app.views.widgets.rows import text_edge
+from app.views.widgets.text import SOFT, hairline, icon, text
 from app.views.widgets.ui import Ui
 from app.wraparound.clocks import FamilyClock, running
 
 HOUSE_DEFAULT: Final = "house default"
 """What a rule says of a clock that no published practice asks for."""
-_DIAL = 32
+_DIAL, _GAP = 32, 14
 _MOST_MET = 30
 """Met clocks that are listed: a year of signed notes helps nobody."""
 _GOES: Final = frozenset(
@@ -57,7 +58,7 @@ def clocks_list(
         parts.append(_plain(ui, "clocks.closed"))
     elif not due:
         parts.append(_plain(ui, "clocks.none"))
-    parts += [_clock(ui, one, number, now_ms, on_go) for number, one in enumerate(due)]
+    parts += [_group(ui, some, now_ms, on_go) for some in _groups(due)]
     if met:
         count = len(met)
         said = ui.say("clocks.hide_met") if unfolded else ui.say("clocks.show_met", count=count)
@@ -78,37 +79,82 @@ def _wide(content: ft.Control) -> ft.Control:
     return ft.Container(content, expand=True)
 
 
-def _clock(
-    ui: Ui, one: FamilyClock, number: int, now_ms: int, on_go: Callable[[FamilyClock], object]
+def _groups(due: Sequence[FamilyClock]) -> list[list[tuple[int, FamilyClock]]]:
+    """Clocks of one rule together, where the most urgent of them stands: five notes are one thing to do."""
+    found: dict[str, list[tuple[int, FamilyClock]]] = {}
+    for number, one in enumerate(due):
+        found.setdefault(one.code, []).append((number, one))
+    return list(found.values())
+
+
+def _group(
+    ui: Ui, some: Sequence[tuple[int, FamilyClock]], now_ms: int, on_go: Callable[[FamilyClock], object]
 ) -> ft.Control:
+    """What it is and why, said once; then each with its dial, its day and the way to it."""
+    one = some[0][1]
+    if len(some) == 1:
+        parts = [_clock(ui, one, some[0][0], now_ms, on_go, _why(ui, one))]
+    else:
+        title = ui.say("clocks.several", what=own_words(ui, one.name), count=len(some))
+        head = [text(ui, title, ui.type.h3, heading=2), *_why(ui, one), _source(ui, one)]
+        parts = [ft.Container(_stack(head), padding=ft.Padding.only(left=text_edge(ui, _DIAL)))]
+        parts += [_clock(ui, each, number, now_ms, on_go) for number, each in some]
+    parts.append(ft.Container(hairline(text_edge(ui, _DIAL)), padding=ft.Padding.only(top=Space.S)))
+    return ft.Column(
+        parts, spacing=Space.XS, tight=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
+        key=f"clocks.group.{one.code}",
+    )  # fmt: skip
+
+
+def _why(ui: Ui, one: FamilyClock) -> list[ft.Control]:
+    told = (own_words(ui, one.reason), own_words(ui, one.how))
+    return [text(ui, said, ui.type.body) for said in told if said]
+
+
+def _source(ui: Ui, one: FamilyClock, began: str = "") -> ft.Control:
+    said = " · ".join(part for part in (began, source_words(ui, one)) if part)
+    return text(ui, said, ui.type.cap, SOFT)
+
+
+def _stack(lines: Sequence[ft.Control], expand: bool | None = None) -> ft.Column:
+    return ft.Column(list(lines), spacing=4, tight=True, expand=expand)
+
+
+def _clock(
+    ui: Ui, one: FamilyClock, number: int, now_ms: int, on_go: Callable[[FamilyClock], object],
+    why: Sequence[ft.Control] | None = None,
+) -> ft.Control:  # fmt: skip
+    """When it is due, since when it runs, and the way to where it is done. why: of one that stands alone."""
     shown = running(one)
     ink = ft.Colors.ERROR if one.standing == "overdue" else ft.Colors.ON_SURFACE
-    lines: list[ft.Control] = [
-        text(ui, title_of(ui, one), ui.type.h3, heading=2),
-        text(ui, due_words(ui, one, now_ms), ui.type.strong, ink),
-    ]
-    told = (own_words(ui, one.reason), own_words(ui, one.how))
-    lines += [text(ui, said, ui.type.body) for said in told if said]
     began = dates.plain_day(ui.settings.language, one.started_on, dates.local(now_ms).date())
-    lines.append(
-        text(ui, f"{ui.say('clocks.since', day=began)} · {source_words(ui, one)}", ui.type.cap, SOFT)
-    )
+    since = ui.say("clocks.since", day=began)
+    due = text(ui, due_words(ui, one, now_ms), ui.type.strong, ink)
+    said: list[ft.Control]
+    if why is not None:
+        said = [text(ui, title_of(ui, one), ui.type.h3, heading=2), due, *why, _source(ui, one, since)]
+    else:
+        about = [text(ui, one.about, ui.type.body)] if one.about else []
+        said = [*about, due, text(ui, since, ui.type.cap, SOFT)]
+    beside: list[ft.Control] = []
     if one.goes_to in PLACES and is_there(one.goes_to):
         known = one.goes_to if one.goes_to in _GOES else "there"
         go = outlined(
             ui, ui.say(f"clocks.go.{known}"), bind(on_go, one), key=f"clocks.go.{number}", small=True
         )
-        lines.append(ft.Row([go], wrap=True))
-    body = ft.Column(lines, spacing=6, tight=True, expand=True)
-    return sheet(
-        ft.Row(
-            [dial(ui, STATE[shown.state], one.share_used, size=_DIAL), body],
-            spacing=Space.L,
-            vertical_alignment=ft.CrossAxisAlignment.START,
-        ),
-        padding=Space.L,
-        key=f"clocks.{number}",
+        if ui.layout.stacked:
+            said.append(ft.Row([go], wrap=True))
+        else:
+            beside.append(go)
+    line = ft.Row(
+        [dial(ui, STATE[shown.state], one.share_used, size=_DIAL), _stack(said, expand=True), *beside],
+        spacing=_GAP,
+        vertical_alignment=ft.CrossAxisAlignment.START,
     )
+    return ft.Container(
+        line, key=f"clocks.{number}",
+        padding=ft.Padding.symmetric(vertical=4, horizontal=0 if ui.layout.narrow else Space.XS),
+    )  # fmt: skip
 
 
 def title_of(ui: Ui, one: FamilyClock) -> str:
