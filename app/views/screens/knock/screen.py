@@ -72,8 +72,15 @@ def KnockPlace(place: Place) -> ft.Control:
     if asked.value is None or asked.error:
         body = waiting(ui, asked, "knock", lambda: set_tries(lambda now: now + 1))
         return ft.Column(
-            [header(ui, ui.say("today.knock"), key="knock", on_back=nav.back), body], spacing=18, expand=True,
-            horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
+            [
+                header(
+                    ui, ui.say("today.knock"), key="knock", on_back=nav.back,
+                    on_crisis=lambda: nav.go(Place("crisis", place.family_id)),
+                    on_cover=lambda: nav.go(Place("cover")),
+                ),
+                body,
+            ],
+            spacing=18, expand=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
         )  # fmt: skip
     view, coming = asked.value
     where = ", ".join(part for part in (view.address, view.town) if part)

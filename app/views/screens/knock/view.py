@@ -70,7 +70,7 @@ def knock_view(ui: Ui, look: KnockLook, acts: KnockActs) -> ft.Control:
     ]  # fmt: skip
     foot = ft.Row(
         [
-            text(ui, ui.say("knock.closes"), ui.type.cap, SOFT, loose=True),
+            text(ui, ui.say("knock.closes"), ui.type.cap, SOFT),
             quiet(ui, ui.say("knock.stay"), acts.stay, key="knock.stay"),
         ],
         wrap=True,
