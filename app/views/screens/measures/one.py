@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
+from itertools import groupby
 
 import flet as ft
 
@@ -26,6 +28,7 @@ from app.views.screens.measures.wording import (
 )
 from app.views.screens.more.frame import frame, waiting
 from app.views.screens.more.places import iso_day
+from app.views.theme.tokens import Space
 from app.views.widgets.boundary import component
 from app.views.widgets.buttons import filled
 from app.views.widgets.panels import sheet
@@ -96,7 +99,7 @@ def measure_view(ui: Ui, one: MeasureView, today: date, on_open: object) -> list
             ft.Column(
                 [
                     section_header(ui, ui.say("measure.history"), count=_count(ui, len(one.scores))),
-                    *(_row(ui, score, today, on_open) for score in one.scores),
+                    *_history(ui, one.scores, today, on_open),
                 ],
                 spacing=2, tight=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
             )
@@ -137,12 +140,23 @@ def _card(ui: Ui, one: ScoreView, today: date) -> ft.Control:
     return sheet(content, padding=16, key=f"measure.card.{one.score_id}")
 
 
-def _row(ui: Ui, one: ScoreView, today: date, on_open: object) -> ft.Control:
+def _history(
+    ui: Ui, scores: Sequence[ScoreView], today: date, on_open: object
+) -> list[ft.Control]:
+    """A day, and below it everybody who answered on it."""
+    rows: list[ft.Control] = []
+    for day, some in groupby(scores, key=lambda one: one.on_day):
+        said = text(ui, dates.begin(iso_day(ui, day, today)), ui.type.strong, SOFT, heading=3)
+        rows.append(ft.Container(said, padding=ft.Padding.only(top=Space.S)))
+        rows += [_row(ui, one, on_open) for one in some]
+    return rows
+
+
+def _row(ui: Ui, one: ScoreView, on_open: object) -> ft.Control:
     change = short_change(ui, one)
     total = total_words(ui, one)
     return list_row(
-        ui, dates.begin(iso_day(ui, one.on_day, today)),
-        bind(on_open, one.score_id) if callable(on_open) else None,
-        key=f"measure.row.{one.score_id}",
-        line=". ".join([who_words(ui, one), f"{total}, {change}" if change else total]), chevron=True,
+        ui, who_words(ui, one), bind(on_open, one.score_id) if callable(on_open) else None,
+        key=f"measure.row.{one.score_id}", line=f"{total}, {change}" if change else total, chevron=True,
+        tall=64,
     )  # fmt: skip

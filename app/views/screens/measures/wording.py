@@ -13,6 +13,9 @@ from app.views.widgets.ui import Ui
 from app.wraparound.rules.measures import Band, Measure
 from app.wraparound.scoring import bounds, shown
 
+_SOON = 14
+"""Days that people still count."""
+
 
 def ruled(ui: Ui, words: Mapping[str, str] | None) -> str:
     """Words of a rule file in the language of the screen; in English where there are no others."""
@@ -112,6 +115,9 @@ def due_words(ui: Ui, one: MeasureView, today: date) -> str:
         left = (date.fromisoformat(one.due_on) - today).days
     except ValueError:
         return ""
+    if left > _SOON:
+        # Far off, a day of the calendar says more than a number of days.
+        return ui.say("measure.due_day", day=iso_day(ui, one.due_on, today))
     key = "measure.due_today" if not left else "measure.due" if left > 0 else "measure.late"
     return ui.say(key, when=dates.days_left(ui.language, left))
 

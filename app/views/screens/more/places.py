@@ -55,7 +55,7 @@ ORDER: Final = (
     ("tiers", ft.Icons.LAYERS_OUTLINED),
     ("episodes", ft.Icons.DATE_RANGE_OUTLINED),
     ("readers", ft.Icons.VISIBILITY_OUTLINED),
-    ("audit", ft.Icons.FACT_CHECK_OUTLINED),
+    ("audit", ft.Icons.MANAGE_SEARCH),
     ("translations", ft.Icons.TRANSLATE_OUTLINED),
     ("family_details", ft.Icons.HOME_OUTLINED),
 )

@@ -137,6 +137,8 @@ def _block(
     parts: list[ft.Control] = []
     if chart.kind in ("rating", "count", "yes_no"):
         parts.append(words(ui, chart.title, "words_s", quoted=False))
+        # One outcome may be rated and counted: two charts under the same words.
+        parts.append(text(ui, ui.say(f"progress.kind_{chart.kind}"), ui.type.cap, SOFT))
     elif chart.title:
         parts.append(text(ui, chart.title, ui.type.h3, heading=3))
     if chart.label not in OPEN_LABELS:

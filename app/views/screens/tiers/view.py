@@ -11,7 +11,13 @@ from app.views import dates
 from app.views.screens.contacts_log.wording import count_words, missing_words, need_words
 from app.views.screens.more.places import iso_day
 from app.views.screens.people.form_parts import column
-from app.views.screens.tiers.wording import how_words, needs_words, seen_words, version_words
+from app.views.screens.tiers.wording import (
+    how_words,
+    needs_words,
+    seen_words,
+    source_words,
+    version_words,
+)
 from app.views.theme.tokens import Space
 from app.views.widgets.buttons import outlined, quiet
 from app.views.widgets.panels import fact_line, sheet
@@ -121,7 +127,9 @@ def _before(ui: Ui, look: TierLook) -> list[ft.Control]:
     for number, (day, found) in enumerate(history):
         since = ui.say("tier.since", day=dates.plain_day(ui.language, day, today))
         name = found.called(ui.language) or ui.say("tier.none")
-        said = f"{how_words(ui, found, today)} · {version_words(ui, found, today)}"
+        said = how_words(ui, found, today)
+        if found.version is not None and found.version.from_on:
+            said = f"{said} · {version_words(ui, found, today)}"
         lines.append(
             column(
                 [
@@ -161,11 +169,13 @@ def _rules(ui: Ui, look: TierLook) -> ft.Control:
     lines: list[ft.Control] = [section_header(ui, ui.say("tier.all"))]
     for tier in look.page.rules.tiers:
         words = needs_words(ui, tier)
-        source = f"{words} {tier.source}".strip()
         lines.append(
             column(
-                [text(ui, tier.called(ui.language), ui.type.strong), text(ui, source, ui.type.body, SOFT)], 0
+                [text(ui, tier.called(ui.language), ui.type.strong), text(ui, words, ui.type.body, SOFT)], 0
             )
         )
+    # Where they come from, said once: most often it is the same for all.
+    sources = dict.fromkeys(source_words(ui, tier) for tier in look.page.rules.tiers)
+    lines += [text(ui, said, ui.type.body, SOFT) for said in sources if said]
     lines.append(text(ui, version_words(ui, look.page.found, today), ui.type.body, SOFT))
     return column(lines, 10)

@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from app.services.tiers import TierFound
 from app.views import dates
+from app.views.screens.clocks.listing import HOUSE_DEFAULT
 from app.views.screens.families.rows import phase_name
 from app.views.screens.more.places import iso_day
 from app.views.widgets.ui import Ui
@@ -74,6 +75,12 @@ def needs_words(ui: Ui, tier: Tier) -> str:
     if tier.meeting_every:
         parts.append(ui.say("tier.needs_meeting", days=tier.meeting_every))
     return " ".join(parts)
+
+
+def source_words(ui: Ui, tier: Tier) -> str:
+    """Where a tier comes from; the app's own are said in the language of the screen."""
+    shipped = tier.source.casefold().startswith(HOUSE_DEFAULT)
+    return ui.say("tier.house_default") if shipped else tier.source
 
 
 def version_words(ui: Ui, found: TierFound, today: date) -> str:

@@ -20,7 +20,7 @@ from app.views.widgets.ui import Ui
 
 DUE_SHOWN = 4
 """Clocks in the sheet before *Show all*."""
-_LEAD = 30
+_LEAD, _GAP = 30, 14
 _SYMBOLS = {
     "talk": ft.Icons.LOCK_OUTLINE,
     "returned": ft.Icons.ASSIGNMENT_RETURN_OUTLINED,
@@ -113,7 +113,10 @@ def _due_sheet(ui: Ui, look: TodayLook, acts: TodayActs) -> ft.Control:
         body = _ruled(ui, [_due_row(ui, one, number, look, acts) for number, one in enumerate(shown)])
         if len(view.due) > DUE_SHOWN:
             words = ui.say("today.fewer") if look.all_due else ui.say("today.show_all", count=len(view.due))
-            body.append(ft.Row([quiet(ui, words, acts.all_due, key="today.all_due")], wrap=True))
+            more = quiet(ui, words, acts.all_due, key="today.all_due")
+            # Its words begin where the words of the rows begin.
+            inset = ft.Padding.only(left=ui.grow(_LEAD) + _GAP - Space.S)
+            body.append(ft.Row([ft.Container(more, padding=inset)], wrap=True))
     return sheet(
         ft.Column([head, ft.Container(height=Space.XXS), *body], spacing=0, tight=True,
                   horizontal_alignment=ft.CrossAxisAlignment.STRETCH),
@@ -181,7 +184,7 @@ def _row(
             ft.Column(words, spacing=0, tight=True, expand=True),
             icon(ui, trailing, 22, ft.Colors.ON_SURFACE),
         ],
-        spacing=14,
+        spacing=_GAP,
     )
     pad = ft.Padding.symmetric(vertical=12 if plain else 11)
     return pressable(ui, inside, on_press, key=key, padding=pad)

@@ -62,8 +62,8 @@ def _way(ui: Ui, look: TodayLook, acts: TodayActs) -> ft.Control:
     view = look.view
     parts: list[ft.Control] = []
     if view.going:
-        parts.append(_soft_head(ui, ui.say("today.where")))
         after = next_of(view)
+        parts.append(_soft_head(ui, ui.say("today.where" if after else "today.where_over")))
         last = len(view.going) - 1
         parts += [
             _stop(ui, one, acts, now_ms=view.now_ms, here=one is after, last=number == last)
@@ -132,9 +132,10 @@ def _stop(
 ) -> ft.Control:
     stacked = ui.layout.stacked
     what = [
-        text(ui, one.name, ui.type.h2 if here else ui.type.h3, SOFT if one.told else ft.Colors.ON_SURFACE),
+        text(ui, one.name, ui.type.h2 if here else ui.type.h3,
+             ft.Colors.ON_SURFACE if _ahead(one, now_ms) else SOFT),
         text(ui, what_words(ui, one), ui.type.body),
-    ]
+    ]  # fmt: skip
     where = where_words(ui, one)
     if where:
         symbol = ft.Icons.LOCATION_OFF_OUTLINED if one.protected else ft.Icons.PLACE_OUTLINED

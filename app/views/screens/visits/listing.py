@@ -42,6 +42,7 @@ def VisitsPlace(place: Place) -> ft.Control:
         nav.go(Place("visit_editor", place.family_id))
 
     parts: list[ft.Control]
+    foot: ft.Control | None = None
     if asked.value is None or asked.error:
         parts = [waiting(ui, asked, "visits", lambda: set_tries(lambda now: now + 1))]
     elif not asked.value:
@@ -57,9 +58,14 @@ def VisitsPlace(place: Place) -> ft.Control:
             lambda one: nav.go(Place("visit", place.family_id, record_id=one)),
         )  # fmt: skip
         if may:
-            act = filled(ui, ui.say("today.plan"), plan, key="visits.plan", main=False, symbol=ft.Icons.ADD)
-            parts.insert(0, ft.Row([act], wrap=True))
-    return frame(ui, nav, place.family_id, ui.say("visits.title"), parts, key="visits")
+            act = filled(
+                ui, ui.say("today.plan"), plan, key="visits.plan", symbol=ft.Icons.ADD,
+                expand=ui.layout.narrow or None,
+            )  # fmt: skip
+            foot = ft.Row([act])
+    return frame(
+        ui, nav, place.family_id, ui.say("visits.title"), parts, key="visits", foot=foot, sticky=True
+    )
 
 
 def visits_list(
