@@ -191,7 +191,7 @@ def _refusal(refused: QuestionnaireRefused) -> InvalidInput:
             field="file", code="questionnaire_not_json",
         ),
         "questionnaire_not_one": InvalidInput(
-            "This is no form. It should be a FHIR Questionnaire as JSON.",
+            "This is not a form. It should be a FHIR Questionnaire as JSON.",
             field="file", code="questionnaire_not_one",
         ),
         "questionnaire_too_deep": InvalidInput(

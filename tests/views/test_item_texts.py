@@ -83,6 +83,8 @@ async def test_words_are_looked_at_confirmed_used_seen_where_they_are_asked_and_
             assert "Copyright: © Kite Makers. For tests." in seen
             assert "Invented question 7 about kites" in seen
             assert "Answers: 0 Never · 1 Rarely · 2 Sometimes · 3 Often · 4 Mostly · 5 Always" in seen
+            talks = {key for key in on.keys() if key.startswith("item_texts.talk.")}
+            assert talks == {"item_texts.talk.12", "item_texts.talk.13"}
             assert on.has("item_texts.none")
             await on.tap("item_texts.use")
             await on.wait_for(lambda: on.has("item_texts.licensed.error"))
@@ -165,14 +167,16 @@ async def test_what_does_not_agree_or_cannot_be_read_is_said_by_question_and_not
         async with chosen(tablet, monkeypatch, broken, "item_texts.problems") as on:
             assert not on.has("item_texts.use") and not on.has("item_texts.preview")
             assert "Item 2 · the question has no words" in on.words()
+            seen = on.words()
             assert "“q4” · this type of question is not known · “kite”" in on.words()
+        assert "In the file · an entry is damaged · “a kite”" in seen
         many = form(item=["a kite"] * 40)
         async with chosen(tablet, monkeypatch, many, "item_texts.problems") as on:
             assert "And 10 more" in on.words()
         async with chosen(tablet, monkeypatch, form(item=[]), "item_texts.problems") as on:
             assert "It has no question that is answered with a number." in on.words()
         async with chosen(tablet, monkeypatch, b"[]", "item_texts.problem") as on:
-            assert "This is no form." in on.words() and on.has("item_texts.choose")
+            assert "This is not a form." in on.words() and on.has("item_texts.choose")
         assert len(await tablet.open.rules.versions("measures")) == 1
 
 

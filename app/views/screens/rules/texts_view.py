@@ -105,7 +105,7 @@ def _read(
     if wrong:
         return sheet(_column([*lines, _mismatches(ui, wrong), _row(drop)]))
     lines += [
-        _preview(ui, read),
+        _preview(ui, read, measure),
         hairline(),
         tick_row(
             ui, ui.say("item_texts.licensed"), form.licensed, acts.licensed, key="item_texts.licensed",
@@ -157,11 +157,9 @@ def _problems(ui: Ui, read: Questionnaire) -> ft.Control:
 
 def problem_words(ui: Ui, one: Problem) -> str:
     """One problem: where it is, what is wrong, how what stood there begins."""
-    where = ""
+    where = f"“{one.link}”" if one.link else ui.say("item_texts.somewhere")
     if one.number:
         where = ui.say("entry.item", number=one.number)
-    elif one.link:
-        where = f"“{one.link}”"
     value = f"“{one.value}”" if one.value else ""
     return " · ".join(part for part in (where, ui.say(f"item_texts.problem.{one.code}"), value) if part)
 
@@ -190,8 +188,9 @@ def _wrong(ui: Ui, head: str, lines: Sequence[str], key: str) -> ft.Control:
     return quiet_panel(_column([note_line(ui, head, error=True), *said], Space.S), key=key)
 
 
-def _preview(ui: Ui, read: Questionnaire) -> ft.Control:
-    """What will be shown, number by number."""
+def _preview(ui: Ui, read: Questionnaire, measure: Measure | None) -> ft.Control:
+    """What will be shown, number by number; with what the rules do at a number."""
+    talks = (*measure.self_harm, *measure.violence) if measure is not None else ()
     answers = answer_words(read)
     rows: list[ft.Control] = [section_header(ui, ui.say("item_texts.preview"))]
     if answers:
@@ -204,6 +203,8 @@ def _preview(ui: Ui, read: Questionnaire) -> ft.Control:
         words: list[ft.Control] = [text(ui, one.text, ui.type.body_l)]
         if one.misnumbered:
             words.append(note_line(ui, ui.say("item_texts.misnumbered", mark=one.mark)))
+        if one.number in talks:
+            words.append(note_line(ui, ui.say("item_texts.talk"), key=f"item_texts.talk.{one.number}"))
         rows.append(
             ft.Row(
                 [
