@@ -131,6 +131,9 @@ def App(tablet: Tablet, assets: Path) -> object:
     keeper = use_clipboard_keeper()
     last: Any = ft.use_ref(UiSettings(dark=page.platform_brightness is ft.Brightness.DARK))
     stop: Any = ft.use_ref(None)
+    left: Any = ft.use_ref(None)
+    if left.current is None:
+        left.current = {}
 
     def follow() -> None:
         # Notices arrive from outside any handler: Flet needs this window's context with them.
@@ -140,6 +143,8 @@ def App(tablet: Tablet, assets: Path) -> object:
             window.copy().run(setter, value)
 
         def changed() -> None:
+            if tablet.state is not TabletState.OPEN or tablet.at_table:
+                left.current.clear()
             if tablet.state is not TabletState.OPEN:
                 here(set_trail, Trail())
                 here(set_covered, "")
@@ -192,12 +197,17 @@ def App(tablet: Tablet, assets: Path) -> object:
         else:
             move(lambda now: now.go(place))
 
+    def root(place: Place) -> None:
+        left.current.clear()
+        move(lambda now: now.root(place))
+
     nav = Nav(
         here=trail.here,
         go=go,
         swap=lambda place: move(lambda now: now.swap(place)),
         back=lambda: move(lambda now: now.back()),
-        root=lambda place: move(lambda now: now.root(place)),
+        root=root,
+        left=left.current,
     )
 
     def may_leave() -> bool:

@@ -7,7 +7,8 @@ up in an address bar or a history.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Any
 
 
 @dataclass(frozen=True)
@@ -57,10 +58,15 @@ class Trail:
 
 @dataclass(frozen=True)
 class Nav:
-    """What screens use to move. All four take effect at once."""
+    """What screens use to move. All four take effect at once.
+
+    left: what a screen was set to when one went on from it, for the way back; `use_left` reads and writes
+    it. Gone with the next place of the rail, and when the tablet locks.
+    """
 
     here: Place
     go: Callable[[Place], None]
     swap: Callable[[Place], None]
     back: Callable[[], None]
     root: Callable[[Place], None]
+    left: dict[Place, Any] = field(default_factory=dict)

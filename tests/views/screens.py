@@ -19,6 +19,7 @@ class Journey:
     """Where a screen wanted to go, in order: ("go", place), ("swap", place), ("back", None)."""
 
     steps: list[tuple[str, Place | None]] = field(default_factory=list)
+    left: dict[Place, object] = field(default_factory=dict)
 
     def nav(self, here: Place) -> Nav:
         """A `Nav` that only writes down."""
@@ -28,6 +29,7 @@ class Journey:
             lambda place: self.steps.append(("swap", place)),
             lambda: self.steps.append(("back", None)),
             lambda place: self.steps.append(("root", place)),
+            self.left,
         )
 
     @property

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any, cast
 
 import flet as ft
 import pytest
@@ -12,6 +13,10 @@ from app.services.settings import Preferences
 from app.services.tablet import TabletState
 from app.views import routes
 from app.views.app import App, show_moved
+from app.views.hooks import use_nav
+from app.views.left import use_left
+from app.views.place import Place
+from app.views.widgets.boundary import component
 from app.views.window import notice_use, watch_the_time
 from tests.fakes.tablet import PASSPHRASE, Canned, canned
 from tests.ui import Stage
@@ -56,6 +61,45 @@ async def test_locking_throws_the_trail_away() -> None:
         await on.type("unlock.passphrase", PASSPHRASE)
         await on.submit("unlock.passphrase")
         assert on.has("today.plan")
+
+
+@component
+def Chooser(place: Place) -> ft.Control:
+    """A list that can be set to something and left; it shows what it is set to."""
+    nav = use_nav()
+    chosen, choose, _now = use_left(place, "nothing")
+    return ft.Column(
+        [
+            ft.Text(f"Set to {chosen}"),
+            ft.Button("Choose", key="chooser.choose", on_click=lambda: choose("respite")),
+            ft.Button("Go on", key="chooser.on", on_click=lambda: nav.go(Place("today", record_id="x"))),
+            ft.Button("Back", key="chooser.back", on_click=nav.back),
+        ]
+    )
+
+
+@pytest.mark.parametrize(
+    ("leaves", "found"), [("back", "respite"), ("rail", "nothing"), ("lock", "nothing")]
+)
+async def test_a_list_is_found_as_it_was_left_by_the_way_back_alone(
+    leaves: str, found: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(cast(Any, routes.PLACES), "today", (__name__, "Chooser"))
+    c = canned().open()
+    async with stage(c) as on:
+        await on.tap("chooser.choose")
+        await on.tap("chooser.on")
+        assert "Set to nothing" in on.words()
+        if leaves == "back":
+            await on.tap("chooser.back")
+        elif leaves == "rail":
+            await on.tap("nav.today")
+        else:
+            await c.tablet.lock("test")
+            await on.settle()
+            await on.type("unlock.passphrase", PASSPHRASE)
+            await on.tap("unlock.go")
+        assert f"Set to {found}" in on.words()
 
 
 async def test_locking_closes_a_dialog() -> None:

@@ -303,6 +303,18 @@ async def test_families_are_narrowed_from_where_one_comes(place: Place, expected
         assert shown(on) == expected
 
 
+async def test_board_and_families_are_found_again_as_they_were_set() -> None:
+    journey = Journey()
+    async with stage(Desk(), BoardPlace, Place("board"), journey) as on:
+        await on.tap("board.head.overdue")
+    async with stage(Desk(), BoardFamilies, Place("board_families"), journey) as on:
+        await on.tap("board_families.not_met")
+    async with stage(Desk(), BoardPlace, Place("board"), journey, width=390) as on:
+        assert "Sorted by overdue families" in on.words()
+    async with stage(Desk(), BoardFamilies, Place("board_families"), journey) as on:
+        assert shown(on) == {"f1", "f3"}
+
+
 async def test_families_are_filtered_and_searched() -> None:
     async with stage(Desk(), BoardFamilies, Place("board_families")) as on:
         await on.tap("board_families.not_met")

@@ -109,6 +109,19 @@ async def test_what_ships_is_found_by_a_word_and_opens(case: Case, width: float)
     assert step == "go" and place == Place("service", record_id=await first(case, "autism"))
 
 
+async def test_who_comes_back_finds_the_search_as_it_was(case: Case) -> None:
+    place = Place("directory", case.family)
+    async with case.stage(place) as on:
+        await case.seen(on, "Age ")
+        await on.tap("directory.age")
+        await on.tap("directory.pick.age.")
+        await on.type("directory.search", "autism")
+        await case.seen(on, "One service")
+    async with case.stage(place) as on:
+        await case.seen(on, "One service")
+        assert on.value("directory.search") == "autism" and "Any age" in on.words()
+
+
 async def test_nothing_by_those_words_teaches_and_can_be_cleared(case: Case) -> None:
     async with case.stage(Place("directory")) as on:
         await on.type("directory.search", "zzz")

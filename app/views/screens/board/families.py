@@ -7,6 +7,7 @@ from dataclasses import replace
 import flet as ft
 
 from app.views.hooks import use_nav, use_query, use_tablet
+from app.views.left import use_left
 from app.views.place import Place
 from app.views.screens.board import wording
 from app.views.screens.board.families_view import (
@@ -31,7 +32,7 @@ def BoardFamilies(place: Place) -> ft.Control:
     nav = use_nav()
     tablet = use_tablet()
     lead = place.record_id if place.detail == "lead" else ANYBODY
-    filters, set_filters = ft.use_state(Filters(place.detail if place.detail in ONLY else "all", lead))
+    filters, set_filters, _ = use_left(place, Filters(place.detail if place.detail in ONLY else "all", lead))
     picking, pick = ft.use_state("")
     turn, set_turn = ft.use_state(0)
     answer = use_query(lambda: tablet.open.board.read(), (turn,), types=BOARD_TYPES)

@@ -11,6 +11,7 @@ from app.errors import AppError
 from app.services.board_views import WaitingFamily
 from app.views.error_words import words_for
 from app.views.hooks import use_nav, use_query, use_tablet
+from app.views.left import use_left
 from app.views.place import Place
 from app.views.screens.board.asking import use_ask
 from app.views.screens.board.rows import SORTS, RowActs
@@ -28,12 +29,12 @@ BOARD_TYPES = frozenset(
 
 
 @component
-def BoardPlace(_place: Place) -> ft.Control:
+def BoardPlace(place: Place) -> ft.Control:
     """The board."""
     ui = use_ui()
     nav = use_nav()
     tablet = use_tablet()
-    sort, set_sort = ft.use_state("name")
+    sort, set_sort, _ = use_left(place, "name")
     picking, pick = ft.use_state(False)
     turn, set_turn = ft.use_state(0)
     trouble, set_trouble = ft.use_state("")

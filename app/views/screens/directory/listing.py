@@ -6,7 +6,7 @@ finding that a referral would begin with.
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 import flet as ft
@@ -17,7 +17,7 @@ from app.services.permissions import allows
 from app.views import dates
 from app.views.calling import use_call
 from app.views.hooks import use_nav, use_query, use_tablet
-from app.views.newest import use_newest
+from app.views.left import use_left
 from app.views.place import Place
 from app.views.screens.directory.framing import framed
 from app.views.screens.directory.view import ListActs, list_parts
@@ -32,24 +32,32 @@ _TYPES = frozenset({"directory_edition", "local_service", "service_check", "atta
 _OLDEST_OFFERED = 25
 
 
+@dataclass(frozen=True)
+class _Asked:
+    """What is looked for. limit: how many rows. ready: the youth's age is known where it is asked for."""
+
+    search: Search = Search()
+    limit: int = PAGE
+    ready: bool = True
+
+
 @component
 def DirectoryPlace(place: Place) -> ft.Control:
     """The list of services."""
     ui = use_ui()
     nav = use_nav()
     tablet = use_tablet()
-    search, set_search, newest = use_newest(Search())
-    limit, set_limit = ft.use_state(PAGE)
+    fresh = _Asked(ready=not place.family_id)
+    asked, put, newest = use_left(place, fresh)
+    search, limit, ready = asked.search, asked.limit, asked.ready
     picking, pick = ft.use_state("")
-    ready, set_ready = ft.use_state(not place.family_id)
     dial, _write = use_call()
     me = tablet.open.desk.me
 
     async def prepare() -> None:
-        if place.family_id:
+        if not newest().ready:
             age = await tablet.open.directory.age_of_youth(place.family_id)
-            set_search(lambda now: replace(now, age=age))
-            set_ready(True)
+            put(lambda now: replace(now, search=replace(now.search, age=age), ready=True))
 
     ft.use_effect(prepare, [place.family_id])
 
@@ -61,8 +69,7 @@ def DirectoryPlace(place: Place) -> ft.Control:
     answer = use_query(ask, (search, limit, ready, ui.settings.language), types=_TYPES)
 
     def change(**values: Any) -> None:
-        set_limit(PAGE)
-        set_search(lambda now: replace(now, **values))
+        put(lambda now: replace(now, search=replace(now.search, **values), limit=PAGE))
 
     def choose(value: str) -> None:
         kind = picking
@@ -79,13 +86,13 @@ def DirectoryPlace(place: Place) -> ft.Control:
         type_words=lambda typed: change(text=typed),
         type_town=lambda typed: change(town=typed),
         pick=pick,
-        flip=lambda name: change(**{name: not getattr(newest(), name)}),
-        clear=lambda: (set_limit(PAGE), set_search(Search()))[0],
+        flip=lambda name: change(**{name: not getattr(newest().search, name)}),
+        clear=lambda: put(_Asked()),
         open=lambda which: nav.go(
             Place("service", place.family_id, record_id=which, detail=place.record_id)
         ),
         call=dial,
-        more=lambda: set_limit(lambda now: now + PAGE),
+        more=lambda: put(lambda now: replace(now, limit=now.limit + PAGE)),
         add=lambda: nav.go(Place("own_service")),
         bring=(lambda: nav.go(Place("directory_import"))) if allows(me, "directory.import") else None,
         rates=(lambda: nav.go(Place("referral_rates"))) if "supervisor" in me.roles else None,
