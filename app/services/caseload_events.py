@@ -204,9 +204,11 @@ def _outward(facts: Facts) -> Iterator[Event]:
         yield from _on(sent_on, "referral_sent", record, service)
         for one in answers:
             yield from _on(one, "referral_answered", record, service)
-    for record, to_name, sent_on, answered_on in facts.of(ProviderMessage):
+    for record, to_name, sent_on, answered_on, status, updated in facts.of(ProviderMessage):
         yield from _on(sent_on, "message_sent", record, to_name)
         yield from _on(answered_on, "message_answered", record, to_name)
+        if status == "closed":  # nothing more is expected
+            yield from _at(updated, "message_answered", record, to_name)
 
 
 def _safety(facts: Facts) -> Iterator[Event]:

@@ -139,7 +139,7 @@ def _questions(since_ms: int) -> dict[type[Any], Any]:
         ).where(Referral.sent_on != ""),
         ProviderMessage: select(
             ProviderMessage.family_id, ProviderMessage.id, ProviderMessage.to_name, ProviderMessage.sent_on,
-            ProviderMessage.answered_on,
+            ProviderMessage.answered_on, ProviderMessage.status, ProviderMessage.updated_at_ms,
         ).where(ProviderMessage.sent_on != ""),
         SafetyReport: select(
             SafetyReport.family_id, SafetyReport.id, SafetyReport.suspected_at_ms, SafetyReport.oral_at_ms,

@@ -82,7 +82,7 @@ def records(mark: str) -> list[tuple[str, dict[str, Any]]]:
         (Finding.TYPE, {"words": f"heat{mark}", "status": "open", "prompt": "heat"}),
         (Referral.TYPE, {"service_name": f"Pantry{mark}", "status": "draft"}),
         (ProviderMessage.TYPE, {"to_name": f"Tan{mark}", "question": f"Q{mark}", "status": "draft"}),
-        (PhaseCheck.TYPE, {"item": "no_such", "done": True, "phase": 1}),
+        (PhaseCheck.TYPE, {"item": "oriented", "done": True, "done_on": f"day{mark}", "phase": 1}),
         (PhaseClosing.TYPE, {"phase": 1, "closed_on": "2026-01-01", "reason": f"closed{mark}"}),
         (TransitionItem.TYPE, {"section": "carries", "text": f"carry{mark}"}),
         (TierOverride.TYPE, {"tier": "t", "reason": f"tier{mark}", "from_on": "2026-01-01"}),
