@@ -167,6 +167,13 @@ async def test_a_choice_is_refused_beside_its_field_keeps_the_words_and_counts_w
             assert "Tiers that were chosen" in stage.words()
 
 
+async def test_who_pays_is_named_in_the_language_of_the_screen(tmp_path: Path) -> None:
+    async with family(tmp_path) as (tablets, tablet):
+        place = Place("episode_editor", tablets.family.id)
+        async with shown(tablet, EpisodeEditorPlace, place, "episode.save", language="es") as stage:
+            assert "Subvención del estado" in stage.words() and "State grant" not in stage.words()
+
+
 async def test_no_episode_teaches_and_the_form_keeps_one_and_refuses_days_that_cannot_be(
     tmp_path: Path,
 ) -> None:

@@ -189,7 +189,8 @@ def _lines(ui: Ui, look: LogLook, acts: LogActs) -> ft.Control:
         section_header(ui, ui.say("log.lines"), count=made_words(ui, found.whole), large=True)
     ]
     if found.unsigned:
-        parts.append(fact_line(ui, ft.Icons.EDIT_NOTE, unsigned_words(ui, found), key="log.unsigned"))
+        line = fact_line(ui, ft.Icons.EDIT_NOTE, unsigned_words(ui, found), key="log.unsigned")
+        parts.append(ft.Container(line, padding=ft.Padding.symmetric(vertical=Space.XS)))
     parts += [_row(ui, look, line, acts) for line in shown]
     left = len(found.lines) - len(shown)
     if left:

@@ -13,7 +13,7 @@ from app.views.widgets.boundary import component
 from app.views.widgets.chips import Choice, choice_chips, many_chips
 from app.views.widgets.fields import note_line
 from app.views.widgets.text import section_header
-from app.views.widgets.ui import Ui
+from app.views.widgets.ui import Ui, use_ui
 from app.wraparound.practice_codes import DISCHARGE_REASONS, SETTINGS
 
 _DAYS = ("enrolled_on", "extension_asked_on", "extended_until", "discharged_on")
@@ -22,13 +22,15 @@ _DAYS = ("enrolled_on", "extension_asked_on", "extended_until", "discharged_on")
 @component
 def EpisodeEditorPlace(place: Place) -> ft.Control:
     """One episode of place.family_id: place.record_id, or a new one."""
+    language = use_ui().language
     nav = use_nav()
     tablet = use_tablet()
     tries, set_tries = ft.use_state(0)
     family_id = place.family_id
     answer = use_query(
-        lambda: tablet.open.episodes.of_family(family_id), (family_id, tries), types=frozenset({"person"})
-    )
+        lambda: tablet.open.episodes.of_family(family_id, language), (family_id, tries, language),
+        types=frozenset({"person"}),
+    )  # fmt: skip
     form = use_record_form(
         "episode", f"episode.{family_id}.{place.record_id or 'new'}",
         lambda: tablet.open.episodes.form(family_id, place.record_id),

@@ -22,7 +22,7 @@ from app.views.widgets.ui import Ui, use_ui
 
 TYPES = frozenset({"measure_score", "person", "practice_rules"})
 _ICON = 28
-_DUE_WIDTH = 190
+_DUE_WIDTH = 240
 
 
 @component
