@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, cast
 
 import flet as ft
 import pytest
@@ -17,12 +19,14 @@ from app.services.directory import Directory
 from app.services.directory_own import OwnDraft
 from app.services.directory_views import HoursLine, Rate, Search
 from app.services.form_drafts import FormDrafts
-from app.services.referral_views import ReferralDraft, Sending
+from app.services.referral_views import ReferralDraft, ReferralView, Sending
 from app.services.referrals import Referrals
 from app.views.place import Place
 from app.views.screens.directory import DirectoryPlace, ImportPlace, OwnServicePlace, ServicePlace
 from app.views.screens.directory.wording import ages, hours_words, rate_words
 from app.views.screens.referrals import RatesPlace, ReferralPlace, ReferralsPlace
+from app.views.screens.referrals.wording import follow_ink, follow_words
+from app.views.widgets.text import SOFT
 from app.views.widgets.ui import Ui, UiSettings, layout_for
 from bench.invented_directory import csv_of, invented_package
 from tests.fakes.live_tablet import LiveTablet
@@ -311,6 +315,56 @@ async def test_a_draft_is_sent_and_goes_on_step_by_step(case: Case) -> None:
         await case.live.rest(on.settle)
         await case.seen(on, "What happened next?")
     assert (await case.referrals.one(which)).status == "sent"
+
+
+async def test_the_second_tap_on_a_step_or_an_answer_does_nothing(case: Case) -> None:
+    which, today = await case.draft(), case.live.open.desk.today().isoformat()
+    await case.referrals.send(which, Sending("family_calls", today), "en", english)
+    async with case.stage(Place("referral", case.family, record_id=which)) as on:
+        await case.seen(on, "What happened next?")
+        await on.tap("referral.to.waiting")
+        save = on.find("referral.save")
+        for _tap in range(2):
+            await on.event(save, "click")
+            await case.live.rest(on.settle)
+        assert (await case.referrals.one(which)).status == "waiting" and not on.has("referral.problem")
+        await on.tap("referral.to.accepted")
+        await on.tap("referral.save")
+        await case.live.rest(on.settle)
+        await case.seen(on, "Accepted")
+        await on.tap("referral.take_back")
+        back = on.find("referral.take_back.act")
+        for _tap in range(2):
+            await on.event(back, "click")
+            await case.live.rest(on.settle)
+    assert (await case.referrals.one(which)).status == "waiting"
+
+
+async def test_the_second_tap_on_a_check_keeps_one(case: Case) -> None:
+    which = await first(case, "autism")
+    async with case.stage(Place("service", record_id=which)) as on:
+        await on.tap("service.check.right")
+        keep = on.find("service.keep")
+        await asyncio.gather(on.event(keep, "click"), on.event(keep, "click"))
+        await case.live.rest(on.settle)
+        await on.event(keep, "click")
+        await case.live.rest(on.settle)
+        assert not on.has("service.problem")
+    view = await case.directory.service(which, "en")
+    assert view is not None and len(view.checks) == 1
+
+
+async def test_red_is_for_a_question_that_is_over_not_for_todays() -> None:
+    today, ui = date(2026, 12, 1), Ui(UiSettings(), layout_for(1024, 768, 1.0))
+
+    def asked_on(day: str) -> ReferralView:
+        found = SimpleNamespace(follow_up_on=day, next=("waiting",), sent=True, due=True)
+        return cast(ReferralView, found)
+
+    one, late = asked_on("2026-12-01"), asked_on("2026-11-28")
+    assert follow_words(ui, one, today) == "Ask again: due today"
+    assert follow_ink(one, today, SOFT) == ft.Colors.PRIMARY
+    assert follow_ink(late, today, SOFT) == ft.Colors.ERROR
 
 
 async def test_without_a_release_that_names_them_we_do_not_call(case: Case) -> None:

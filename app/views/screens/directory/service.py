@@ -18,6 +18,7 @@ from app.views.directions import Way, use_directions
 from app.views.error_words import words_for
 from app.views.hooks import use_nav, use_query, use_tablet
 from app.views.newest import use_newest
+from app.views.once import use_once
 from app.views.place import Place
 from app.views.screens.directory.framing import framed
 from app.views.screens.directory.service_view import CheckForm, ServiceActs, service_parts
@@ -90,6 +91,8 @@ def ServicePlace(place: Place) -> ft.Control:
         await tablet.open.directory.check(place.record_id, seen.view.row.name, now.result, now.note)
         set_form(CheckForm())
 
+    once = use_once(keep)
+
     def tell(error: AppError) -> None:
         set_form(lambda now: replace(now, problem=words_for(ui, error)))
 
@@ -120,7 +123,7 @@ def ServicePlace(place: Place) -> ft.Control:
         if view.row.own and allows(me, "directory.keep") else None,
         choose=lambda result: set_form(lambda now: replace(now, result=result, problem="")),
         write=lambda note: set_form(lambda now: replace(now, note=note)),
-        keep=guarded(keep, tell),
+        keep=guarded(once, tell),
     )  # fmt: skip
     today = dates.local(tablet.open.desk.now_ms()).date()
     return framed(

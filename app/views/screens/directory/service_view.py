@@ -17,7 +17,7 @@ from app.views.screens.directory.wording import (
     rate_words,
     warning,
 )
-from app.views.screens.more.places import typed_day
+from app.views.screens.more.places import iso_day
 from app.views.theme.tokens import Space
 from app.views.widgets.buttons import filled, outlined
 from app.views.widgets.chips import Choice, choice_chips
@@ -179,7 +179,7 @@ def _known(
             ui, ft.Icons.FACT_CHECK_OUTLINED, checked_words(ui, view.row), key="service.checked"
         ),
     ]
-    lines += [_check(ui, one) for one in view.checks[:3]]
+    lines += [_check(ui, one, today) for one in view.checks[:3]]
     if view.rate is not None:
         lines.append(
             fact_line(ui, ft.Icons.INSIGHTS_OUTLINED, rate_words(ui, view.rate), key="service.rate")
@@ -214,9 +214,9 @@ def _known(
     return [ft.Column(lines, spacing=Space.S, tight=True), sheet]
 
 
-def _check(ui: Ui, check: CheckView) -> ft.Control:
+def _check(ui: Ui, check: CheckView, today: date) -> ft.Control:
     parts = (
         ui.say(f"practice.check.{check.result}") if check.result in CHECK_RESULTS else check.result,
-        typed_day(ui, check.checked_on), check.by, check.note,
+        iso_day(ui, check.checked_on, today), check.by, check.note,
     )  # fmt: skip
     return fact_line(ui, ft.Icons.CHAT_BUBBLE_OUTLINE, " · ".join(part for part in parts if part), soft=True)

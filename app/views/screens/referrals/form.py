@@ -24,8 +24,6 @@ from app.views.widgets.states import Loading, error_state
 from app.views.widgets.ui import use_ui
 from app.wraparound.practice_codes import SERVICE_DOMAINS
 
-_NEED_LETTERS = 60
-
 
 @component
 def ReferralForm(place: Place) -> ft.Control:
@@ -91,16 +89,10 @@ def ReferralForm(place: Place) -> ft.Control:
     parts += [form.line("service_name"), form.line("organization"), form.line("phone")]
     if known.people:
         parts.append(form.somebody("person_id", known.people))
-    needs = tuple((one, _short(words)) for one, words in known.needs)
-    if needs:
-        parts.append(form.somebody("need_id", (*needs, ("", ui.say("referral.no_need")))))
+    if known.needs:
+        parts.append(form.somebody("need_id", (*known.needs, ("", ui.say("referral.no_need")))))
     parts += [form.one_of("domain", SERVICE_DOMAINS, "practice.service"), form.line("note", lines=3)]
     return frame(
         ui, nav, family_id, title, parts, key="referral", foot=form.foot(), spacing=Space.L,
         line=ui.say("referral.line"),
     )  # fmt: skip
-
-
-def _short(words: str) -> str:
-    """A need that fits a chip."""
-    return words if len(words) <= _NEED_LETTERS else words[:_NEED_LETTERS].rsplit(" ", 1)[0] + " …"

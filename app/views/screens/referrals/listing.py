@@ -14,7 +14,7 @@ from app.views.hooks import use_nav, use_query, use_tablet
 from app.views.place import Place
 from app.views.screens.more.frame import frame, waiting
 from app.views.screens.referrals.form import ReferralForm
-from app.views.screens.referrals.wording import follow_words, status_words
+from app.views.screens.referrals.wording import follow_ink, follow_words, status_words
 from app.views.theme.tokens import Space
 from app.views.widgets.boundary import component
 from app.views.widgets.buttons import filled
@@ -111,7 +111,7 @@ def _row(ui: Ui, view: ReferralView, today: date, on_open: Callable[[str], objec
     said: list[ft.Control] = [text(ui, status_words(ui, view, today), ui.type.strong)]
     follow = follow_words(ui, view, today)
     if follow:
-        said.append(text(ui, follow, ui.type.body, ft.Colors.ERROR if view.due else SOFT))
+        said.append(text(ui, follow, ui.type.body, follow_ink(view, today, SOFT)))
     if view.from_words:
         said.append(text(ui, ui.say("referrals.because", words=view.from_words), ui.type.body, SOFT))
     return list_row(

@@ -56,7 +56,7 @@ def OneReferral(place: Place) -> ft.Control:
     nav = use_nav()
     tablet = use_tablet()
     tries, set_tries = ft.use_state(0)
-    asking, ask_for = ft.use_state("")
+    asking, ask_for, asked = use_newest("")
     dial, _write = use_call()
     referrals = tablet.open.referrals
     which, family_id = place.record_id, place.family_id
@@ -107,11 +107,15 @@ def OneReferral(place: Place) -> ft.Control:
         set_form(blank())
 
     async def take_back() -> None:
+        if not asked():
+            return  # The second tap on one answer: it would take one step more.
         ask_for("")
         await referrals.take_back(which)
         set_form(blank())
 
     async def remove() -> None:
+        if not asked():
+            return
         ask_for("")
         await referrals.remove(which)
         nav.back()

@@ -9,8 +9,8 @@ from datetime import date
 import flet as ft
 
 from app.services.referral_views import ReferralView, ReleaseChoice
-from app.views.screens.more.places import typed_day
-from app.views.screens.referrals.wording import follow_words
+from app.views.screens.more.places import iso_day
+from app.views.screens.referrals.wording import follow_ink, follow_words
 from app.views.theme.tokens import Space
 from app.views.widgets.buttons import filled, icon_button, outlined, quiet
 from app.views.widgets.chips import Choice, choice_chips
@@ -68,7 +68,7 @@ def one_parts(
     ui: Ui, view: ReferralView, releases: tuple[ReleaseChoice, ...], form: OneForm, today: date, acts: OneActs
 ) -> list[ft.Control]:
     """What stands in the column."""
-    parts: list[ft.Control] = [_facts(ui, view, today, acts), _steps(ui, view, form, acts)]
+    parts: list[ft.Control] = [_facts(ui, view, today, acts), _steps(ui, view, form, today, acts)]
     if form.errors.get("") and not form.act:
         parts.append(note_line(ui, form.errors[""], error=True, key="referral.problem"))
     if not acts.may:
@@ -101,7 +101,7 @@ def _facts(ui: Ui, view: ReferralView, today: date, acts: OneActs) -> ft.Control
     lines: list[ft.Control] = []
     follow = follow_words(ui, view, today)
     if follow:
-        color = ft.Colors.ERROR if view.due else ft.Colors.ON_SURFACE
+        color = follow_ink(view, today, ft.Colors.ON_SURFACE)
         lines.append(
             fact_line(ui, ft.Icons.NOTIFICATIONS_OUTLINED, follow, color=color, key="referral.follow")
         )
@@ -139,7 +139,7 @@ def _sent_words(ui: Ui, view: ReferralView) -> str:
     return ui.say("referral.family_calls") if view.sent_how == "family_calls" else ""
 
 
-def _steps(ui: Ui, view: ReferralView, form: OneForm, acts: OneActs) -> ft.Control:
+def _steps(ui: Ui, view: ReferralView, form: OneForm, today: date, acts: OneActs) -> ft.Control:
     rows: list[ft.Control] = [section_header(ui, ui.say("referral.steps"))]
     for one in view.steps:
         done = one.step == view.status
@@ -148,7 +148,7 @@ def _steps(ui: Ui, view: ReferralView, form: OneForm, acts: OneActs) -> ft.Contr
             icon(ui, ft.Icons.CHECK_CIRCLE if done else ft.Icons.CHECK_CIRCLE_OUTLINE, 24, ink),
             text(ui, ui.say("referral.written" if one.step == "draft" else f"practice.referral.{one.step}"),
                  ui.type.strong if done else ui.type.body, expand=True),
-            text(ui, typed_day(ui, one.on_day), ui.type.body, SOFT),
+            text(ui, iso_day(ui, one.on_day, today), ui.type.body, SOFT),
         ]  # fmt: skip
         if acts.may and one.step != "draft":
             line.append(_other_day(ui, one.step, acts))

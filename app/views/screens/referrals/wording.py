@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import date
 
+import flet as ft
+
 from app.services.referral_views import ReferralView
 from app.views import dates
 from app.views.screens.more.places import iso_day
@@ -21,10 +23,22 @@ def status_words(ui: Ui, view: ReferralView, today: date) -> str:
 
 def follow_words(ui: Ui, view: ReferralView, today: date) -> str:
     """When somebody asks again; "" when nobody will."""
+    left = _days_to_ask(view, today)
+    return "" if left is None else ui.say("referrals.ask_again", when=dates.days_left(ui.language, left))
+
+
+def follow_ink(view: ReferralView, today: date, quiet: ft.ColorValue) -> ft.ColorValue:
+    """Red is for what is over; what is due today is warm. quiet: of what has time."""
+    left = _days_to_ask(view, today)
+    if left is None or not view.due:
+        return quiet
+    return ft.Colors.ERROR if left < 0 else ft.Colors.PRIMARY
+
+
+def _days_to_ask(view: ReferralView, today: date) -> int | None:
     if not view.follow_up_on or not view.next or not view.sent:
-        return ""
+        return None
     try:
-        left = (date.fromisoformat(view.follow_up_on) - today).days
+        return (date.fromisoformat(view.follow_up_on) - today).days
     except ValueError:
-        return ""
-    return ui.say("referrals.ask_again", when=dates.days_left(ui.language, left))
+        return None
