@@ -24,7 +24,7 @@ from app.views.screens.people.keeping import FormKeeping, use_sealing
 from app.views.widgets.buttons import filled, outlined
 from app.views.widgets.chips import Choice, choice_chips, many_chips
 from app.views.widgets.day_picker import read_day
-from app.views.widgets.fields import field, note_line
+from app.views.widgets.fields import field, note_line, said_again
 from app.views.widgets.guarded import guarded
 from app.views.widgets.pressable import Act
 from app.views.widgets.text import text
@@ -108,14 +108,19 @@ class Form:
         return [restored_notice(self.ui, self.fresh, key=self.stem)] if self.restored else []
 
     def foot(self, *more: ft.Control) -> ft.Control:
-        """The one main button, what is wrong with the whole above it, and other acts."""
+        """The one main button, what is wrong above it, and other acts.
+
+        A field's error stands here once more: the form is longer than the screen.
+        """
         save = filled(
             self.ui, self.ui.say(f"{self.stem}.save"), self.save, key=f"{self.stem}.save",
             symbol=ft.Icons.CHECK, disabled=self.saving, expand=self.ui.layout.narrow or None,
         )  # fmt: skip
         parts: list[ft.Control] = []
-        if self.errors.get(""):
-            parts.append(note_line(self.ui, self.errors[""], error=True, key=f"{self.stem}.problem"))
+        key = f"{self.stem}.problem"
+        for name, words in self.errors.items():
+            again = said_again(self.ui, words, key=key)
+            parts.append(again if name else note_line(self.ui, words, error=True, key=key))
         if self.ui.layout.narrow:
             parts += [ft.Row([save]), *([ft.Row(list(more), wrap=True, spacing=12)] if more else [])]
         else:
