@@ -168,9 +168,16 @@ class DirectoryShelf:
 
 
 def made_of(services: Iterable[dict[str, Any]]) -> DirectoryIndex:
-    """A new index of services in the nested form. Runs off the event loop."""
+    """A new index of services in the nested form. Runs off the event loop.
+
+    Raises DirectoryRefused for services that no import of this app has cleaned.
+    """
     index = DirectoryIndex()
-    index.fill(index_rows(services))
+    try:
+        index.fill(index_rows(services))
+    except Exception as error:  # A colleague's tablet may have packed anything.
+        index.close()
+        raise DirectoryRefused("directory_unreadable") from error
     return index
 
 

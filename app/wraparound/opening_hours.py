@@ -89,7 +89,8 @@ def _rule(schedule: Mapping[str, Any]) -> tuple[dict[str, Any], tuple[int, ...]]
     named = _BYDAY.findall(str(schedule.get("byday") or "").upper().replace(" ", ""))
     nth = [(int(number or 0), WEEKDAYS.index(day)) for number, day in named]
     days = tuple(sorted({day for _, day in nth}))
-    monthdays = [int(n) for n in re.findall(r"-?\d+", str(schedule.get("bymonthday") or ""))]
+    # Of a number of any length its beginning says enough: no month has that day.
+    monthdays = [int(n[:4]) for n in re.findall(r"-?\d+", str(schedule.get("bymonthday") or ""))]
     if interval < 1 or (interval > 1 and not start):
         return {}, ()
     if freq in ("", "WEEKLY") and not monthdays and not any(number for number, _ in nth):

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from app.exchange.hsds_content import pack, unpack
+from app.exchange.hsds_files import DirectoryRefused
+from app.services.directory_shelf import made_of
 from app.services.measures import FamilyMeasurements
 from app.services.practice_rules import PracticeRules
 from app.services.private_talks import PrivateTalks
 from app.services.tiers import Tiers
 from app.store.vault import Change
+from app.wraparound.opening_hours import counts_on, spans_of
 from app.wraparound.records import MeasureScore
 from app.wraparound.scoring import kept, shown
 from tests.services.rig import pair
@@ -50,3 +56,35 @@ async def test_scores_of_no_number_open_as_scores_without_one(tmp_path: Path) ->
         for one in measure.scores:
             assert (one.total, dict(one.subscales), dict(one.answers)) == (None, {}, {9: 2})
         assert (await Tiers(mine, rules).of(tablets.family.id)).fired is None
+
+
+# -- directories -----------------------------------------------------------------------------
+
+OPEN: dict[str, Any] = {"opens_at": "09:00", "closes_at": "10:00"}
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"organization": 5},
+        {"phones": [5]},
+        {"name": "\ud800"},
+        {"assured_date": {}},
+        {"schedules": [{**OPEN, "interval": "often"}]},
+        {"schedules": [{**OPEN, "freq": "WEEKLY", "dtstart": "soon"}]},
+    ],
+)
+def test_a_directory_that_no_import_has_cleaned_is_unreadable(wrong: dict[str, Any]) -> None:
+    content = pack([{"id": "s", "name": "Pantry"}])
+    made_of(unpack(content)).close()
+    with pytest.raises(DirectoryRefused) as refused:
+        made_of({**one, **wrong} for one in unpack(content))
+    assert refused.value.code == "directory_unreadable"
+
+
+def test_a_day_of_the_month_of_any_length_is_a_day_of_no_month() -> None:
+    monthly = {**OPEN, "freq": "MONTHLY", "bymonthday": "15," + "9" * 5000}
+    spans = list(spans_of(monthly))
+    assert len(spans) == 7
+    days = [date(2026, 1, 1) + timedelta(n) for n in range(31)]
+    assert [day.day for day in days if counts_on(spans[day.weekday()].rule, day)] == [15]
