@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ from app.services.sharing import FONTS
 from app.views.theme.tokens import LIGHT
 from app.views.words import catalogue
 from app.wraparound.family_page import TransitionShown
+from app.wraparound.progress import Line, Point
 from app.wraparound.wording import Words
 from tests.fakes.paper_page import CIRCLE, crisis, family
 from tests.papers import draw, info_of, opens, streams_of, text_of
@@ -64,6 +66,34 @@ def test_the_copy_says_the_plan_in_spanish_with_its_gaps() -> None:
     assert said.count("Todavía no está en español") == 3
     for english in ("To keep Nia", "Check in with", "Hold 8:05", "neighbour", "swim team", "grandmother"):
         assert english not in said, english
+
+
+@pytest.mark.parametrize(
+    ("language", "told"),
+    [
+        ("en", "Nia: it was 3 in August, it is 6 now. The goal is 8."),
+        ("es", "Nia: en agosto era un 3, ahora es un 6. La meta es 8."),
+    ],
+)
+def test_how_a_goal_has_gone_is_one_sentence_and_not_of_a_plan_that_is_past(
+    language: str, told: str
+) -> None:
+    def paper(*days: date, then: bool = False) -> str:
+        page = family(language)
+        (need,) = page.needs
+        points = tuple(Point(day, value, "Nia") for day, value in zip(days, (3.0, 6.0), strict=False))
+        goal = replace(need.goals[0], target="8", history=(Line("youth", points),))
+        shown = replace(page, needs=(replace(need, goals=(goal,)),))
+        words = catalogue(language).__getitem__
+        made_of = partial(version_paper, of_day=DAY) if then else family_copy
+        content = made_of(shown, words, wish())
+        return " ".join(text_of(content[0]).split())
+
+    both = (date(2026, 8, 10), date(2026, 11, 18))
+    assert told in paper(*both)
+    assert told not in paper(*both, then=True)
+    goal = told[told.rindex(". ") + 2 :]
+    assert goal in paper(*both) and goal not in paper(both[0]), "one number is said by its disc"
 
 
 def test_equal_plans_give_equal_files_down_to_the_last_byte() -> None:

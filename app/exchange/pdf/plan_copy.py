@@ -1,7 +1,7 @@
 """The family copy: the plan in plain words, as one reader may have it. Draws what the page holds.
 
-Everything printed is a phrase of family_copy.po, a day, or a value of the page; the page was
-filtered for exactly this reader. Spec: docs/family-copy.md.
+Everything printed is a phrase of family_copy.po (of table.po: how a goal has gone), a day, or a value of
+the page; the page was filtered for exactly this reader. Spec: docs/family-copy.md.
 """
 
 from __future__ import annotations
@@ -144,7 +144,7 @@ class _Copy:
 
     def _needs(self, paper: Paper) -> None:
         needs = self._page.needs
-        tree = Tree(paper, self._speech)
+        tree = Tree(paper, self._speech, then=self._then)
         self._section(paper, "needs", tree.first_height(needs[0]) if needs else BODY.line)
         if any(goal.ratings for need in needs for goal in need.goals):
             paper.text(self._speech.say("how_numbers_work"), SMALL)

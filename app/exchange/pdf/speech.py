@@ -25,7 +25,7 @@ class Speech:
 
     def __init__(self, words: Lookup, language: str, made_on: date) -> None:
         self._words = words
-        self._made_on = made_on
+        self.made_on = made_on
         self.language = language
 
     def say(self, key: str, **values: object) -> str:
@@ -62,7 +62,7 @@ class Speech:
         return self._words("dates.moment").format(day=self._day(at.date()), time=time)
 
     def _day(self, when: date) -> str:
-        key = "dates.day" if when.year == self._made_on.year else "dates.day_year"
+        key = "dates.day" if when.year == self.made_on.year else "dates.day_year"
         return self._words(key).format(
             weekday=self._words("dates.weekdays").split()[when.weekday()],
             day=when.day,

@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from app.wraparound.family_page import GoalShown, NeedShown, RatingShown, WayShown
+from app.wraparound.history_words import has_line, how_it_went, span_for
 
 from .blocks import number_disc
 from .ink import BODY, GENTLE, HEAD, LABEL, LEAF, NUMBER, SMALL, STRONG, TOLD
@@ -30,11 +31,12 @@ class _Thread:
 
 
 class Tree:
-    """Draws the needs of a page."""
+    """Draws the needs of a page. then: the page is of a day that is past, so nothing is said of now."""
 
-    def __init__(self, paper: Paper, speech: Speech) -> None:
+    def __init__(self, paper: Paper, speech: Speech, *, then: bool = False) -> None:
         self._paper = paper
         self._speech = speech
+        self._then = then
         self._open: list[_Thread] = []
 
     def draw(self, needs: tuple[NeedShown, ...]) -> None:
@@ -129,6 +131,7 @@ class Tree:
         paper.text(text, letters, self._x(1), self._width(1))
         self._measures(goal)
         self._ratings(goal.ratings)
+        self._history(goal)
         if goal.ways:
             paper.space(1.5)
             self._ways(goal.ways)
@@ -172,6 +175,13 @@ class Tree:
                 who = rating.by.name or speech.say("someone")
                 paper.text(speech.say("words_of", name=who, words=told), letters, self._x(1), self._width(1))
                 paper.space(1)
+
+    def _history(self, goal: GoalShown) -> None:
+        """From the first number to the newest, in the sentences of the family's table."""
+        today = self._speech.made_on
+        if not self._then and has_line(goal, span_for(goal, today)):
+            told = " ".join(how_it_went(goal, today, self._speech.phrase))
+            self._paper.text(told, SMALL, self._x(1), self._width(1))
 
     def _change(self, rating: RatingShown) -> str:
         if rating.before is None:
