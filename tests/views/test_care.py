@@ -137,7 +137,7 @@ async def test_a_month_refuses_what_is_no_number_and_keeps_what_was_typed(scene:
 async def test_no_contact_and_a_paper_nobody_saw_stand_in_words(scene: Scene) -> None:
     async with scene.stage("authority") as on:
         await scene.rest(on)
-        assert "Nobody has been asked yet." in on.words()
+        assert "Nobody is written down yet." in on.words()
         await on.tap("authority.add")
     async with scene.stage("authority_editor") as on:
         await scene.rest(on)

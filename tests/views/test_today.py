@@ -432,6 +432,16 @@ async def test_the_visits_of_a_family_say_how_they_went() -> None:
         assert s.journey.last == ("go", Place("visit", FAMILY, record_id="v1"))
 
 
+async def test_a_visit_that_is_over_is_not_said_to_come() -> None:
+    s = screens()
+    s.visits.one = replace(VISIT, starts_at_ms=NOW_MS - 3 * 3_600_000)
+    async with s.stage(lambda: VisitsPlace(Place("visits", FAMILY))) as on:
+        assert "How did it go?" in on.words() and "To come" not in on.words()
+    s.visits.one = replace(VISIT, starts_at_ms=NOW_MS - 60_000)
+    async with s.stage(lambda: VisitsPlace(Place("visits", FAMILY))) as on:
+        assert "To come" in on.words(), "it still goes on"
+
+
 async def test_a_visit_is_called_off_with_a_reason_and_what_was_typed_stays() -> None:
     s = screens()
     async with s.stage(lambda: VisitPlace(Place("visit", FAMILY, record_id="v1"))) as on:

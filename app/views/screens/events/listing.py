@@ -117,7 +117,8 @@ def _row(ui: Ui, one: EventView, today: date, on_open: Act | None) -> ft.Control
     if not draft.words:
         return row
     edge = text_edge(ui, _ICON)
-    told = ft.Container(words(ui, draft.words, "words_s"), padding=ft.Padding.only(left=edge, bottom=12))
+    said_so = words(ui, draft.words.strip(), "words_s")
+    told = ft.Container(said_so, padding=ft.Padding.only(left=edge, bottom=12))
     return ft.Column(
         [row, told, hairline(edge)], spacing=0, tight=True,
         horizontal_alignment=ft.CrossAxisAlignment.STRETCH,

@@ -60,7 +60,7 @@ def measures_view(ui: Ui, found: FamilyMeasures, today: date, on_open: object) -
         parts.append(text(ui, ui.say("measure.teach"), ui.type.body, SOFT))
     parts += [_row(ui, one, today, on_open) for one in used]
     if rest:
-        head = section_header(ui, ui.say("measure.others"))
+        head = section_header(ui, ui.say("measure.others" if used else "measure.all"))
         parts.append(ft.Container(head, padding=ft.Padding.only(top=Space.L)))
         parts += [_row(ui, one, today, on_open) for one in rest]
     return parts

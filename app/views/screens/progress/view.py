@@ -88,6 +88,9 @@ def progress_page(ui: Ui, view: ProgressView, look: Look, acts: ProgressActs) ->
     span = span_of(look.months, view.today, view.days)
     say = catalogue(ui.language).__getitem__
     parts: list[ft.Control] = [_range(ui, look, acts)]
+    # Above the first line that has a wedge below it.
+    if held := sum(span.holds(day) for day in view.meetings):
+        parts.append(text(ui, meetings_sentence(held, say), ui.type.body, SOFT, key="progress.meetings"))
     charts = [chart for chart in view.charts if chart.open or look.closed]
     for name in _SECTIONS:
         of = [one for one in charts if (one.kind == "measure") == (name == "measures")]
@@ -240,11 +243,7 @@ def _happened(ui: Ui, view: ProgressView, span: Span, say: Lookup, acts: Progres
         for one in view.events
         if one.day <= span.end and (one.until or one.day) >= span.start
     ]  # fmt: skip
-    meetings = [day for day in view.meetings if span.holds(day)]
-    parts: list[ft.Control] = [
-        section_header(ui, ui.say("progress.happened"), large=True),
-        text(ui, meetings_sentence(len(meetings), say), ui.type.body, SOFT),
-    ]
+    parts: list[ft.Control] = [section_header(ui, ui.say("progress.happened"), large=True)]
     if rows:
         parts.append(timeline(ui, rows, span, view.meetings, say, width=chart_width(ui)))
     else:

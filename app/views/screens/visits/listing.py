@@ -71,10 +71,13 @@ def VisitsPlace(place: Place) -> ft.Control:
 def visits_list(
     ui: Ui, visits: tuple[VisitView, ...], now_ms: int, on_open: Callable[[str], object]
 ) -> list[ft.Control]:
-    """Both groups: to come, and the others."""
+    """Three groups: those that nobody has told of, those to come, and the others."""
     parts: list[ft.Control] = []
+    planned = [one for one in visits if one.status == "planned"]
+    over = [one for one in planned if one.starts_at_ms + one.minutes * 60_000 <= now_ms]
     for key, some in (
-        ("visits.coming", [one for one in visits if one.status == "planned"]),
+        ("visits.untold", over),
+        ("visits.coming", [one for one in planned if one not in over]),
         ("visits.past", [one for one in visits if one.status != "planned"]),
     ):
         if some:
