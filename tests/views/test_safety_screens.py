@@ -16,12 +16,14 @@ from app.services.adult_safety import AdultPlanDraft, AdultSafety
 from app.services.audit_packet import AuditPackets
 from app.services.form_drafts import FormDrafts
 from app.services.practice_rules import PracticeRules
+from app.services.provider_message_views import Answer
 from app.services.provider_messages import ProviderMessages
 from app.services.safety_reports import SafetyReports
 from app.services.sharing import Sharing
 from app.views.place import Place
 from app.views.screens.messages import MessagePlace, MessagesPlace
 from app.views.screens.packet import PacketPlace
+from app.views.screens.packet.form import HalfPacket
 from app.views.screens.safety import AdultPlanPlace, AdultSafetyPlace, SafetyPlace, SafetyReportPlace
 from app.wraparound.rules.shipped import shipped_text
 from tests.fakes.tablet import canned
@@ -30,6 +32,7 @@ from tests.services.test_provider_messages import covering_release
 from tests.services.test_sharing import NIA, ROSA, furnish
 from tests.ui import Stage
 from tests.views.screens import Journey, stage_of
+from tests.views.test_forms_kept import last_moment
 
 
 @dataclass
@@ -195,11 +198,40 @@ async def test_message_is_written_sent_and_its_answer_kept(
             await on.tap("message.keep_answer")
             await wait(on, lambda: "What did they say?" in on.words())
             await on.type("message.answer", "Noon, please.")
+            await last_moment(at.tablet)
+        # Left in the middle: what came back is found again, and can be let go of.
+        async with at.show(MessagePlace, there) as on:
+            await wait(on, lambda: on.has("message.fresh"))
+            assert on.value("message.answer") == "Noon, please."
+            await on.tap("message.fresh")
+            await wait(on, lambda: not on.has("message.keep_answer"))
+            await on.tap("message.answer")
+            await wait(on, lambda: on.has("message.keep_answer"))
+            await on.type("message.answer", "Noon, please.")
             await on.type("message.answered_by", "Dr. Tan")
             await on.tap("message.keep_answer")
             await wait(on, lambda: "Noon, please." in on.words() and not on.has("message.keep_answer"))
             await on.tap("message.close")
             await wait(on, lambda: not on.has("message.close"))
+        assert await opened.form_drafts.kept(f"answer.{kept.message_id}", Answer) is None
+
+
+async def test_a_packet_left_in_the_middle_is_found_again(tmp_path: Path) -> None:
+    async with here(tmp_path, supervisor=True) as at:
+        async with at.show(PacketPlace, Place("packet")) as on:
+            await wait(on, lambda: on.has("packet.make"))
+            assert not on.has("packet.fresh")
+            await on.tap("packet.all")
+            await on.type("packet.recipient", "The auditor")
+            await last_moment(at.tablet)
+        async with at.show(PacketPlace, Place("packet")) as on:
+            await wait(on, lambda: on.has("packet.fresh"))
+            assert on.value("packet.recipient") == "The auditor" and "1 of 1" in on.words()
+            await on.tap("packet.fresh")
+            await wait(on, lambda: on.value("packet.recipient") == "")
+        async with at.show(PacketPlace, Place("packet")) as on:
+            await wait(on, lambda: on.has("packet.make"))
+            assert not on.has("packet.fresh") and on.value("packet.recipient") == ""
 
 
 async def test_packet_is_made_for_chosen_families_and_shows_its_check_number(
@@ -218,3 +250,4 @@ async def test_packet_is_made_for_chosen_families_and_shows_its_check_number(
         await wait(on, lambda: saved != [] and on.has("packet.again"))
         digest = hashlib.sha256(saved[0][1]).hexdigest()
         assert digest in on.words().replace(" ", "")
+        assert await at.tablet.open.form_drafts.kept("packet", HalfPacket) is None

@@ -12,12 +12,14 @@ from app.services.permissions import allows
 from app.services.provider_message_views import Answer, MessageView
 from app.views import dates
 from app.views.error_words import words_for
+from app.views.half import use_half
 from app.views.hooks import use_nav, use_tablet
 from app.views.newest import use_newest
 from app.views.place import Place
 from app.views.screens.messages.listing import due_words
 from app.views.screens.more.frame import frame
 from app.views.screens.more.places import iso_day
+from app.views.screens.more.record_form import restored_notice
 from app.views.theme.tokens import Space
 from app.views.widgets.boundary import component
 from app.views.widgets.buttons import filled, outlined
@@ -40,8 +42,19 @@ def SentMessage(place: Place, view: MessageView) -> ft.Control:
     tablet = use_tablet()
     start: tuple[Answer, dict[str, str]] | None = None
     form, set_form, newest = use_newest(start)
+    restored, set_restored = ft.use_state(False)
+    half = use_half(f"answer.{view.message_id}", Answer)
+    open_still = view.status in ("sent", "answered")
     messages = tablet.open.messages
     today = dates.local(tablet.open.desk.now_ms()).date()
+
+    async def load() -> None:
+        kept = await half.kept()
+        if kept is not None and open_still:
+            set_form((kept, {}))
+            set_restored(True)
+
+    ft.use_effect(guarded(load, lambda _error: None), [view.message_id])
 
     def tell(error: AppError) -> None:
         now = newest()
@@ -52,7 +65,9 @@ def SentMessage(place: Place, view: MessageView) -> ft.Control:
     def write(name: str, words: str) -> None:
         now = newest()
         if now is not None:
-            set_form((replace(now[0], **{name: words}), {}))
+            answer = replace(now[0], **{name: words})
+            set_form((answer, {}))
+            half.later(answer)
 
     async def keep() -> None:
         now = newest()
@@ -63,6 +78,11 @@ def SentMessage(place: Place, view: MessageView) -> ft.Control:
         await messages.answered(
             view.message_id, replace(now[0], answered_on=day.isoformat() if day else typed)
         )
+        await fresh()
+
+    async def fresh() -> None:
+        await half.drop()
+        set_restored(False)
         set_form(None)
 
     async def close() -> None:
@@ -79,20 +99,30 @@ def SentMessage(place: Place, view: MessageView) -> ft.Control:
     parts += [_standing(ui, view, today), *_theirs(ui, view, today)]
     may = allows(tablet.open.desk.me, "message.write")
     if form is not None:
+        if restored:
+            parts.append(restored_notice(ui, guarded(fresh, tell), key="message"))
         parts += _answering(ui, form[0], form[1], write)
     parts.append(_ours(ui, view))
     acts: list[ft.Control] = []
+    narrow = ui.layout.narrow
     if may and form is not None:
         acts = [filled(ui, ui.say("message.keep_answer"), guarded(keep, tell), key="message.keep_answer",
-                       symbol=ft.Icons.CHECK)]  # fmt: skip
-    elif may and view.status in ("sent", "answered"):
+                       symbol=ft.Icons.CHECK, fill=narrow)]  # fmt: skip
+    elif may and open_still:
         first = ui.say("message.theirs" if view.waiting else "message.more_answer")
         last = ui.say("message.close" if view.waiting else "message.close_done")
         acts = [
-            filled(ui, first, begin, key="message.answer", symbol=ft.Icons.MARK_EMAIL_READ_OUTLINED),
-            outlined(ui, last, guarded(close, tell), key="message.close"),
+            filled(ui, first, begin, key="message.answer", symbol=ft.Icons.MARK_EMAIL_READ_OUTLINED,
+                   fill=narrow),
+            outlined(ui, last, guarded(close, tell), key="message.close", fill=narrow),
         ]
-    foot = ft.Row(acts, wrap=True, spacing=Space.M, run_spacing=Space.S) if acts else None
+    foot: ft.Control | None = None
+    if acts and narrow:
+        foot = ft.Column(
+            acts, spacing=Space.S, tight=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH
+        )
+    elif acts:
+        foot = ft.Row(acts, wrap=True, spacing=Space.M, run_spacing=Space.S)
     title = ui.say("message.title", name=view.to_name)
     return frame(
         ui, nav, place.family_id, title, parts, key="message", line=view.to_organisation or None, foot=foot,

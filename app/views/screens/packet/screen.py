@@ -1,7 +1,7 @@
 """The audit packet: which families and days, for whom and on what ground; then it is made, or stopped.
 
-Supervisors alone. What is typed stays until the packet is made; nothing of it is sealed: it names
-nobody of a family.
+Supervisors alone. What is typed is sealed on the tablet after each pause until the packet is made, so
+that Back, or a lock, takes nothing away.
 """
 
 from __future__ import annotations
@@ -17,12 +17,14 @@ from app.errors import AppError, InvalidInput
 from app.services.audit_packet import PacketFamily
 from app.views import dates
 from app.views.error_words import words_for
+from app.views.half import use_half
 from app.views.hooks import use_nav, use_query, use_tablet
 from app.views.newest import use_newest
 from app.views.place import Place
 from app.views.screens.documents.saving import save
 from app.views.screens.more.places import typed_day
-from app.views.screens.packet.view import FIELDS, PacketActs, PacketForm, packet_screen, wish_of
+from app.views.screens.packet.form import FIELDS, HalfPacket, PacketForm, wish_of
+from app.views.screens.packet.view import PacketActs, packet_screen
 from app.views.widgets.boundary import component
 from app.views.widgets.day_picker import read_day
 from app.views.widgets.guarded import guarded
@@ -49,6 +51,15 @@ def PacketPlace(place: Place) -> ft.Control:
 
     answer = use_query(ask, (tries,), types=frozenset({"family", "practice_rules"}))
 
+    half = use_half("packet", HalfPacket)
+
+    async def load() -> None:
+        kept = await half.kept()
+        if kept is not None and kept != HalfPacket.of(newest()):
+            set_form(lambda now: replace(kept.onto(now), restored=True))
+
+    ft.use_effect(guarded(load, lambda _error: None), [])
+
     def tell(problem: AppError) -> None:
         where = problem.field if isinstance(problem, InvalidInput) else ""
         known = where if where in FIELDS else ""
@@ -57,6 +68,11 @@ def PacketPlace(place: Place) -> ft.Control:
 
     def change(**changes: Any) -> None:
         set_form(lambda now: replace(now, error="", field="", **changes))
+        half.later(HalfPacket.of(newest()))
+
+    async def again() -> None:
+        await half.drop()
+        set_form(start)
 
     def progress(done: int, count: int) -> None:
         # A window that was closed meanwhile cannot be told; the packet goes on until somebody stops it.
@@ -80,6 +96,7 @@ def PacketPlace(place: Place) -> ft.Control:
             lambda: newest().stopping,
         )  # fmt: skip
         done = await save(tablet, made, bool(page.web))
+        await half.drop()
         set_form(lambda now: replace(now, busy=False, done=done, digest=made.digest))
 
     return packet_screen(
@@ -92,7 +109,7 @@ def PacketPlace(place: Place) -> ft.Control:
             change=change,
             make=guarded(make, tell),
             stop=lambda: set_form(lambda now: replace(now, stopping=True)),
-            again=lambda: set_form(start),
+            again=guarded(again, tell),
             retry=lambda: set_tries(lambda now: now + 1),
         ),
         today,

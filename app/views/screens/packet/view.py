@@ -9,10 +9,12 @@ from typing import Any, Final
 
 import flet as ft
 
-from app.services.audit_packet import LABELS, PacketFamily, PacketWish
+from app.services.audit_packet import LABELS, PacketFamily
 from app.views.hooks import Query
 from app.views.screens.documents.listing_view import framed, has_foot
 from app.views.screens.more.places import iso_day
+from app.views.screens.more.record_form import restored_notice
+from app.views.screens.packet.form import PacketForm
 from app.views.theme.tokens import Space
 from app.views.widgets.buttons import filled, outlined, quiet
 from app.views.widgets.fields import field as text_field
@@ -24,33 +26,7 @@ from app.views.widgets.tickbox import tick_row
 from app.views.widgets.ui import Ui
 from app.wraparound.rules.packet import PacketRules
 
-FIELDS: Final = (
-    "families", "since", "until", "recipient", "organisation", "reference", "reason", "least", "labels",
-)  # fmt: skip
 _WORDS: Final = ("recipient", "organisation", "reference", "reason", "least")
-
-
-@dataclass(frozen=True)
-class PacketForm:
-    """What was typed. since, until: as typed. drawn, of: how far it is. done: what came of it, "" before."""
-
-    chosen: frozenset[str] = frozenset()
-    since: str = ""
-    until: str = ""
-    recipient: str = ""
-    organisation: str = ""
-    reference: str = ""
-    reason: str = ""
-    least: str = ""
-    labels: tuple[str, ...] = ()
-    error: str = ""
-    field: str = ""
-    busy: bool = False
-    stopping: bool = False
-    drawn: int = 0
-    of: int = 0
-    done: str = ""
-    digest: str = ""
 
 
 @dataclass(frozen=True)
@@ -67,14 +43,6 @@ class PacketActs:
 
 
 Choices = tuple[tuple[PacketFamily, ...], PacketRules]
-
-
-def wish_of(form: PacketForm, since: str, until: str, language: str) -> PacketWish:
-    """What the form asks for. since, until: ISO days, "" where the words were none."""
-    return PacketWish(
-        tuple(sorted(form.chosen)), since, until, form.recipient, form.organisation, form.reference,
-        form.reason, form.least, form.labels, language,
-    )  # fmt: skip
 
 
 def packet_screen(
@@ -122,6 +90,7 @@ def _form(ui: Ui, found: Choices, form: PacketForm, acts: PacketActs, today: dat
         ]  # fmt: skip
     return [
         text(ui, ui.say("packet.line"), ui.type.body_l, SOFT),
+        *([restored_notice(ui, acts.again, key="packet")] if form.restored else []),
         _group(ui, "days", days),
         _group(ui, "for", [_line(ui, form, acts, name) for name in _WORDS]),
         _group(ui, "labels", [
