@@ -14,6 +14,7 @@ from app.services import audit_packet
 from app.services.audit_packet import MOST_FAMILIES, AuditPackets, PacketWish
 from app.services.audit_packet_reading import (
     evidence_of,
+    family_of,
     newest_version,
     notes_of,
     releases_of,
@@ -26,9 +27,10 @@ from app.services.practice_rules import PracticeRules
 from app.services.releases import views_of
 from app.services.sharing import Sharing
 from app.store.vault import Change
-from app.wraparound.records import Need, Note, PlanVersion, Rating, Strength
+from app.wraparound.records import CrisisPlan, Need, Note, PlanVersion, Rating, Strength
 from tests.services.rig import Pair, pair
 from tests.services.test_sharing import english, furnish, release
+from tests.services.trio import trio
 
 DAY_MS = 24 * 3600 * 1000
 COVERED = frozenset({"general"})
@@ -122,6 +124,31 @@ async def test_evidence_is_taken_only_from_what_the_ground_covers(tmp_path: Path
         evidence = await tablets.coordinator.vault.read(find)
         assert {code: len(evidence[code]) for code in ("need", "strength", "outcome_rated")} == {
             "need": 1, "strength": 1, "outcome_rated": 1,
+        }  # fmt: skip
+
+
+async def test_one_familys_packet_has_nothing_of_another(tmp_path: Path) -> None:
+    async with trio(tmp_path) as here:
+        desk = here.coordinator.desk
+        now, today = desk.now_ms(), desk.today()
+        for family, records in (
+            (here.other, ((Need.TYPE, {"text": "Sleep"}), (PlanVersion.TYPE, {"frozen_at_ms": now}))),
+            (here.family, ((CrisisPlan.TYPE, {"reviewed_on": "soon"}),)),
+        ):
+            for kind, said in records:
+                await desk.vault.commit([Change(family.stream, kind, desk.new_id(), said)])
+
+        def find(session: Session) -> dict[str, tuple[str, int, int]]:
+            found = {}
+            for family in (here.family.id, here.other.id):
+                evidence, row = evidence_of(session, family, (), (), COVERED), family_of(session, family)
+                assert evidence["crisis_plan"] == [], "a day that is none is no evidence"
+                versions = versions_of(session, family, today, today)
+                found[row.name if row else ""] = family, len(evidence["need"]), len(versions)
+            return found
+
+        assert await desk.vault.read(find) == {
+            "Nia Delgado": (here.family.id, 0, 0), "Sam Rivers": (here.other.id, 1, 1),
         }  # fmt: skip
 
 
