@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +17,8 @@ from app.services.pulses import Asked, Pulses
 from app.views.place import Place
 from app.views.routes import FULL_BLEED
 from app.views.screens.care import PulseAskPlace
+from app.views.widgets.dialogs import undo_bar
+from app.views.widgets.ui import Ui, UiSettings, layout_for
 from app.wraparound.practice_codes import PULSE_QUESTIONS
 from app.wraparound.records import Pulse
 from tests.fakes.tablet import PASSPHRASE
@@ -73,8 +77,12 @@ async def test_one_tap_on_a_name_hands_the_tablet_over_in_the_familys_language(t
         await place.tablet.open.table.code.choose(CODE)
         async with asking(place) as on:
             await on.wait_for(lambda: on.has(f"pulse.who.{NIA}"))
+            ui = Ui(UiSettings(), layout_for(1024, 768, 1.0))
+            on.page.show_dialog(undo_bar(ui, "Step taken off the plan.", lambda: None))
+            await on.settle()
             await on.tap(f"pulse.who.{NIA}")
             await on.wait_for(lambda: place.tablet.at_table)
+            assert [bar for bar in on.all(ft.SnackBar) if bar.open] == [], "no bar of the worker stays"
         seated = place.tablet.open.table.seated
         assert seated.asking is not None and seated.asking.who == NIA_ANSWERS
         assert seated.language == "es" and seated.audience.unknown
@@ -98,9 +106,11 @@ async def test_a_code_that_was_missed_too_often_is_chosen_anew(tmp_path: Path) -
     async with table_of(tmp_path) as place:
         code = place.tablet.open.table.code
         await code.choose(CODE)
-        for _ in range(3):
-            with pytest.raises(InvalidInput):
-                await code.verify("111222")
+
+        async def spent() -> int:
+            return 0
+
+        object.__setattr__(code, "tries_left", spent)
         async with asking(place) as on:
             await on.wait_for(lambda: on.has(f"pulse.who.{NIA}"))
             await on.tap(f"pulse.who.{NIA}")
@@ -120,6 +130,9 @@ async def test_no_pulse_begins_without_a_code_or_a_language_or_the_right(tmp_pat
             await table.begin_pulse("0" * 32, NIA_ANSWERS, "en")
         with pytest.raises(PermissionRefused):
             table.pulse_given()
+        object.__setattr__(place.desk, "me", replace(place.desk.me, roles=("administrator",)))
+        with pytest.raises(PermissionRefused):
+            await table.begin_pulse(place.family, NIA_ANSWERS, "en")
         assert not place.tablet.at_table
 
 
@@ -136,14 +149,7 @@ async def test_the_app_shows_the_questions_in_place_of_everything_else(tmp_path:
         left_over.on_click()  # a tap that was under way when the tablet was turned
         await on.settle()
         nothing_else(on)
-        await place.tablet.open.table.close(CODE)
-        await on.wait_for(lambda: "Families" in on.words())
-        assert [key.split(".")[1] for key in on.keys() if key.startswith("place.")] == ["family"]
-
-
-async def test_back_of_the_system_and_a_swipe_do_nothing(tmp_path: Path) -> None:
-    async with table_of(tmp_path) as place, app(place) as on:
-        await handed_over(place, on)
+        # Back of the system, a swipe, and Escape where a browser makes it one: nobody leaves by it.
         (view,) = on.all(ft.View)
         assert view.can_pop is False
         popped: list[bool] = []
@@ -154,18 +160,15 @@ async def test_back_of_the_system_and_a_swipe_do_nothing(tmp_path: Path) -> None
         object.__setattr__(view, "confirm_pop", confirm)
         await on.event(view, "confirm_pop")
         assert popped == [False] and place.tablet.at_table and not on.has("table.back")
-        nothing_else(on)
+        async with app(place) as another:  # a reload, or a second window
+            await another.wait_for(lambda: QUESTION in another.words())
+            nothing_else(another)
+        await place.tablet.open.table.close(CODE)
+        await on.wait_for(lambda: "Families" in on.words())
+        assert [key.split(".")[1] for key in on.keys() if key.startswith("place.")] == ["family"]
 
 
-async def test_a_second_window_and_a_reload_find_the_questions_too(tmp_path: Path) -> None:
-    async with table_of(tmp_path) as place, app(place) as first:
-        await handed_over(place, first)
-        async with app(place) as second:
-            await second.wait_for(lambda: QUESTION in second.words())
-            nothing_else(second)
-
-
-async def test_cover_and_lock_work_as_everywhere(tmp_path: Path) -> None:
+async def test_cover_crisis_and_language_keep_the_answers_and_a_lock_none(tmp_path: Path) -> None:
     async with table_of(tmp_path) as place, app(place) as on:
         await handed_over(place, on)
         await on.tap("pulse.heard.3")
@@ -173,43 +176,27 @@ async def test_cover_and_lock_work_as_everywhere(tmp_path: Path) -> None:
         assert QUESTION not in on.words()
         await on.tap("cover.back")
         nothing_else(on)
+        await on.tap("table.crisis")
+        await on.wait_for(lambda: "Sit next to her." in on.words())
+        assert "anary" not in everything_said(on) and "988" in on.words()
+        await on.tap("table.back")
+        await on.tap("table.language.es")
+        await on.wait_for(lambda: "Una pregunta rápida" in on.words())
+        assert len([name for name in on.names() if name.endswith(", hoy")]) == 1, "what was tapped"
         await place.tablet.lock("idle")
         await on.wait_for(lambda: on.has("unlock.passphrase"))
         assert QUESTION not in on.words()
 
 
-async def test_the_crisis_card_has_what_anybody_may_see_and_leads_back(tmp_path: Path) -> None:
-    async with table_of(tmp_path) as place, app(place) as on:
-        await handed_over(place, on)
-        await on.tap("pulse.heard.3")
-        await on.tap("table.crisis")
-        await on.wait_for(lambda: "Sit next to her." in on.words())
-        assert "anary" not in everything_said(on) and "988" in on.words()
-        await on.tap("table.back")
-        await on.wait_for(lambda: QUESTION in on.words())
-        chosen = [name for name in on.names() if name.endswith(", today")]
-        assert len(chosen) == 1, "what was tapped is still there"
-
-
 async def test_of_the_plan_it_knows_the_least_and_takes_no_rating(tmp_path: Path) -> None:
-    async with table_of(tmp_path) as place, app(place) as on:
-        await handed_over(place, on)
+    async with table_of(tmp_path) as place:
         table = place.tablet.open.table
+        await table.code.choose(CODE)
+        await table.begin_pulse(place.family, NIA_ANSWERS, "en")
         view = await table.view()
         assert view.present == () and view.raters == () and "anary" not in repr(view)
         with pytest.raises(PermissionRefused):
             await table.rate(OUTCOME, NIA, 5)
-
-
-async def test_english_and_spanish_at_a_tap_keep_the_answers(tmp_path: Path) -> None:
-    async with table_of(tmp_path) as place, app(place) as on:
-        await handed_over(place, on)
-        await on.tap("pulse.heard.3")
-        await on.tap("table.language.es")
-        await on.wait_for(lambda: "Una pregunta rápida" in on.words())
-        await on.tap("pulse.save")
-        await on.wait_for(lambda: "Gracias." in on.words())
-        assert await given_by_nia(place) == [({"heard": 3}, "")]
 
 
 # -- answering, and giving it back ------------------------------------------------------------------
@@ -223,12 +210,13 @@ async def test_answers_are_kept_once_and_the_tablet_asks_to_be_given_back(tmp_pa
         assert "Tap a number, or write a few words." in on.words()
         await on.tap("pulse.helping.8")
         await on.type("pulse.words", "Less phone calls")
-        await on.tap("pulse.save")
+        save: Any = on.find("pulse.save")
+        await asyncio.gather(save.on_click(), save.on_click())
         await on.wait_for(lambda: "Thank you." in on.words())
         nothing_else(on)
         assert QUESTION not in everything_said(on) and "Less phone calls" not in everything_said(on)
-        async with app(place) as reloaded:
-            await reloaded.wait_for(lambda: "Thank you." in reloaded.words())
+        seated = place.tablet.open.table.seated
+        assert seated.asking is not None and seated.asking.done, "a reload finds no questions again"
         assert await given_by_nia(place) == [({"helping": 8}, "Less phone calls")]
         await on.tap("pulse.back")
         await on.wait_for(lambda: on.has("close.code"))
@@ -274,9 +262,8 @@ async def test_closing_asks_for_the_code_and_after_three_misses_for_the_passphra
         await on.wait_for(lambda: not place.tablet.at_table)
 
 
-@pytest.mark.parametrize(("width", "scale"), [(390, 1.0), (768, 1.0), (390, 2.0)])
-async def test_nothing_of_it_is_smaller_than_17(tmp_path: Path, width: int, scale: float) -> None:
-    async with table_of(tmp_path) as place, app(place, width=width, height=844, text_scale=scale) as on:
+async def test_nothing_of_it_is_smaller_than_17(tmp_path: Path) -> None:
+    async with table_of(tmp_path) as place, app(place, width=390, height=844, text_scale=2.0) as on:
         await handed_over(place, on)
         sizes = {one.value: one.style.size or 0 for one in on.all(ft.Text) if one.value and one.style}
-        assert {words: size for words, size in sizes.items() if size < 17 * scale} == {}
+        assert {words: size for words, size in sizes.items() if size < 2 * 17} == {}

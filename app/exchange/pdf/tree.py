@@ -181,7 +181,7 @@ class Tree:
         today = self._speech.made_on
         if not self._then and has_line(goal, span_for(goal, today)):
             told = " ".join(how_it_went(goal, today, self._speech.phrase))
-            self._paper.text(told, SMALL, self._x(1), self._width(1))
+            self._paper.text(told, BODY, self._x(1), self._width(1))
 
     def _change(self, rating: RatingShown) -> str:
         if rating.before is None:
