@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from app.errors import StoreError
+from app.services.life_events import FamilyEvents
 from app.services.private_talks import TalkView
 from app.services.tablet import Tablet
 from app.views.place import Place
@@ -88,3 +89,19 @@ async def test_held_talks_that_cannot_be_read_are_not_said_to_be_none(tmp_path: 
             assert "Nothing is waiting." not in stage.words()
         async with shown(tablet, lambda _place: HeldTalks(here.family.id), place, "talks.failed") as stage:
             assert stage.words()
+
+
+async def test_a_form_that_could_not_be_opened_is_opened_again_on_the_spot(tmp_path: Path) -> None:
+    async with family(tmp_path) as (here, tablet):
+        events = tablet.open.life_events
+
+        async def broken(_family_id: str) -> FamilyEvents:
+            raise StoreError()
+
+        events.of_family = broken  # type: ignore[method-assign]
+        fresh = Place("event_editor", here.family.id)
+        async with shown(tablet, EventEditorPlace, fresh, "event.failed.act") as stage:
+            del events.of_family  # type: ignore[method-assign]
+            await stage.tap("event.failed.act")
+            await stage.wait_for(lambda: stage.has("event.save"))
+            assert not stage.has("event.failed")

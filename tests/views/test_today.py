@@ -313,8 +313,10 @@ async def test_a_visit_that_is_over_is_told_of_in_a_note() -> None:
 async def test_a_day_that_cannot_be_read_says_so_and_can_be_tried_again() -> None:
     s = screens()
     s.c.fails.error = AppError()
-    async with todays(s) as on:
+    async with todays(s, width=390) as on:
         assert AppError.user_message in on.words()
+        # The day and the cover stand where they always stand.
+        assert "Tue 1 Dec" in on.words() and on.has("today.cover")
         s.c.fails.error = None
         await on.tap("today.failed.act")
         assert "Nia Delgado" in on.words()
@@ -352,6 +354,21 @@ async def test_a_visit_is_planned_by_tapping_day_hour_and_people() -> None:
         assert (saved.starts_at_ms, saved.minutes) == (at(3, 14, 30), 45)
         assert (saved.kind, saved.place, saved.with_whom) == ("school", "school", frozenset({"p1"}))
         assert s.journey.last == ("back", None)
+
+
+async def test_a_form_that_cannot_be_read_keeps_its_header_and_is_tried_again() -> None:
+    s = screens()
+    whole = s.visits.form
+
+    async def broken(family_id: str, visit_id: str = "") -> VisitDraft:
+        raise AppError()
+
+    s.visits.form = broken  # type: ignore[method-assign]
+    async with s.stage(lambda: VisitEditorPlace(Place("visit_editor", FAMILY))) as on:
+        assert "Plan a visit" in on.words() and on.has("visit.failed") and on.has("visit.back")
+        s.visits.form = whole  # type: ignore[method-assign]
+        await on.tap("visit.failed.act")
+        assert on.has("visit.save")
 
 
 async def test_a_visit_that_is_saved_twice_in_a_hurry_is_planned_once() -> None:

@@ -157,8 +157,7 @@ def AuthorityEditorPlace(place: Place) -> ft.Control:
 
     trouble, set_trouble = ft.use_state("")
     if form.failed or form.draft is None:
-        said = form.failed or ui.say("care.opening")
-        return frame(ui, nav, family_id, title, [text(ui, said, ui.type.body)], key="authority_form")
+        return frame(ui, nav, family_id, title, [form.not_there()], key="authority_form")
     adults = [(who, name) for who, name, youth in people if not youth] + [("", ui.say("authority.else"))]
     children = [(who, name) for who, name, youth in people if youth]
     parts: list[ft.Control] = [

@@ -166,8 +166,7 @@ def CareEditorPlace(place: Place) -> ft.Control:
     ui = form.ui
     title = ui.say("care.form_title")
     if form.failed or form.draft is None:
-        said = form.failed or ui.say("care.opening")
-        return frame(ui, nav, place.family_id, title, [text(ui, said, ui.type.body)], key="care_form")
+        return frame(ui, nav, place.family_id, title, [form.not_there()], key="care_form")
     parts: list[ft.Control] = [
         text(ui, ui.say("care.form_line"), ui.type.body, SOFT),
         *form.notices(),

@@ -11,7 +11,6 @@ from app.views.screens.more.frame import frame, waiting
 from app.views.screens.more.record_form import Form, use_record_form
 from app.views.widgets.boundary import component
 from app.views.widgets.chips import Choice, choice_chips, many_chips
-from app.views.widgets.fields import note_line
 from app.views.widgets.text import section_header
 from app.views.widgets.ui import Ui, use_ui
 from app.wraparound.practice_codes import DISCHARGE_REASONS, SETTINGS
@@ -40,7 +39,7 @@ def EpisodeEditorPlace(place: Place) -> ft.Control:
     title = ui.say("episode.form_title")
     if form.failed or answer.value is None or form.draft is None:
         part = (
-            note_line(ui, form.failed, error=True, key="episode.failed")
+            form.not_there()
             if form.failed
             else waiting(ui, answer, "episode", lambda: set_tries(lambda now: now + 1))
         )

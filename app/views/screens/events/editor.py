@@ -16,7 +16,6 @@ from app.views.widgets.chips import Choice, choice_chips
 from app.views.widgets.dialogs import undo_bar
 from app.views.widgets.fields import note_line
 from app.views.widgets.guarded import guarded
-from app.views.widgets.states import Loading
 from app.wraparound.practice_codes import EVENT_KINDS, SETTINGS
 from app.wraparound.vocabulary import OPEN_LABELS
 
@@ -61,12 +60,7 @@ def EventEditorPlace(place: Place) -> ft.Control:
         nav.back()
 
     if form.failed or form.draft is None:
-        part = (
-            note_line(ui, form.failed, error=True, key="event.failed")
-            if form.failed
-            else Loading(control="event.loading")
-        )
-        return frame(ui, nav, family_id, title, [part], key="event_form")
+        return frame(ui, nav, family_id, title, [form.not_there()], key="event_form")
     settings = [Choice("", ui.say("event.same_home"))]
     settings += [Choice(one, ui.say(f"practice.setting.{one}")) for one in SETTINGS]
     parts: list[ft.Control] = [

@@ -67,7 +67,7 @@ def MeasureEntryPlace(place: Place) -> ft.Control:
     ui = form.ui
     if answer.value is None or form.draft is None:
         part = (
-            note_line(ui, form.failed, error=True, key="entry.failed")
+            form.not_there()
             if form.failed
             else waiting(ui, answer, "entry", lambda: set_tries(lambda now: now + 1))
         )

@@ -24,7 +24,7 @@ from app.views.screens.more.record_form import Form, use_record_form
 from app.views.screens.notes.clock_words import read_time
 from app.views.widgets.boundary import component
 from app.views.widgets.buttons import outlined
-from app.views.widgets.fields import field, note_line
+from app.views.widgets.fields import field
 from app.views.widgets.panels import fact_line, quiet_panel
 from app.views.widgets.text import SOFT, section_header, text
 from app.views.widgets.ui import Ui
@@ -75,7 +75,7 @@ def PrivateTalkPlace(place: Place) -> ft.Control:
     title = ui.say("talk.title")
     if answer.value is None or form.draft is None:
         part = (
-            note_line(ui, form.failed, error=True, key="talk.failed")
+            form.not_there()
             if form.failed
             else waiting(ui, answer, "talk", lambda: set_tries(lambda now: now + 1))
         )

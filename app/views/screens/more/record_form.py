@@ -27,6 +27,7 @@ from app.views.widgets.day_picker import read_day
 from app.views.widgets.fields import field, note_line, said_again
 from app.views.widgets.guarded import guarded
 from app.views.widgets.pressable import Act
+from app.views.widgets.states import Loading, error_state
 from app.views.widgets.text import text
 from app.views.widgets.tickbox import tick_row
 from app.views.widgets.ui import Ui, use_ui
@@ -51,6 +52,7 @@ class Form:
     write: Callable[[str, str], object]
     save: Act
     fresh: Act
+    retry: Act
     now: Callable[[], Any]
 
     def line(self, name: str, *, lines: int = 1, help: str | None = None) -> ft.Control:
@@ -106,6 +108,15 @@ class Form:
     def notices(self) -> list[ft.Control]:
         """What stands above the fields: that words of before are here again."""
         return [restored_notice(self.ui, self.fresh, key=self.stem)] if self.restored else []
+
+    def not_there(self) -> ft.Control:
+        """What stands in place of the fields while there are none: that it loads, or what went wrong."""
+        if not self.failed:
+            return Loading(control=f"{self.stem}.loading")
+        return error_state(
+            self.ui, self.failed, key=f"{self.stem}.failed", act=self.ui.say("state.try_again"),
+            on_act=self.retry,
+        )  # fmt: skip
 
     def foot(self, *more: ft.Control) -> ft.Control:
         """The one main button, what is wrong above it, and other acts.
@@ -164,9 +175,14 @@ def use_record_form(
     saving, set_saving = ft.use_state(False)
     restored, set_restored = ft.use_state(False)
     _turn, set_turn = ft.use_state(0)
+    tries, set_tries = ft.use_state(0)
 
     def again() -> None:
         set_turn(lambda now: now + 1)
+
+    def retry() -> None:
+        set_failed("")
+        set_tries(lambda now: now + 1)
 
     if keeper.current is None:
         drafts = tablet.open.form_drafts
@@ -184,7 +200,7 @@ def use_record_form(
         set_restored(kept is not None and replace(kept, shown=None) != replace(now, shown=None))
         show(kept if kept is not None else now)
 
-    ft.use_effect(guarded(begin, lambda error: set_failed(words_for(ui, error))), [name])
+    ft.use_effect(guarded(begin, lambda error: set_failed(words_for(ui, error))), [name, tries])
 
     def put(draft: Any) -> None:
         held.current = draft
@@ -229,7 +245,7 @@ def use_record_form(
 
     return Form(
         ui, stem, held.current, typed.current or {}, errors, failed, saving, restored, change, write,
-        guarded(use_once(keep), tell), guarded(fresh, tell), lambda: held.current,
+        guarded(use_once(keep), tell), guarded(fresh, tell), retry, lambda: held.current,
     )  # fmt: skip
 
 

@@ -77,7 +77,7 @@ def ScreeningTalkPlace(place: Place) -> ft.Control:
     title = ui.say(f"practice.social.{domain}")
     if answer.value is None or form.draft is None:
         part = (
-            note_line(ui, form.failed, error=True, key="screen.failed")
+            form.not_there()
             if form.failed
             else waiting(ui, answer, "screen", lambda: set_tries(lambda now: now + 1))
         )

@@ -20,7 +20,6 @@ from app.views.screens.more.record_form import Form, use_record_form
 from app.views.widgets.boundary import component
 from app.views.widgets.buttons import outlined
 from app.views.widgets.chips import Choice, choice_chips
-from app.views.widgets.fields import note_line
 from app.views.widgets.text import SOFT, text
 from app.wraparound.practice_codes import SCREEN_RESULTS
 from app.wraparound.rules.screening import Instrument, ScreeningRules
@@ -58,7 +57,7 @@ def TraumaScreenPlace(place: Place) -> ft.Control:
     title = ui.say("practice.screening.trauma")
     if answer.value is None or form.draft is None:
         part = (
-            note_line(ui, form.failed, error=True, key="trauma.failed")
+            form.not_there()
             if form.failed
             else waiting(ui, answer, "trauma", lambda: set_tries(lambda now: now + 1))
         )

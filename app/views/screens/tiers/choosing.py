@@ -14,7 +14,6 @@ from app.views.screens.more.frame import frame, waiting
 from app.views.screens.more.record_form import use_record_form
 from app.views.widgets.boundary import component
 from app.views.widgets.chips import Choice, choice_chips
-from app.views.widgets.fields import note_line
 from app.views.widgets.text import SOFT, text
 
 _WEEKS = 6
@@ -45,7 +44,7 @@ def TierChoicePlace(place: Place) -> ft.Control:
     title = ui.say("tier.choose")
     if form.failed or answer.value is None or form.draft is None:
         part = (
-            note_line(ui, form.failed, error=True, key="tier_form.failed")
+            form.not_there()
             if form.failed
             else waiting(ui, answer, "tier_form", lambda: set_tries(lambda now: now + 1))
         )

@@ -21,10 +21,12 @@ from app.views.routes import PLACES
 from app.views.screens.notes.editor import NEW
 from app.views.screens.today.side import TodayActs, TodayLook
 from app.views.screens.today.view import today_view
+from app.views.screens.today.wording import day_title
 from app.views.sync_state import TabletChip
 from app.views.widgets.boundary import component
 from app.views.widgets.fields import note_line
 from app.views.widgets.guarded import guarded, start
+from app.views.widgets.header import header
 from app.views.widgets.states import Loading, error_state
 from app.views.widgets.ui import use_ui
 
@@ -58,10 +60,18 @@ def Today(_place: Place) -> ft.Control:
 
     if asked.value is None:
         if asked.error:
-            return error_state(
-                ui, asked.error, key="today.failed", safe=ui.say("state.broken_safe"),
-                act=ui.say("state.try_again"), on_act=lambda: set_minute(lambda now: now + 1),
+            failed = error_state(
+                ui, asked.error, key="today.failed", act=ui.say("state.try_again"),
+                on_act=lambda: set_minute(lambda now: now + 1),
             )  # fmt: skip
+            title = day_title(ui, tablet.open.desk.today())
+            head = header(
+                ui, title, key="today", on_cover=lambda: nav.go(Place("cover")),
+                acts=[TabletChip("today.sync")],
+            )  # fmt: skip
+            return ft.Column(
+                [head, failed], spacing=18, horizontal_alignment=ft.CrossAxisAlignment.STRETCH
+            )
         return Loading(control="today.loading")
     me = tablet.open.desk.me
 

@@ -21,7 +21,7 @@ from app.views.hooks import use_nav, use_query, use_tablet
 from app.views.newest import use_newest
 from app.views.once import use_once
 from app.views.place import Place
-from app.views.screens.more.frame import waiting
+from app.views.screens.more.frame import frame, waiting
 from app.views.screens.people.keeping import FormKeeping, use_sealing
 from app.views.screens.visits.editor_view import EditorActs, EditorLook, choose_family, editor_view
 from app.views.widgets.boundary import component
@@ -136,7 +136,14 @@ def _Form(place: Place) -> ft.Control:
         put(found)
         set_clashes(await visits.clashes(found))
 
-    ft.use_effect(guarded(load, lambda error: set_failed(words_for(ui, error))), [])
+    def fail(error: AppError) -> None:
+        set_failed(words_for(ui, error))
+
+    async def again() -> None:
+        set_failed("")
+        await load()
+
+    ft.use_effect(guarded(load, fail), [])
 
     async def fresh() -> None:
         await keeper.current.forget()
@@ -209,7 +216,10 @@ def _Form(place: Place) -> ft.Control:
         else None
     )  # fmt: skip
     if failed:
-        return error_state(ui, failed, key="visit.failed", act=ui.say("nav.back"), on_act=nav.back)
+        part = error_state(
+            ui, failed, key="visit.failed", act=ui.say("state.try_again"), on_act=guarded(again, fail)
+        )
+        return frame(ui, nav, place.family_id, ui.say("today.plan"), [part], key="visit")
     if draft is None:
         return Loading(control="visit.loading")
     today = tablet.open.desk.today()
