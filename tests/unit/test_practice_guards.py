@@ -15,6 +15,7 @@ from app.exchange import hsds, packet_file
 from app.exchange.hsds import Stopped, read_directory
 from app.exchange.hsds_files import DirectoryRefused
 from app.exchange.packet_file import MANIFEST, Part, look, pack
+from app.services.directory_rows import _WHAT_LETTERS, index_row, service_view
 from app.wraparound.clock_runs import Event, Now, Place, Version, work_out
 from app.wraparound.clocks import FamilyClock, first_for_lists
 from app.wraparound.opening_hours import counts_on, spans_of
@@ -247,3 +248,36 @@ def test_a_zip_behind_a_password_says_so() -> None:
     with pytest.raises(DirectoryRefused) as refused:
         read_directory(bytes(raw))
     assert refused.value.code == "directory_zip_locked"
+
+
+def test_a_service_of_which_little_is_known_shows_no_blanks() -> None:
+    address = {"id": "a", "city": "Putnam", "postal_code": "06260"}
+    place = {"id": "l", "addresses": [address, {"id": "b"}], "accessibility": [{"id": "x"}]}
+    service = {
+        **SERVICE, "service_areas": [{"id": "r"}, {"id": "q", "name": "Avon"}], "funding": [{"id": "f"}],
+        "contacts": [{"id": "c", "email": "a@example.org"}, {"id": "d"}], "cost_options": [
+            {"id": "k", "amount": 5, "currency": "USD"}, {"id": "m"}],
+        "service_at_locations": [{"id": "t", "location": place}, {"id": "u"}],
+    }  # fmt: skip
+    row = index_row(service)
+    assert (row.town, row.towns, row.anywhere) == ("Putnam", ("putnam", "avon"), False)
+    placeholder: Any = None
+    view = service_view(service, placeholder, "en")
+    (there,) = view.places
+    assert (there.address, there.access) == (("Putnam, 06260",), ())
+    assert (view.areas, view.funding, view.contacts, view.cost) == (
+        ("Avon",), (), ("a@example.org",), ("5 USD",),
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("words", "short"),
+    [
+        ("Food for anybody who asks. Ring first.", "Food for anybody who asks."),
+        ("Food", "Food"),
+        ("word " * 100, ("word " * 100)[:_WHAT_LETTERS].rsplit(" ", 1)[0] + " …"),
+        ("x" * 30 + ". " + "word " * 100, "x" * 30 + "."),
+    ],
+)
+def test_a_long_description_is_cut_at_a_sentence_or_a_word(words: str, short: str) -> None:
+    assert index_row({**SERVICE, "description": words}).what == short
