@@ -118,8 +118,14 @@ def share_of(outcomes: list[Outcome]) -> Share:
     """The rates of sent referrals; drafts are left out."""
     sent = [one for one in outcomes if one.sent_on and one.status != "draft"]
     connected = [one for one in sent if one.connected_on]
-    waits = [
-        (date.fromisoformat(one.connected_on) - date.fromisoformat(one.sent_on)).days for one in connected
-    ]
+    waits = [days for one in connected if (days := _waited(one)) is not None]
     ended = [one for one in sent if one.status in NEEDS_REASON and not one.connected_on]
     return Share(len(sent), len(connected), len(ended), float(median(waits)) if waits else None)
+
+
+def _waited(one: Outcome) -> int | None:
+    """Days from sending to connection; None where another tablet wrote what is no day."""
+    try:
+        return (date.fromisoformat(one.connected_on) - date.fromisoformat(one.sent_on)).days
+    except ValueError:
+        return None

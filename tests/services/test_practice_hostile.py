@@ -15,10 +15,11 @@ from app.services.directory_shelf import made_of
 from app.services.measures import FamilyMeasurements
 from app.services.practice_rules import PracticeRules
 from app.services.private_talks import PrivateTalks
+from app.services.referral_rates import ReferralRates
 from app.services.tiers import Tiers
 from app.store.vault import Change
 from app.wraparound.opening_hours import counts_on, spans_of
-from app.wraparound.records import MeasureScore
+from app.wraparound.records import MeasureScore, Referral
 from app.wraparound.scoring import kept, shown
 from tests.services.rig import pair
 
@@ -56,6 +57,23 @@ async def test_scores_of_no_number_open_as_scores_without_one(tmp_path: Path) ->
         for one in measure.scores:
             assert (one.total, dict(one.subscales), dict(one.answers)) == (None, {}, {9: 2})
         assert (await Tiers(mine, rules).of(tablets.family.id)).fired is None
+
+
+async def test_days_that_are_none_stop_no_rates_and_no_page_of_a_service(tmp_path: Path) -> None:
+    async with pair(tmp_path) as tablets:
+        stream, theirs, mine = tablets.family.stream, tablets.supervisor, tablets.coordinator.desk
+        connected = {"service_id": "s", "service_name": "Pantry", "status": "connected"}
+        await theirs.vault.commit(
+            [
+                Change(stream, Referral.TYPE, theirs.desk.new_id(),
+                       {**connected, "sent_on": sent, "connected_on": on})
+                for sent, on in (("2025-01-01", "soon"), ("never", "2025-01-02"),
+                                 ("2025-01-01", "2025-01-04"))
+            ]
+        )  # fmt: skip
+        await tablets.meet()
+        (rate,) = await ReferralRates(mine).all()
+        assert (rate.sent, rate.connected, rate.days) == (3, 3, 3.0)
 
 
 # -- directories -----------------------------------------------------------------------------
