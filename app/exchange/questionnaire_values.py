@@ -9,8 +9,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
-from app.wraparound.rules.measures import MOST_ANSWER
-
 PROBLEMS: Final = (
     "not_an_item", "wrong_kind", "unknown_type", "no_text", "text_too_long", "odd_letters", "same_link",
     "modifier", "answer_broken", "answer_not_whole", "answer_twice", "too_many_answers", "too_many_problems",
@@ -66,7 +64,7 @@ class Question:
         if self.answers:
             found = {one.value for one in self.answers}
             return None if None in found else frozenset(one for one in found if one is not None)
-        if self.least is None or self.most is None or not 0 <= self.most - self.least <= MOST_ANSWER:
+        if self.least is None or self.most is None or self.most < self.least:
             return None
         return frozenset(range(self.least, self.most + 1))
 

@@ -169,6 +169,16 @@ async def test_who_said_that_the_agency_may_and_when_stands_in_the_audit_without
     assert found["item_texts.use"].created_by == case.admin.desk.me.person
 
 
+async def test_a_measure_that_an_agency_named_in_its_own_letters_gets_words_too(case: Case) -> None:
+    own = SHIPPED.replace('code = "ohio_problems"', 'code = "niñez"')
+    await case.rules.save("measures", own, case.admin.desk.today(), "Ours")
+    case.admin.later(1)
+    await case.texts.use(reading(), "niñez", "es", WHY, licensed=True)
+    entries = await case.admin.vault.read(lambda session: list(session.exec(select(AuditEntry))))
+    (noted,) = [one.detail for one in entries if one.action == "item_texts.use"]
+    assert noted.endswith(" es") and "ni" not in noted
+
+
 async def test_a_file_that_is_no_form_is_refused_in_our_words(case: Case) -> None:
     files = {
         b"{": "not_json", b"[]": "not_one", b"\xff": "not_utf8", b"[" * 9999: "too_deep",

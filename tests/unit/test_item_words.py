@@ -115,7 +115,7 @@ def test_a_measure_that_is_not_there_and_words_that_are_too_many_are_refused_by_
             act()
         assert caught.value.reason == "no_such_measure"
     with pytest.raises(RuleError) as caught:
-        with_words(f"# {'k' * 199_900}\n{PLAIN}", "m", "en", WORDS, {})
+        with_words(f"# {'k' * 199_800}\n{PLAIN}", "m", "en", WORDS, {})
     assert caught.value.reason == "too_large"
 
 

@@ -80,8 +80,9 @@ def test_bounds_of_a_typed_number_and_yes_or_no_are_answers_too() -> None:
     typed = {"linkId": "n", "type": "integer", "text": "How high does it fly?", "extension": bounds}
     found = read(item=[typed, {"linkId": "b", "type": "boolean", "text": "Does it fly?"}])
     assert [one.values for one in found.questions] == [frozenset(range(11)), frozenset({0, 1})]
-    typed["extension"] = bounds[:1]
-    assert read(item=[typed]).questions[0].values is None
+    for unknown in (bounds[:1], [bounds[0], bounds[1] | {"valueInteger": -1}]):
+        typed["extension"] = unknown
+        assert read(item=[typed]).questions[0].values is None
 
 
 def test_answers_without_points_are_not_guessed_from_their_order_or_their_code() -> None:

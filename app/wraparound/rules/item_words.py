@@ -85,12 +85,8 @@ def _written(text: str, code: str, items: Texts, answers: Texts) -> str:
         for one in before.measures
     )
     if _read(made) != replace(before, measures=wanted):
-        raise _by_hand()
+        raise RuleError(0, "words_by_hand", _BY_HAND)
     return made
-
-
-def _by_hand() -> RuleError:
-    return RuleError(0, "words_by_hand", _BY_HAND)
 
 
 def _read(made: str) -> Measures | None:
@@ -131,8 +127,6 @@ def _end(lines: list[str], where: Where) -> int:
     """How many lines there are up to the last one under a key; notes for what follows are not its own."""
     found = lines_of("\n".join(lines))
     first = min((line for place, line in found.items() if place[: len(where)] == where), default=0)
-    if not first:  # tables that stand in brackets on a line of their own have no place for more
-        raise _by_hand()
     later = [line for place, line in found.items() if line > first and place[: len(where)] != where]
     end = min(later) - 1 if later else len(lines)
     while end > first and (not lines[end - 1].strip() or lines[end - 1].lstrip().startswith("#")):

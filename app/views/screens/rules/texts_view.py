@@ -243,15 +243,19 @@ def _in_use(ui: Ui, measures: Sequence[Measure], acts: TextsActs) -> ft.Control:
         said = ui.say(
             "item_texts.of", lang=ui.say(f"item_texts.language.{language}"), count=count, all=one.items
         )
+        stacked = ui.layout.stacked
         name = ft.Column(
             [text(ui, ruled(ui, one.name), ui.type.strong), text(ui, said, ui.type.body, SOFT)],
-            spacing=2, tight=True, expand=True,
+            spacing=2, tight=True, expand=not stacked,
         )  # fmt: skip
         away = quiet(
             ui, ui.say("item_texts.withdraw"), bind(acts.withdraw, one.code, language),
             key=f"item_texts.withdraw.{one.code}.{language}",
         )  # fmt: skip
-        lines.append(ft.Row([name, away], spacing=12, vertical_alignment=ft.CrossAxisAlignment.START))
+        if stacked:
+            lines += [name, _row(away)]
+        else:
+            lines.append(ft.Row([name, away], spacing=12, vertical_alignment=ft.CrossAxisAlignment.START))
     return _column(lines)
 
 
