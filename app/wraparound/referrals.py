@@ -78,8 +78,11 @@ def check_day(days: Days, step: str, day: date, today: date) -> None:
 
 
 def before(status: str, days: Days) -> tuple[str, str]:
-    """(The last step, where the referral stands without it). Raises StepWrong for a draft."""
-    if status == "draft":
+    """(The last step, where the referral stands without it).
+
+    Raises StepWrong for a draft, and for a step that this app does not know.
+    """
+    if status == "draft" or status not in DAY_OF:
         raise StepWrong("not_there")
     rest = [step for step in taken(days) if step != status]
     return status, rest[-1] if rest else "draft"

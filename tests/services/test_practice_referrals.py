@@ -95,6 +95,16 @@ async def test_steps_and_their_days_are_those_there_are(tmp_path: Path) -> None:
         assert await refusal(service.asked(which, here.day(7))) == "referral_nothing_due"
 
 
+async def test_a_step_that_this_app_does_not_know_is_not_taken_back(tmp_path: Path) -> None:
+    async with case(tmp_path) as here:
+        which = await here.draft()
+        assert await refusal(here.service.take_back(which)) == "referral_not_there"
+        stream = here.tablets.family.stream
+        newer = Change(stream, Referral.TYPE, which, {"status": "on_hold", "sent_on": here.day(-3)})
+        await here.tablets.coordinator.vault.commit([newer])
+        assert await refusal(here.service.take_back(which)) == "referral_not_there"
+
+
 async def test_a_release_that_is_not_here_sends_nothing(tmp_path: Path) -> None:
     async with case(tmp_path) as here:
         which = await here.draft()
