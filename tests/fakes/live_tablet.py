@@ -13,6 +13,7 @@ from typing import Any, cast
 from app.services.audience import Audiences
 from app.services.family_details import FamilyDetails
 from app.services.family_page import FamilyPages
+from app.services.form_drafts import FormDrafts
 from app.services.phases import Phases
 from app.services.practice_rules import PracticeRules
 from app.services.progress import ProgressCharts
@@ -31,6 +32,7 @@ class LiveTablet:
 
     def __init__(self, person: Person) -> None:
         self.fail: dict[str, Exception] = {}
+        self.last_acts: list[Callable[[], Awaitable[object]]] = []
         self._person = person
         desk = person.desk
         services: dict[str, Any] = {
@@ -38,7 +40,7 @@ class LiveTablet:
             "plan": person.plan, "versions": Versions(desk), "phases": Phases(desk),
             "transition": Transition(desk), "family_details": FamilyDetails(desk),
             "audiences": Audiences(desk), "pages": FamilyPages(desk), "sharing": Sharing(desk),
-            "progress": ProgressCharts(desk, PracticeRules(desk)),
+            "progress": ProgressCharts(desk, PracticeRules(desk)), "form_drafts": FormDrafts(desk),
         }  # fmt: skip
         self.open = SimpleNamespace(
             desk=desk, **{name: _Failing(self, name, one) for name, one in services.items()}
@@ -58,6 +60,11 @@ class LiveTablet:
             await settle()
             await self._person.vault.read(lambda _session: None)
         await settle()
+
+    def before_lock(self, act: Callable[[], Awaitable[object]]) -> Callable[[], None]:
+        """Keep what is done right before the keys go; a test may do it itself."""
+        self.last_acts.append(act)
+        return lambda: self.last_acts.remove(act)
 
     def excursion(self) -> None:
         """The dialler opens."""

@@ -249,6 +249,28 @@ async def test_a_sign_is_ticked_with_undo(tmp_path: Path) -> None:
             assert not (await it.live.open.transition.transition(it.family)).readiness[0].done
 
 
+async def test_a_sheet_that_was_open_when_it_locked_goes_on_where_it_was(tmp_path: Path) -> None:
+    async with scene(tmp_path) as it:
+        async with it.stage("transition") as stage:
+            await it.rest(stage)
+            await stage.tap("transition.edit.way_back")
+            await stage.type("transition.way_back_field", "Call Rosa first, then us")
+            for act in tuple(it.live.last_acts):
+                await act()
+        async with it.stage("transition") as stage:
+            await it.rest(stage)
+            await stage.tap("transition.edit.way_back")
+            await it.rest(stage)
+            assert stage.value("transition.way_back_field") == "Call Rosa first, then us"
+            await stage.tap("transition.plan_sheet.close")
+            await it.rest(stage)
+        async with it.stage("transition") as stage:
+            await it.rest(stage)
+            await stage.tap("transition.edit.way_back")
+            await it.rest(stage)
+            assert stage.value("transition.way_back_field") == "", "put away on purpose"
+
+
 async def test_celebration_way_back_and_day_are_written_and_a_wrong_day_is_refused(tmp_path: Path) -> None:
     async with scene(tmp_path) as it, it.stage("transition") as stage:
         await it.rest(stage)

@@ -18,6 +18,7 @@ from app.views.once import use_once
 from app.views.place import Place
 from app.views.screens.more.frame import frame, waiting
 from app.views.screens.more.places import typed_day
+from app.views.screens.more.transition_kept import SheetForm, SheetKeeping
 from app.views.screens.more.transition_ready import ReadyActs, ready_panel
 from app.views.screens.more.transition_view import (
     OTHER,
@@ -28,6 +29,7 @@ from app.views.screens.more.transition_view import (
     plan_sheet,
     transition_page,
 )
+from app.views.screens.people.keeping import use_sealing
 from app.views.widgets.boundary import component
 from app.views.widgets.day_picker import read_day
 from app.views.widgets.dialogs import undo_bar
@@ -54,6 +56,10 @@ def TransitionPlace(place: Place) -> ft.Control:
     _turn, set_turn = ft.use_state(0)
     held: Any = ft.use_ref(None)
     """The sheet that is open: LineForm, PlanForm or None. Typed letters change it without drawing."""
+    keeper: Any = ft.use_ref(None)
+    if keeper.current is None:
+        keeper.current = SheetKeeping(tablet.open.form_drafts, place.family_id)
+    use_sealing(tablet, keeper)
 
     async def ask() -> tuple[TransitionView, int, Readiness]:
         opened = tablet.open
@@ -64,15 +70,32 @@ def TransitionPlace(place: Place) -> ft.Control:
     view = answer.value[0] if answer.value is not None else None
     today = dates.local(answer.value[1]).date() if answer.value is not None else date.min
 
-    def show(form: LineForm | PlanForm | None) -> None:
+    def show(form: SheetForm | None) -> None:
         held.current = form
         set_turn(lambda now: now + 1)
 
+    def open_sheet(form: SheetForm) -> None:
+        show(form)
+        start(guarded(lambda: go_on(form), say_on_page))
+
+    async def go_on(form: SheetForm) -> None:
+        before = await keeper.current.again(form)
+        if before is not None and held.current is form:
+            show(before)
+
     def write(name: str, typed: str) -> None:
         held.current = replace(held.current, **{name: typed})
+        keeper.current.typed(held.current)
+
+    def choose(who: str) -> None:
+        write("who", "" if held.current.who == who else who)
+        show(held.current)
 
     def close() -> None:
+        form = held.current
         show(None)
+        if form is not None:
+            start(guarded(lambda: keeper.current.drop(form), say_on_page))
 
     def say_on_page(error: AppError) -> None:
         set_trouble(words_for(ui, error))
@@ -94,6 +117,8 @@ def TransitionPlace(place: Place) -> ft.Control:
             await tablet.open.transition.save_line(line_draft(form, view))
         elif isinstance(form, PlanForm) and view is not None:
             await tablet.open.transition.save(plan_draft(form, view, ui.language, today))
+        if form is not None:
+            await keeper.current.drop(form)
         set_saving(False)
         show(None)
 
@@ -101,6 +126,7 @@ def TransitionPlace(place: Place) -> ft.Control:
         form: LineForm = held.current
         transition, item_id = tablet.open.transition, form.item_id
         await transition.remove(place.family_id, item_id)
+        await keeper.current.drop(form)
         show(None)
         offer_undo("transition.removed", lambda: transition.put_back(place.family_id, item_id))
 
@@ -132,13 +158,13 @@ def TransitionPlace(place: Place) -> ft.Control:
             return
         known = any(one.id == line.who_id for one in view.owners)
         who = line.who_id if known else OTHER if line.who.strip() else ""
-        show(LineForm(line.section, item_id, line.text, who, "" if known else line.who, shown=line))
+        open_sheet(LineForm(line.section, item_id, line.text, who, "" if known else line.who, shown=line))
 
     def edit_plan() -> None:
         if view is None:
             return
         day = typed_day(ui, view.planned_on)
-        show(PlanForm(view.celebration, view.way_back, day, shown=view))
+        open_sheet(PlanForm(view.celebration, view.way_back, day, shown=view))
 
     save_once = guarded(use_once(save), say_on_sheet)
     add_once = use_once(add_topic)
@@ -146,9 +172,7 @@ def TransitionPlace(place: Place) -> ft.Control:
     dialog: ft.AlertDialog | None = None
     if isinstance(form, LineForm) and view is not None:
         dialog = line_sheet(
-            ui, form, view.owners, write,
-            lambda who: show(replace(held.current, who="" if held.current.who == who else who)),
-            save_once, close, guarded(remove, say_on_sheet), saving,
+            ui, form, view.owners, write, choose, save_once, close, guarded(remove, say_on_sheet), saving,
         )  # fmt: skip
     elif isinstance(form, PlanForm):
         dialog = plan_sheet(ui, form, write, save_once, close, saving)
@@ -160,7 +184,7 @@ def TransitionPlace(place: Place) -> ft.Control:
         ]
     else:
         acts = TransitionActs(
-            add=lambda section: show(LineForm(section)),
+            add=lambda section: open_sheet(LineForm(section)),
             edit=edit,
             tick=lambda item_id, on: start(guarded(lambda: tick(item_id, on), say_on_page)),
             plan=edit_plan,

@@ -180,6 +180,7 @@ class LineForm:
     other: str = ""
     error: str = ""
     shown: LineView | None = None
+    restored: bool = False
 
 
 @dataclass(frozen=True)
@@ -192,6 +193,11 @@ class PlanForm:
     error: str = ""
     field: str = ""
     shown: TransitionView | None = None
+    restored: bool = False
+
+
+def _restored(ui: Ui, restored: bool) -> list[ft.Control]:
+    return [text(ui, ui.say("people.restored"), ui.type.strong)] if restored else []
 
 
 def line_sheet(
@@ -209,6 +215,7 @@ def line_sheet(
     choices = [Choice(one.id, one.name) for one in owners]
     choices.append(Choice(OTHER, ui.say("transition.who_other")))
     parts: list[ft.Control] = [
+        *_restored(ui, form.restored),
         field(
             ui, ui.say(f"transition.text.{form.section}"), form.text,
             lambda typed: on_write("text", typed), key="transition.text", lines=2,
@@ -272,6 +279,7 @@ def plan_sheet(
         )  # fmt: skip
 
     parts = [
+        *_restored(ui, form.restored),
         one("celebration", "transition.celebration_label", form.celebration, 2),
         one("way_back", "transition.way_back_label", form.way_back, 2),
         one("planned_on", "transition.planned_on", form.planned_on, 1, ui.say("details.day_help")),
