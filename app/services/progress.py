@@ -13,7 +13,7 @@ from dataclasses import replace
 from sqlmodel import Session, select
 
 from app.wraparound.audience import Audience, Item, hidden
-from app.wraparound.records import LifeEvent, MeasureScore
+from app.wraparound.records import LifeEvent, MeasureScore, Meeting
 
 from .desk import Desk
 from .family_page import FamilyPages
@@ -54,6 +54,7 @@ class ProgressCharts:
         has an empty title. Raises InvalidInput as FamilyPages.page does.
         """
         page = await self._pages.page(family_id, audience, language)
+        hidden_here = await self._pages.hidden(family_id, audience)
         titles = {
             goal.outcome_id: "" if goal.text.gap else goal.text.text
             for need in page.needs
@@ -63,15 +64,15 @@ class ProgressCharts:
         def read(session: Session) -> ProgressView:
             gathered = self._pages.gather(session, family_id)
             extra = _items(session, family_id)
-            gone = hidden(extra, gathered.rules, audience)
+            # Before lines are made: a hidden number must not break another's line either.
+            gone = hidden(extra, gathered.rules, audience) | hidden_here
             reading = Reading(
                 session, family_id, self._desk.today(), self._measures(session, language), gone, titles
             )
             return reading.view(page.name, gathered.document)
 
-        hidden_here = await self._pages.hidden(family_id, audience)
         view = await self._desk.vault.read(read)
-        return _without(view, hidden_here, language)
+        return _for_reader(view, language)
 
     def _measures(self, session: Session, language: str) -> Callable[[str], Known | None]:
         book = self._rules.books.book(session, "measures")
@@ -79,8 +80,9 @@ class ProgressCharts:
 
 
 def _items(session: Session, family_id: str) -> list[Item]:
-    """Scores and events as the audience rule sees them."""
-    found = []
+    """Scores, events and meetings as the audience rule sees them."""
+    met = session.exec(select(Meeting.id).where(Meeting.family_id == family_id))
+    found = [Item(one) for one in met]
     for score in session.exec(select(MeasureScore).where(MeasureScore.family_id == family_id)):
         people = tuple(filter(None, (score.person_id, score.by_id)))
         found.append(Item(score.id, people=people, texts=(score.note, score.by_name)))
@@ -90,8 +92,8 @@ def _items(session: Session, family_id: str) -> list[Item]:
     return found
 
 
-def _without(view: ProgressView, gone: frozenset[str], language: str) -> ProgressView:
-    """A view for a paper: no answer that this reader must not learn of, and no words in another language.
+def _for_reader(view: ProgressView, language: str) -> ProgressView:
+    """A view for a paper: no line without a number, and no words in another language.
 
     What people said with a rating, and what an event was, carry no translation here: English alone. Words
     beside any other number are a worker's own, or of an older plan that nobody has looked through for
@@ -105,7 +107,6 @@ def _without(view: ProgressView, gone: frozenset[str], language: str) -> Progres
                 points=tuple(
                     one if language == "en" and chart.kind == "rating" else replace(one, words="")
                     for one in line.points
-                    if one.record not in gone
                 ),
             )
             for line in chart.lines

@@ -190,12 +190,12 @@ class Reading:
 
     def _meetings(self) -> tuple[date, ...]:
         rows = self._session.exec(
-            select(Meeting.starts_at_ms)
+            select(Meeting.id, Meeting.starts_at_ms)
             .where(Meeting.family_id == self._family)
             .where(Meeting.status == "held")
             .where(col(Meeting.professionals_only).is_(False))
         )
-        days = {day_of_ms(at_ms) for at_ms in rows}
+        days = {day_of_ms(at_ms) for meeting_id, at_ms in rows if meeting_id not in self._gone}
         return tuple(sorted(day for day in days if day is not None))
 
 

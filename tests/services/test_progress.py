@@ -205,6 +205,29 @@ async def test_a_rating_and_a_score_kept_from_somebody_are_not_on_their_paper(tm
             assert ({rating, score} <= records) is there and bool({rating, score} & records) is there
 
 
+async def test_what_is_kept_from_somebody_leaves_no_gap_and_no_meeting_on_their_paper(
+    tmp_path: Path,
+) -> None:
+    """Nia alone said a number at the meeting 60 days ago: Rosa's line is broken there, but not for Dan."""
+    async with pair(tmp_path) as tablets:
+        progress = await furnish(tablets)
+        family, stream = tablets.family.id, tablets.family.stream
+        today = tablets.coordinator.desk.today()
+        held = today - timedelta(days=50)
+        nia = chart((await progress.of_family(family, "en")).charts, SLEEP).lines[0]
+        (alone,) = [one for one in nia.points if one.day == today - timedelta(days=60)]
+        changes = [Change(stream, "meeting", "d3" * 16, {"status": "held", "starts_at_ms": noon(held)})]
+        for n, (item, kind) in enumerate(((alone.record, "rating"), ("d3" * 16, "meeting")), start=7):
+            fields = {"item_id": item, "item_type": kind, "person_id": DAN}
+            changes.append(Change(stream, "not_for", f"b{n}" * 16, fields))
+        await tablets.coordinator.vault.commit(changes)
+        for who, there in ((ROSA, True), (DAN, False)):
+            seen = await progress.for_paper(family, Audience(frozenset({who})), "en")
+            rosas = chart(seen.charts, SLEEP).lines[1]
+            assert (None in [one.value for one in rosas.points]) is there
+            assert (held in seen.meetings) is there
+
+
 async def test_a_number_that_no_rating_can_be_is_not_drawn(tmp_path: Path) -> None:
     async with pair(tmp_path) as tablets:
         progress = await furnish(tablets)

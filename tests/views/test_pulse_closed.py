@@ -19,6 +19,7 @@ from app.views.routes import FULL_BLEED
 from app.views.screens.care import PulseAskPlace
 from app.views.widgets.dialogs import undo_bar
 from app.views.widgets.ui import Ui, UiSettings, layout_for
+from app.wraparound.audience import Audience
 from app.wraparound.practice_codes import PULSE_QUESTIONS
 from app.wraparound.records import Pulse
 from tests.fakes.tablet import PASSPHRASE
@@ -128,8 +129,10 @@ async def test_no_pulse_begins_without_a_code_or_a_language_or_the_right(tmp_pat
             await table.begin_pulse(place.family, NIA_ANSWERS, "fr")
         with pytest.raises(InvalidInput):
             await table.begin_pulse("0" * 32, NIA_ANSWERS, "en")
+        await table.begin(place.family, Audience(frozenset({ROSA})), "en")
         with pytest.raises(PermissionRefused):
             table.pulse_given()
+        await table.close(CODE)
         object.__setattr__(place.desk, "me", replace(place.desk.me, roles=("administrator",)))
         with pytest.raises(PermissionRefused):
             await table.begin_pulse(place.family, NIA_ANSWERS, "en")
