@@ -19,6 +19,7 @@ from app.services.caseload import Caseload
 from app.services.cosigning import Cosigning
 from app.services.directory import Directory
 from app.services.episodes import Episodes
+from app.services.life_events import EventDraft, LifeEvents
 from app.services.measures import FamilyMeasurements, MeasureDraft
 from app.services.notes import Notes
 from app.services.phases import Phases
@@ -26,6 +27,7 @@ from app.services.practice_rules import PracticeRules
 from app.services.private_talks import PrivateTalks
 from app.services.provider_message_views import Answer, MessageDraft
 from app.services.provider_messages import ProviderMessages
+from app.services.pulses import Pulses
 from app.services.referral_views import Sending, Step
 from app.services.referrals import Referrals
 from app.services.safety_reports import SafetyReports
@@ -38,6 +40,7 @@ from app.wraparound.records import (
     Family,
     LifeEvent,
     Meeting,
+    NaturalSupport,
     Note,
     Person,
     PhaseClosing,
@@ -213,6 +216,34 @@ async def test_supervisors_without_a_name_are_not_offered(tmp_path: Path) -> Non
         nameless = [Change(boss.vault.data_stream, StaffMember.TYPE, boss.me.person, {"name": ""})]
         await boss.vault.commit(nameless)
         assert await service.supervisors() == ()
+
+
+async def test_an_event_says_what_happened_and_not_in_time_to_come(tmp_path: Path) -> None:
+    async with pair(tmp_path) as tablets:
+        desk = tablets.coordinator.desk
+        today = desk.today()
+        whole = EventDraft(tablets.family.id, kind="placement", on_day=today.isoformat())
+        wrong: tuple[tuple[dict[str, Any], str], ...] = (
+            ({"kind": ""}, "no_event_kind"),
+            ({"on_day": ""}, "no_event_day"),
+            ({"on_day": (today + timedelta(1)).isoformat()}, "day_to_come"),
+            ({"until_on": (today - timedelta(1)).isoformat()}, "ends_before"),
+        )
+        for change, code in wrong:
+            assert await refusal(LifeEvents(desk).save(replace(whole, **change))) == code
+
+
+async def test_a_pulse_is_asked_of_those_who_are_on_the_team_and_may_be_asked(tmp_path: Path) -> None:
+    async with pair(tmp_path) as tablets:
+        for name, status in (("Tan", "on_team"), ("Gone", "left")):
+            await put(tablets, TeamMember.TYPE, name=name, status=status, kind="formal")
+        for name, status, flagged in (
+            ("Teo", "on_team", False), ("Lia", "leading", False), ("Sol", "invited", False),
+            ("Gary", "on_team", True),
+        ):  # fmt: skip
+            await put(tablets, NaturalSupport.TYPE, name=name, status=status, do_not_contact=flagged)
+        asked = await Pulses(tablets.coordinator.desk).people(tablets.family.id)
+        assert [one.name for one in asked] == ["Lia", "Teo", "Tan"]
 
 
 # -- phases, episodes, tiers -----------------------------------------------------------------
