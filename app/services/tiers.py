@@ -206,7 +206,8 @@ def _history(known: Known, book: RuleBook, today: date) -> tuple[tuple[date, Tie
     for one in known.choices:
         days |= {day for day in (iso_day(one.from_on), iso_day(one.ended_on)) if day is not None}
         last = iso_day(one.until_on)
-        days |= {last + timedelta(days=1)} if last is not None else set()
+        # One that still runs has no day after it yet, and the last day there is never has one.
+        days |= {last + timedelta(days=1)} if last is not None and last < today else set()
     found: list[tuple[date, TierFound]] = []
     for day in sorted(one for one in days if max(first, month_after(today, -HISTORY_MONTHS)) <= one <= today):
         now = _found(known, book, day)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from calendar import monthrange
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import Final, Literal
 
 from .rules.packet import Ask, Standard
@@ -80,7 +80,7 @@ def _within(ask: Ask, known: Sequence[date], enrolled: date | None, until: date)
     if first is not None:
         took = (first - enrolled).days
         return Judged(ask, "met" if took <= ask.within else "late", known[0], took)
-    return Judged(ask, "running" if until <= enrolled + timedelta(days=ask.within) else "missing")
+    return Judged(ask, "running" if (until - enrolled).days <= ask.within else "missing")
 
 
 def _every(ask: Ask, known: Sequence[date], enrolled: date | None, since: date, until: date) -> Judged:

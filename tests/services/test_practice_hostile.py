@@ -16,10 +16,12 @@ from app.services.measures import FamilyMeasurements
 from app.services.practice_rules import PracticeRules
 from app.services.private_talks import PrivateTalks
 from app.services.referral_rates import ReferralRates
-from app.services.tiers import Tiers
+from app.services.tiers import TierDraft, Tiers
 from app.store.vault import Change
 from app.wraparound.opening_hours import counts_on, spans_of
+from app.wraparound.packet import answer
 from app.wraparound.records import MeasureScore, Referral
+from app.wraparound.rules.packet import Ask
 from app.wraparound.scoring import kept, shown
 from tests.services.rig import pair
 
@@ -74,6 +76,20 @@ async def test_days_that_are_none_stop_no_rates_and_no_page_of_a_service(tmp_pat
         await tablets.meet()
         (rate,) = await ReferralRates(mine).all()
         assert (rate.sent, rate.connected, rate.days) == (3, 3, 3.0)
+
+
+async def test_a_choice_up_to_the_last_day_there_is_runs_and_its_page_opens(tmp_path: Path) -> None:
+    async with pair(tmp_path) as tablets:
+        desk, family = tablets.coordinator.desk, tablets.family.id
+        tiers = Tiers(desk, PracticeRules(desk))
+        await tiers.choose(TierDraft(family, "3", "For good.", "9999-12-31"))
+        page = await tiers.page(family)
+        assert (page.found.code, page.found.how) == ("3", "chosen")
+
+
+def test_a_family_enrolled_at_the_end_of_time_stops_no_packet() -> None:
+    found = answer(Ask("contact", within=3), [], date.max, date(2026, 1, 1), date(2026, 6, 30))
+    assert found.state == "running"
 
 
 # -- directories -----------------------------------------------------------------------------
