@@ -13,13 +13,15 @@ from app.services.caseload import Caseload
 from app.services.caseload_views import CaseFamily
 from app.services.practice_rules import PracticeRules
 from app.store.vault import Change
-from app.wraparound.records import EnteredInError, Family, Meeting, Note, Person, Release
+from app.wraparound.records import Disclosure, EnteredInError, Family, Meeting, Note, Person, Release
 from tests.services.rig import Pair, pair
 
 RULES = (
     '[[clock]]\ncode = "meet"\nname = "M"\nstart = ["enrolled"]\nstop = ["team_meeting"]\ndays = 30\n'
     '[[clock]]\ncode = "crisis"\nname = "C"\nstart = ["crisis_note"]\n'
     'stop = ["crisis_plan_changed"]\ndays = 2\n'
+    '[[clock]]\ncode = "told"\nname = "T"\nstart = ["left_without_release"]\n'
+    'stop = ["seen_without_release"]\ndays = 2\n'
     '[[clock]]\ncode = "ends"\nname = "R"\nstart = ["release_ends"]\nstop = ["release_over"]\nbefore = 30\n'
 )
 
@@ -94,3 +96,21 @@ async def test_a_title_tells_the_age_of_the_young(tmp_path: Path) -> None:
         assert (await here.family()).title == "Nia Delgado"
         await here.put(Person.TYPE, name="Nia", born_on="2010-01-01", is_youth=True)
         assert (await here.family()).title == "Nia Delgado, 15"
+
+
+async def test_only_what_left_without_a_release_is_asked_about(tmp_path: Path) -> None:
+    async with running(tmp_path) as here:
+        now = here.tablets.supervisor.desk.now_ms()
+        await here.put(Disclosure.TYPE, recipient="Tan", at_ms=now)
+        assert await here.codes() == ["meet"]
+        await here.put(Disclosure.TYPE, recipient="Court", at_ms=now, basis="court_order")
+        assert await here.codes() == ["meet", "told"]
+
+
+async def test_a_meeting_that_was_called_off_is_not_the_next_one(tmp_path: Path) -> None:
+    async with running(tmp_path) as here:
+        soon = here.tablets.supervisor.desk.now_ms() + 3_600_000
+        await here.put(Meeting.TYPE, status="cancelled", starts_at_ms=soon)
+        assert (await here.family()).next_meeting_ms == 0
+        await here.put(Meeting.TYPE, status="planned", starts_at_ms=soon)
+        assert (await here.family()).next_meeting_ms == soon

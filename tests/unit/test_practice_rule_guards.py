@@ -9,11 +9,13 @@ from typing import Any
 
 import pytest
 
+from app.errors import InvalidInput
 from app.wraparound.rules import clocks, measures, notes, screening
 from app.wraparound.rules.calendar import Calendar
 from app.wraparound.rules.changes import changes_of
 from app.wraparound.rules.measures import MOST_TEXT
 from app.wraparound.rules.reading import RuleError, lines_of
+from app.wraparound.scoring import totals
 
 CLOCK = '[[clock]]\ncode = "c"\nname = "C"\n'
 TALK = '[private_talk]\nprotocol = "Tell."\n'
@@ -66,6 +68,20 @@ def test_a_clock_of_a_safety_report_is_read_and_restricted() -> None:
 def test_spread_and_reliability_give_the_reliable_change() -> None:
     found = measures.parse(SUM + "sd = 5.0\nreliability = 0.75").measures[0].reliable_change
     assert found == pytest.approx(1.96 * 5 * 2**0.5 * 0.5)
+
+
+@pytest.mark.parametrize(("scoring", "total", "code"), [("sum", 3, "parts_differ"), ("mean", 2, "")])
+def test_parts_make_the_total_only_where_they_are_added_up(scoring: str, total: int, code: str) -> None:
+    parts = "".join(
+        f'[[measure.subscale]]\ncode = "{one}"\nname = "N"\nitems = [{item}]\n'
+        for one, item in (("a", 1), ("b", 2))
+    )
+    (measure,) = measures.parse(f'{TALK}{MEASURE}scoring = "{scoring}"\n{parts}').measures
+    said = {"a": Decimal(1), "b": Decimal(3)}
+    try:
+        assert totals(measure, Decimal(total), said, 0).total == total and not code
+    except InvalidInput as refused:
+        assert refused.code == code
 
 
 def test_only_kinds_that_say_so_are_co_signed() -> None:
