@@ -270,7 +270,7 @@ def _adrift(ui: Ui, plan: PlanView, acts: PageActs) -> list[ft.Control]:
         rows.append(
             ft.Row(
                 [
-                    text(ui, f"{ui.say(f'words.{one.kind}')}: {one.text}", ui.type.body, loose=True),
+                    text(ui, f"{ui.say(f'words.{one.kind}')}: {one.text}", ui.type.body),
                     quiet(ui, ui.say("plan.bring_back"), bind(acts.bring_back, one),
                           key=f"plan.bring_back.{one.record_id}"),
                 ],
