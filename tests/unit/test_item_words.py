@@ -119,7 +119,7 @@ def test_a_measure_that_is_not_there_and_words_that_are_too_many_are_refused_by_
     assert caught.value.reason == "too_large"
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @example({1: "kite\x7f"})
 @given(
     st.dictionaries(

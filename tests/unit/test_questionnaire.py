@@ -275,7 +275,7 @@ def sound(data: bytes) -> None:
         assert all(0 < len(one.text) <= 500 and one.text.encode() for one in found.questions)
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(st.dictionaries(KEYS, VALUES, max_size=6), ITEMS)
 def test_no_form_however_odd_does_anything_but_be_read_or_refused(
     whole: dict[str, Any], items: list[dict[str, Any]]
@@ -283,7 +283,7 @@ def test_no_form_however_odd_does_anything_but_be_read_or_refused(
     sound(json.dumps({**whole, "item": items, "resourceType": "Questionnaire"}).encode())
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(VALUES, st.binary(max_size=60))
 def test_nor_does_any_other_json_or_any_bytes(value: Any, data: bytes) -> None:
     sound(json.dumps(value).encode())
