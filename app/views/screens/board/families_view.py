@@ -188,7 +188,8 @@ def _filters(ui: Ui, board: BoardView, now: Filters, acts: FamiliesActs) -> list
     def typed(words: str) -> None:
         acts.choose(replace(now, words=words))
 
-    search = search_field(ui, ui.say("board.search"), now.words, typed, key="board_families.search")
+    asked = ui.say("board.search_short" if ui.layout.stacked and ui.scale >= 1.3 else "board.search")
+    search = search_field(ui, asked, now.words, typed, key="board_families.search")
     return [search, ft.Container(height=12), chip_row(chips)]
 
 

@@ -74,8 +74,9 @@ def list_parts(
 
 
 def _fields(ui: Ui, search: Search, acts: ListActs) -> ft.Control:
+    asked = ui.say("directory.search_short" if ui.layout.stacked else "directory.search")
     words = search_field(
-        ui, ui.say("directory.search"), search.text, acts.type_words, key="directory.search",
+        ui, asked, search.text, acts.type_words, key="directory.search",
         expand=None if ui.layout.stacked else 3,
     )  # fmt: skip
     town = search_field(
