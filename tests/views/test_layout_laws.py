@@ -5,14 +5,12 @@ A child that wants the room left in its row has no place in a row that wraps.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
 import flet as ft
 import pytest
-from flet.components.component import Component
-from flet.controls.base_control import BaseControl
 
 from app.services.entry import Protection
 from app.services.settings import Preferences
@@ -29,19 +27,6 @@ from tests.views.screens import Journey, stage_of
 
 SIZES = ((1024, 768), (768, 1024), (390, 844))
 SCALES = (1.0, 2.0)
-
-
-def homeless(stage: Stage) -> Iterator[str]:
-    """Children of wrapping rows that ask for the room left."""
-    for row in stage.all(ft.Row):
-        if not row.wrap:
-            continue
-        for child in row.controls:
-            one: BaseControl | None = child
-            while isinstance(one, Component):
-                one = one._b
-            if getattr(one, "expand", None) is not None:  # even False is handed on
-                yield f"{type(one).__name__} {getattr(one, 'value', '')} in {row.key}"
 
 
 def tablet_with_two_versions() -> FakeTablet:
@@ -76,7 +61,7 @@ async def test_nothing_asks_for_room_where_there_is_none(
     ) as stage:
         await stage.settle(30)
         assert not stage.has("broken"), stage.words()
-        assert list(homeless(stage)) == []
+        assert list(stage.homeless()) == []
 
 
 @pytest.mark.parametrize("scale", SCALES)
@@ -86,18 +71,18 @@ async def test_nor_in_the_window_itself(width: int, height: int, scale: float) -
     c.keyholder.protected = Protection(True, True, True)
     stage = Stage(lambda: App(c.tablet, Path()), width=width, height=height)
     async with stage:
-        assert list(homeless(stage)) == []
+        assert list(stage.homeless()) == []
         await stage.tap("unlock.cannot")
-        assert list(homeless(stage)) == []
+        assert list(stage.homeless()) == []
         await stage.tap("kit.have")
-        assert list(homeless(stage)) == []
+        assert list(stage.homeless()) == []
         await stage.tap("kit.back")
         await stage.tap("unlock.cannot")
         await stage.tap("kit.neither")
-        assert list(homeless(stage)) == []
+        assert list(stage.homeless()) == []
         await c.tablet.wipe("lost")
         await stage.settle()
-        assert stage.has("removed.again") and list(homeless(stage)) == []
+        assert stage.has("removed.again") and list(stage.homeless()) == []
     c = canned().open()
     c.keyholder.protected = Protection(True, True, False)
     c.settings.chosen = Preferences(text_scale=scale, language="es")
@@ -106,10 +91,10 @@ async def test_nor_in_the_window_itself(width: int, height: int, scale: float) -
         for place in ("today", "families", "sync", "settings"):
             await stage.tap(f"nav.{place}")
             assert not stage.has("broken"), stage.words()
-            assert list(homeless(stage)) == []
+            assert list(stage.homeless()) == []
         await stage.tap("protection.on")
         await stage.tap("settings.passphrase")
-        assert list(homeless(stage)) == []
+        assert list(stage.homeless()) == []
         await stage.tap("nav.families")
         await stage.tap("families.add")
-        assert list(homeless(stage)) == []
+        assert list(stage.homeless()) == []
