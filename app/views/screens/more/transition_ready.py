@@ -16,7 +16,7 @@ from app.views.widgets.text import SOFT, icon, text
 from app.views.widgets.ui import Ui
 from app.wraparound.readiness import ADULT_FROM, Check, Readiness
 
-_INDENT = 34
+_MARK, _GAP = 24, 10
 
 
 @dataclass(frozen=True)
@@ -51,7 +51,7 @@ def _check(ui: Ui, check: Check, said: str) -> ft.Control:
     color = ft.Colors.TERTIARY if check.ready else ft.Colors.ON_SURFACE
     return ft.Row(
         [
-            icon(ui, mark, 24, color),
+            icon(ui, mark, _MARK, color),
             ft.Column(
                 [
                     text(ui, ui.say(f"ready.{check.code}"), ui.type.strong),
@@ -61,7 +61,7 @@ def _check(ui: Ui, check: Check, said: str) -> ft.Control:
                 spacing=2, tight=True, expand=True,
             ),
         ],
-        spacing=10, vertical_alignment=ft.CrossAxisAlignment.START, key=f"ready.{check.code}",
+        spacing=_GAP, vertical_alignment=ft.CrossAxisAlignment.START, key=f"ready.{check.code}",
     )  # fmt: skip
 
 
@@ -109,4 +109,4 @@ def _more(ui: Ui, check: Check, found: Readiness, acts: ReadyActs) -> list[ft.Co
                 spacing=0, tight=True,
             )
         )  # fmt: skip
-    return [ft.Container(one, margin=ft.Margin.only(left=_INDENT)) for one in rows]
+    return [ft.Container(one, margin=ft.Margin.only(left=ui.grow(_MARK) + _GAP)) for one in rows]
