@@ -94,6 +94,9 @@ def test_no_way_leads_past_the_table_but_its_code(example: Agency, screens: Scre
         press_if_there(screen, "Tab")
         named.add(screen.page.evaluate("document.activeElement?.getAttribute('aria-label') ?? ''") or "")
     assert not named & set(WORKER)
+    # Tab has led down the page, to how each goal has gone: back up to where it began.
+    screen.page.mouse.move(500, 400)
+    screen.page.mouse.wheel(0, -4000)
     nothing_of_the_worker(screen)
 
     # The address: a hash, and a reload.

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from pathlib import Path
+from typing import Any
 
 import flet as ft
 import pytest
@@ -339,6 +341,19 @@ async def test_three_misses_and_only_the_passphrase_closes_even_after_leaving_th
         await on.type("close.passphrase", PASSPHRASE)
         await on.tap("close.go")
         await on.wait_for(lambda: not place.tablet.at_table)
+
+
+async def test_a_hurried_second_tap_is_no_second_miss(tmp_path: Path) -> None:
+    async with kitchen(tmp_path) as place, app(place) as on:
+        await sit_down(place)
+        await table_shown(on)
+        await on.tap("table.close")
+        await on.wait_for(lambda: on.has("close.code"))
+        await on.type("close.code", "111222")
+        close: Any = on.find("close.go")
+        await asyncio.gather(close.on_click(), close.on_click())
+        await table_shown(on, "Tries left: 2")
+        assert await place.tablet.open.table.code.tries_left() == 2
 
 
 async def test_a_control_left_from_the_workers_screens_leads_nowhere(tmp_path: Path) -> None:
