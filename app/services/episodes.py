@@ -202,7 +202,7 @@ def _days_that_can_be(values: dict[str, Any], today: date) -> None:
             raise InvalidInput("That day is still to come.", field=name, code="day_to_come")
     for name in ("extension_asked_on", "extended_until", "discharged_on"):
         if values[name] and values[name] < enrolled:
-            raise InvalidInput("That is before the enrolment.", field=name, code="before_enrolment")
+            raise InvalidInput("That is before the enrollment.", field=name, code="before_enrolment")
     asked, until = values["extension_asked_on"], values["extended_until"]
     if until and not asked:
         raise InvalidInput(

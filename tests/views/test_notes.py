@@ -391,7 +391,7 @@ async def test_a_note_that_is_read_says_how_it_counts_and_an_old_one_says_nothin
     async with reading(tablet, note="n") as stage:
         await stage.wait_for(lambda: stage.has("note.counted"))
         assert "By phone · Medicaid · Not billable" in stage.words()
-        assert "Trauma-informed work: Practised calming down" in stage.words()
+        assert "Trauma-informed work: Practiced calming down" in stage.words()
         assert not stage.has("note.principles_line")
     async with reading(tablet, note="o") as stage:
         await stage.wait_for(lambda: stage.has("note.words"))

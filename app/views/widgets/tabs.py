@@ -45,7 +45,7 @@ def tabs(
                     key=f"{key}.{choice.value}",
                     selected=on,
                     radius=8,
-                    padding=ft.Padding.symmetric(horizontal=side, vertical=12),
+                    padding=ft.Padding.symmetric(horizontal=side, vertical=13),
                 ),
                 border=ft.Border.only(
                     bottom=ft.BorderSide(
