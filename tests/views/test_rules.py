@@ -82,6 +82,8 @@ async def test_a_mistake_is_shown_by_its_line_and_what_was_typed_stays(tmp_path:
             await on.tap("rule_editor.save")
             await on.wait_for(lambda: "rule_editor.words.error" in on.keys())
             assert "rule_editor.line" in on.keys()
+            # Beside Save, too: the text is longer than the screen.
+            assert "rule_editor.error" in on.keys()
             assert 'stop = ["first_contct"]' in on.words()
             assert "first_contct" in on.value("rule_editor.words")
         assert await saved(tablets) == []

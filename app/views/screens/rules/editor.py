@@ -28,7 +28,7 @@ from app.views.screens.rules.text_block import around_line
 from app.views.widgets.boundary import component
 from app.views.widgets.buttons import filled, outlined, quiet
 from app.views.widgets.day_picker import read_day
-from app.views.widgets.fields import field, note_line
+from app.views.widgets.fields import field, note_line, said_again
 from app.views.widgets.guarded import guarded
 from app.views.widgets.text import SOFT, section_header, text
 from app.views.widgets.ui import use_ui
@@ -169,7 +169,11 @@ def RuleEditorPlace(place: Place) -> ft.Control:
             help=ui.say("rules.why_help"), error=state.error("why"), on_blur=guarded(keep, tell),
             disabled=state.busy,
         ),
-        *([note_line(ui, said, error=True, key="rule_editor.error")] if (said := state.error("")) else []),
+        *[
+            said_again(ui, said, key="rule_editor.error") if name
+            else note_line(ui, said, error=True, key="rule_editor.error")
+            for name, said in state.errors
+        ],
         ft.Row(
             [
                 filled(ui, ui.say("rules.save"), guarded(save, tell), key="rule_editor.save",
