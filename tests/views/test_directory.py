@@ -410,6 +410,6 @@ async def test_small_numbers_are_said_as_a_few(case: Case) -> None:
 def test_rates_ages_and_hours_are_said_in_words(language: str, rate: str, age: str, hours: str) -> None:
     ui = Ui(UiSettings(language=language), layout_for(1024, 768, 1.0))
     assert rate_words(ui, Rate("", "a", "", 6, 4, 1, 9.0)) == rate
-    assert ages(ui, 6.0, 12.0) == age and ages(ui, None, None) == ""
+    assert ages(ui, 6.0, 12.0) == age and ages(ui, None, None) == ages(ui, -4.0, 999.0) == ""
     assert hours_words(ui, HoursLine((0, 1, 2, 3, 4), "09:00", "17:00")).startswith(hours)
     assert hours_words(ui, HoursLine((), "", "", "By phone")) == "By phone"

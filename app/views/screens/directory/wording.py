@@ -11,8 +11,13 @@ LANGUAGES = ("en", "es", "pt", "pl", "ht", "fr", "ar", "zh", "vi", "sq", "ur", "
 """Languages that the filter and the form offer; codes of ISO 639."""
 
 
+_NOBODYS_AGE = 120
+
+
 def ages(ui: Ui, low: float | None, high: float | None) -> str:
-    """From which age to which; "" when nothing is said."""
+    """From which age to which; "" when nothing is said. Nobody's age is -4 or 999: that says nothing."""
+    low = low if low and low > 0 else None
+    high = high if high is not None and 0 <= high < _NOBODYS_AGE else None
     if low and high:
         return ui.say("directory.ages", low=f"{low:g}", high=f"{high:g}")
     if high is not None:
