@@ -545,6 +545,25 @@ async def test_it_closes_itself_unless_somebody_wants_it_open(monkeypatch: pytes
         assert s.journey.last == ("back", None)
 
 
+async def test_whoever_scrolls_reads_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    gates: list[asyncio.Event] = []
+
+    async def sleep(_seconds: float) -> None:
+        gates.append(asyncio.Event())
+        await gates[-1].wait()
+
+    monkeypatch.setattr(knock_screen, "asyncio", SimpleNamespace(sleep=sleep))
+    s = screens()
+    async with s.stage(lambda: KnockPlace(Place("knock", FAMILY))) as on:
+        await on.event(on.find("knock.scroll"), "scroll")
+        gates[0].set()
+        await on.settle()
+        assert s.journey.steps == [] and len(gates) == 2
+        gates[1].set()
+        await on.settle()
+        assert s.journey.last == ("back", None)
+
+
 async def test_left_by_hand_it_takes_nobody_back_later(monkeypatch: pytest.MonkeyPatch) -> None:
     import asyncio
 

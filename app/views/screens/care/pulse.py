@@ -13,6 +13,7 @@ from app.views.hooks import use_nav, use_query, use_tablet
 from app.views.place import Place
 from app.views.screens.more.frame import frame, waiting
 from app.views.screens.more.places import iso_day
+from app.views.theme.tokens import Space
 from app.views.widgets.boundary import component
 from app.views.widgets.buttons import filled
 from app.views.widgets.panels import fact_line, sheet
@@ -85,4 +86,5 @@ def _person(ui: Ui, now: PulseView, before: PulseView | None, today: date) -> ft
         lines.append(words(ui, now.words.strip(), "words_s"))
     if now.low:
         lines.append(fact_line(ui, ft.Icons.FORUM_OUTLINED, ui.say("pulse.low"), key="pulse.low"))
-    return sheet(ft.Column(lines, spacing=10, tight=True), key=f"pulse.person.{now.by_id or now.pulse_id}")
+    key = f"pulse.person.{now.by_id or now.pulse_id}"
+    return sheet(ft.Column(lines, spacing=Space.M, tight=True), key=key)

@@ -1,7 +1,7 @@
 """Before I knock, for the worker alone: it closes by itself, as Worker details do.
 
-Owns the closing: a minute after the last touch it goes back to where one came from. A family may be at
-the door before the worker has put the tablet away.
+Owns the closing: a minute after the last touch, or the next one after somebody scrolled, it goes back to
+where one came from. A family may be at the door before the worker has put the tablet away.
 """
 
 from __future__ import annotations
@@ -53,13 +53,19 @@ def KnockPlace(place: Place) -> ft.Control:
     asked = use_query(ask, (place.family_id, tries), types=TYPES, family_id=place.family_id)
 
     last: Any = ft.use_ref(0)
+    read_on: Any = ft.use_ref(False)
+    """Somebody has scrolled since the wait began: whoever reads has not put the tablet away."""
 
     async def close_later() -> None:
         last.current = touched
-        await asyncio.sleep(SHOWN_SECONDS)
-        # Only the wait that began with the last touch, and only while this is what is shown.
-        if last.current == touched:
-            nav.back()
+        read_on.current = True
+        while read_on.current:
+            read_on.current = False
+            await asyncio.sleep(SHOWN_SECONDS)
+            # Only the wait that began with the last touch, and only while this is what is shown.
+            if last.current != touched:
+                return
+        nav.back()
 
     def leave() -> None:
         last.current = -1
@@ -68,6 +74,9 @@ def KnockPlace(place: Place) -> ft.Control:
 
     def stay() -> None:
         touch(touched + 1)
+
+    def scrolled() -> None:
+        read_on.current = True
 
     if asked.value is None or asked.error:
         body = waiting(ui, asked, "knock", lambda: set_tries(lambda now: now + 1))
@@ -105,5 +114,6 @@ def KnockPlace(place: Place) -> ft.Control:
             if allows(tablet.open.desk.me, "visit.plan")
             else None,
             stay=stay,
+            scrolled=scrolled,
         ),
     )  # fmt: skip

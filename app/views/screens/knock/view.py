@@ -31,6 +31,8 @@ from app.views.widgets.ui import Ui
 SIDE = 379
 PROMISES_SHOWN = 5
 _DIAL = 28
+_SCROLL_MS = 1_000
+"""How often a person who scrolls is noticed."""
 
 
 @dataclass(frozen=True)
@@ -48,6 +50,7 @@ class KnockActs:
     visit: Callable[[str], object]
     plan: Act | None
     stay: Act
+    scrolled: Act
 
 
 @dataclass(frozen=True)
@@ -88,7 +91,8 @@ def knock_view(ui: Ui, look: KnockLook, acts: KnockActs) -> ft.Control:
                     columns(ui, _stack(at_door), _stack(to_say), side_width=SIDE),
                     ft.Container(foot, padding=ft.Padding.symmetric(vertical=Space.M)),
                 ],
-                expand=True, spacing=0, key="knock.scroll",
+                expand=True, spacing=0, key="knock.scroll", scroll_interval=_SCROLL_MS,
+                on_scroll=lambda _event: acts.scrolled(),
             ),
         ],
         spacing=Space.M, expand=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
