@@ -96,6 +96,18 @@ async def test_rules_begin_today_or_later_with_a_reason_in_a_file_there_is(tmp_p
         assert len(await rules.versions("notes")) == 2
 
 
+async def test_rules_of_tomorrow_and_of_another_file_do_not_count_today(tmp_path: Path) -> None:
+    async with pair(tmp_path) as tablets:
+        desk = tablets.supervisor.desk
+        rules, today = PracticeRules(desk), desk.today()
+        text = '[[kind]]\ncode = "crisis"\nco_sign = true\n'
+        await rules.save("notes", text, today + timedelta(1), "From tomorrow on.")
+        book = await rules.book("notes")
+        assert book.on(today).co_signed != {"crisis"}
+        assert book.on(today + timedelta(1)).co_signed == {"crisis"}
+        assert [len(await rules.versions(name)) for name in ("notes", "labels")] == [2, 1]
+
+
 async def test_an_own_entry_fits_only_what_it_says_of_itself(tmp_path: Path) -> None:
     async with pair(tmp_path) as tablets:
         desk = tablets.coordinator.desk

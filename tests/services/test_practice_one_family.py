@@ -52,6 +52,7 @@ from app.wraparound.records import (
     TeamMember,
     TierOverride,
     TransitionItem,
+    TransitionPlan,
 )
 from tests.services.trio import trio
 
@@ -85,6 +86,7 @@ def records(mark: str) -> list[tuple[str, dict[str, Any]]]:
         (PhaseCheck.TYPE, {"item": "oriented", "done": True, "done_on": f"day{mark}", "phase": 1}),
         (PhaseClosing.TYPE, {"phase": 1, "closed_on": "2026-01-01", "reason": f"closed{mark}"}),
         (TransitionItem.TYPE, {"section": "carries", "text": f"carry{mark}"}),
+        (TransitionPlan.TYPE, {"celebration": f"cake{mark}"}),
         (TierOverride.TYPE, {"tier": "t", "reason": f"tier{mark}", "from_on": "2026-01-01"}),
     ]
 

@@ -16,7 +16,7 @@ from app.services.referral_views import Sending, Step
 from app.store.vault import Change
 from app.wraparound.records import Need, Referral
 from tests.services.test_referrals import NEED, Case, case
-from tests.services.test_sharing import english
+from tests.services.test_sharing import english, release
 
 
 async def refusal(call: Awaitable[object]) -> str:
@@ -111,6 +111,17 @@ async def test_a_release_that_is_not_here_sends_nothing(tmp_path: Path) -> None:
         sending = Sending("release", here.day(), release_id="ee" * 16, said="A need")
         assert await refusal(here.service.send(which, sending, "en", english)) == "release_gone"
         assert (await here.service.one(which)).status == "draft" and await here.disclosures() == 0
+
+
+async def test_the_release_that_was_chosen_is_the_one_that_is_asked(tmp_path: Path) -> None:
+    async with case(tmp_path) as here:
+        which = await here.draft()
+        names_it = release(here.tablets, organisation="Housing office", what=("talk",))
+        other = release(here.tablets, recipient="Ann", organisation="School", what=("talk",))
+        kept = [await here.sharing.releases.save(one) for one in (names_it, other)]
+        sending = Sending("release", here.day(), release_id=kept[1], said="A need")
+        assert await refusal(here.service.send(which, sending, "en", english)) == "release_names_other"
+        assert await here.disclosures() == 0
 
 
 async def test_a_form_offers_needs_that_are_open(tmp_path: Path) -> None:

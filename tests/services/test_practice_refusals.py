@@ -35,6 +35,7 @@ from app.services.screening import Screenings
 from app.services.sharing import Sharing
 from app.services.tier_facts import known_in
 from app.services.tiers import TierDraft, Tiers
+from app.services.transition import LineDraft, PlanDraft, Transition
 from app.store.vault import Change
 from app.wraparound.records import (
     Family,
@@ -277,6 +278,23 @@ async def test_ticking_twice_and_going_back_to_here_write_nothing(tmp_path: Path
         written = await vault.unsent_count()
         await phases.tick(tablets.family.id, "oriented")
         await phases.go_back(tablets.family.id, 1)
+        assert await vault.unsent_count() == written
+
+
+async def test_a_transition_that_did_not_change_is_not_written(tmp_path: Path) -> None:
+    async with pair(tmp_path) as tablets:
+        family, vault = tablets.family.id, tablets.coordinator.vault
+        service = Transition(tablets.coordinator.desk)
+        await service.save(PlanDraft(family, celebration="Cake"))
+        line = await service.save_line(LineDraft(family, "carries", text="Rides"))
+        assert await refusal(service.tick(family, line, done_on="soon")) == "bad_day"
+        await service.tick(family, line)
+        written = await vault.unsent_count()
+        await service.save(PlanDraft(family, celebration="Cake"))
+        await service.save_line(LineDraft(family, "carries", line, "Rides"))
+        await service.tick(family, line)
+        await service.tick(family, NOBODY)
+        await service.remove(family, NOBODY)
         assert await vault.unsent_count() == written
 
 
