@@ -36,6 +36,7 @@ async def test_a_sentence_comes_first_then_the_line_and_every_number_at_a_tap(tm
         await rated(place, "5b", ROSA, 2, 6)
         await sit_down(place)
         await table_shown(on)
+        assert "How it has gone: At school on time" in on.names(), "each button says of which goal it is"
         await look_back(on)
         said = on.words()
         assert "At school on time" in said and "Rosa: it was 3 in " in said and ", it is 6 now." in said

@@ -22,11 +22,12 @@ from app.views.screens.table.look import (
     said,
     words_line,
 )
+from app.views.theme.tokens import Radius, Space
 from app.views.widgets.buttons import quiet
 from app.views.widgets.chart import line_chart
 from app.views.widgets.chart_marks import legend
-from app.views.widgets.pressable import Act
-from app.views.widgets.text import SOFT, hairline, text
+from app.views.widgets.pressable import Act, pressable
+from app.views.widgets.text import SOFT, hairline, icon, text
 from app.views.widgets.ui import Ui
 from app.views.words import catalogue
 from app.wraparound.family_page import GoalShown
@@ -49,9 +50,19 @@ class GoneActs:
 
 def gone_button(ui: Ui, goal: GoalShown, look: Act) -> ft.Control:
     """The way from a goal to how it has gone; only for goals that have a number."""
-    button = quiet(
-        ui, ui.say("table.gone"), look, key=f"table.gone.{goal.outcome_id}", symbol=ft.Icons.SHOW_CHART
-    )
+    shown = ft.Row(
+        [
+            icon(ui, ft.Icons.SHOW_CHART, 22, ft.Colors.PRIMARY),
+            text(ui, ui.say("table.gone"), ui.type.button, ft.Colors.PRIMARY, loose=True),
+        ],
+        spacing=Space.S, tight=True,
+    )  # fmt: skip
+    # Several stand on one page: whoever only hears them must know of which goal each is.
+    button = pressable(
+        ui, shown, look, key=f"table.gone.{goal.outcome_id}",
+        name=f"{ui.say('table.gone')}: {said(ui, goal.text)}",
+        padding=ft.Padding.all(12), radius=Radius.ROUND,
+    )  # fmt: skip
     # Its words begin where all words begin.
     return ft.Row([ft.Container(button, margin=ft.Margin.only(left=-12))], wrap=True)
 
