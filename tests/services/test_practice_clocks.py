@@ -64,53 +64,33 @@ async def running(home: Path) -> AsyncIterator[Running]:
 async def test_only_a_meeting_that_was_held_with_the_family_is_a_team_meeting(tmp_path: Path) -> None:
     async with running(tmp_path) as here:
         now = here.tablets.supervisor.desk.now_ms()
+        soon = now + 3_600_000
         assert await here.codes() == ["meet"]
         await here.put(Meeting.TYPE, status="held", starts_at_ms=now, professionals_only=True)
-        await here.put(Meeting.TYPE, status="planned", starts_at_ms=now)
         await here.put(Meeting.TYPE, status="running", starts_at_ms=now)
-        assert await here.codes() == ["meet"] and (await here.family()).met == ()
+        await here.put(Meeting.TYPE, status="cancelled", starts_at_ms=soon - 1)
+        await here.put(Meeting.TYPE, status="planned", starts_at_ms=soon)
+        family = await here.family()
+        assert await here.codes() == ["meet"] and family.met == ()
+        assert family.next_meeting_ms == now, "one that was called off is not the next one"
         await here.put(Meeting.TYPE, status="held", starts_at_ms=now)
         assert await here.codes() == [] and [one.code for one in (await here.family()).met] == ["meet"]
 
 
-async def test_a_note_entered_in_error_starts_no_clock(tmp_path: Path) -> None:
+async def test_nothing_starts_a_clock_that_is_wrong_half_or_lawful_anyway(tmp_path: Path) -> None:
     async with running(tmp_path) as here:
-        now = here.tablets.supervisor.desk.now_ms()
+        desk = here.tablets.supervisor.desk
+        now, today = desk.now_ms(), desk.today()
         note = await here.put(Note.TYPE, kind="crisis", started_at_ms=now, written_at_ms=now, made=True)
         assert await here.codes() == ["crisis", "meet"]
         await here.put(EnteredInError.TYPE, item_id=note, item_type="note")
-        assert await here.codes() == ["meet"]
-
-
-async def test_a_release_that_is_not_whole_ends_on_no_day(tmp_path: Path) -> None:
-    async with running(tmp_path) as here:
-        today = here.tablets.supervisor.desk.today()
         until = (today + timedelta(9)).isoformat()
         await here.put(Release.TYPE, recipient="Tan", until_on=until, from_on=today.isoformat())
-        assert await here.codes() == ["meet"]
-
-
-async def test_a_title_tells_the_age_of_the_young(tmp_path: Path) -> None:
-    async with running(tmp_path) as here:
-        await here.put(Person.TYPE, name="Rosa", born_on="1960-01-01")
-        assert (await here.family()).title == "Nia Delgado"
-        await here.put(Person.TYPE, name="Nia", born_on="2010-01-01", is_youth=True)
-        assert (await here.family()).title == "Nia Delgado, 15"
-
-
-async def test_only_what_left_without_a_release_is_asked_about(tmp_path: Path) -> None:
-    async with running(tmp_path) as here:
-        now = here.tablets.supervisor.desk.now_ms()
         await here.put(Disclosure.TYPE, recipient="Tan", at_ms=now)
         assert await here.codes() == ["meet"]
         await here.put(Disclosure.TYPE, recipient="Court", at_ms=now, basis="court_order")
         assert await here.codes() == ["meet", "told"]
-
-
-async def test_a_meeting_that_was_called_off_is_not_the_next_one(tmp_path: Path) -> None:
-    async with running(tmp_path) as here:
-        soon = here.tablets.supervisor.desk.now_ms() + 3_600_000
-        await here.put(Meeting.TYPE, status="cancelled", starts_at_ms=soon)
-        assert (await here.family()).next_meeting_ms == 0
-        await here.put(Meeting.TYPE, status="planned", starts_at_ms=soon)
-        assert (await here.family()).next_meeting_ms == soon
+        await here.put(Person.TYPE, name="Rosa", born_on="1960-01-01")
+        assert (await here.family()).title == "Nia Delgado", "no grown-up's age"
+        await here.put(Person.TYPE, name="Nia", born_on="2010-01-01", is_youth=True)
+        assert (await here.family()).title == "Nia Delgado, 15"
