@@ -13,7 +13,16 @@ from app.services.caseload import Caseload
 from app.services.caseload_views import CaseFamily
 from app.services.practice_rules import PracticeRules
 from app.store.vault import Change
-from app.wraparound.records import Disclosure, EnteredInError, Family, Meeting, Note, Person, Release
+from app.wraparound.records import (
+    Disclosure,
+    EnteredInError,
+    Family,
+    MeasureScore,
+    Meeting,
+    Note,
+    Person,
+    Release,
+)
 from tests.services.rig import Pair, pair
 
 RULES = (
@@ -22,6 +31,7 @@ RULES = (
     'stop = ["crisis_plan_changed"]\ndays = 2\n'
     '[[clock]]\ncode = "told"\nname = "T"\nstart = ["left_without_release"]\n'
     'stop = ["seen_without_release"]\ndays = 2\n'
+    '[[clock]]\ncode = "seen"\nname = "S"\nstart = ["measure"]\nstop = ["contact"]\ndays = 9\n'
     '[[clock]]\ncode = "ends"\nname = "R"\nstart = ["release_ends"]\nstop = ["release_over"]\nbefore = 30\n'
 )
 
@@ -89,6 +99,11 @@ async def test_nothing_starts_a_clock_that_is_wrong_half_or_lawful_anyway(tmp_pa
         await here.put(Disclosure.TYPE, recipient="Tan", at_ms=now)
         assert await here.codes() == ["meet"]
         await here.put(Disclosure.TYPE, recipient="Court", at_ms=now, basis="court_order")
+        assert await here.codes() == ["meet", "told"]
+        await here.put(MeasureScore.TYPE, measure="m", on_day=today.isoformat())
+        await here.put(Note.TYPE, kind="supervision", started_at_ms=now, written_at_ms=now, made=True)
+        assert await here.codes() == ["meet", "seen", "told"], "supervision is no contact"
+        await here.put(Note.TYPE, kind="phone", started_at_ms=now, written_at_ms=now, made=True)
         assert await here.codes() == ["meet", "told"]
         await here.put(Person.TYPE, name="Rosa", born_on="1960-01-01")
         assert (await here.family()).title == "Nia Delgado", "no grown-up's age"

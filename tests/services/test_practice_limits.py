@@ -161,6 +161,10 @@ def forms(desk: Desk, family: str) -> dict[str, tuple[Save, Any, Wrong]]:
             lambda said: directory.check("s", said["name"], said["result"], said["note"]),
             {"name": "Pantry", "result": "right", "note": ""}, named("name note", LINE) | {"result": CODE},
         ),
+        "directory": (
+            lambda said: directory.imports.use(nothing, said["name"], said["source"], said["licence"]),
+            {"name": "County guide", "source": "", "licence": ""}, named("name source licence", LINE),
+        ),
         "own entry": (
             directory.own.save, OwnDraft(name="Pantry"),
             named("name organization address phone eligibility cost hours", LINE)
@@ -183,6 +187,7 @@ REQUIRED: dict[str, dict[str, str]] = {
     "tier": {"reason": "no_tier_reason"},
     "referral": {"service_name": "referral_nowhere"},
     "line": {"text": "no_transition_text"},
+    "directory": {"name": "edition_unnamed"},
     "own entry": {"name": "service_unnamed"},
 }
 """Fields that may not be blank, with the code of the refusal."""

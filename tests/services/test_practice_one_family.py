@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
+from app.protocol.ids import singleton_id
 from app.services.adult_safety import AdultSafety
 from app.services.authorities import Authorities
 from app.services.care import Care
@@ -35,6 +36,7 @@ from app.wraparound.records import (
     CareMonth,
     ContactSafety,
     Episode,
+    Family,
     Finding,
     LifeEvent,
     MeasureScore,
@@ -139,7 +141,7 @@ def readers(desk: Desk) -> dict[str, Ask]:
 async def test_no_reader_of_one_family_shows_anything_of_another(tmp_path: Path) -> None:
     async with trio(tmp_path) as here:
         desk = here.coordinator.desk
-        for family, mark in ((here.family, ""), (here.other, OTHER)):
+        for family, mark in ((here.other, OTHER), (here.family, "")):
             restricted = await Labels(desk).home(family.id, "safety")
             youth = {"name": f"Nia{mark}", "is_youth": True, "born_on": BORN[mark]}
             await desk.vault.commit(
@@ -151,6 +153,15 @@ async def test_no_reader_of_one_family_shows_anything_of_another(tmp_path: Path)
             own, theirs = repr(await ask(here.family.id)), repr(await ask(here.other.id))
             assert OTHER in theirs, f"{what}: nothing to tell apart"
             assert OTHER not in own, f"{what}: another family's words"
+        own = singleton_id(here.other.stream, Family.TYPE).hex()
+        theirs_is = {"phase": 2, "spoken_language": "es"}
+        await desk.vault.commit([Change(here.other.stream, Family.TYPE, own, theirs_is)])
+        phases, transition = Phases(desk), Transition(desk)
+        for family, phase, language in ((here.family, 1, "en"), (here.other, 2, "es")):
+            seen = await phases.phases(family.id)
+            (team,) = [one for two in seen.phases for one in two.items if one.item == "natural_on_team"]
+            assert (seen.current, team.have) == (phase, 1)
+            assert (await transition.transition(family.id)).language == language
         directory = Directory(desk, None)  # type: ignore[arg-type]  # attachments: not asked here
         young, old = [await directory.age_of_youth(one.id) for one in (here.family, here.other)]
         assert young is not None and old is not None and young < old

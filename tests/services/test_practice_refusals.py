@@ -38,6 +38,7 @@ from app.services.tiers import TierDraft, Tiers
 from app.services.transition import LineDraft, PlanDraft, Transition
 from app.store.vault import Change
 from app.wraparound.records import (
+    EnteredInError,
     Family,
     LifeEvent,
     Meeting,
@@ -318,6 +319,8 @@ async def test_a_tier_of_a_day_is_by_what_had_happened_by_then(tmp_path: Path) -
         ahead = (today + timedelta(1)).isoformat()
         await put(tablets, LifeEvent.TYPE, kind="placement", on_day=ahead, setting="hospital")
         await put(tablets, Note.TYPE, kind="phone", started_at_ms=desk.now_ms())
+        wrong = await put(tablets, Note.TYPE, kind="crisis", started_at_ms=desk.now_ms())
+        await put(tablets, EnteredInError.TYPE, item_id=wrong, item_type="note")
 
         known = (await desk.vault.read(lambda session: known_in(session, (tablets.family.id,))))[
             tablets.family.id

@@ -182,6 +182,10 @@ def test_a_standard_turns_on_its_last_day(ask: Ask, days: list[date], state: str
         assert found.on == days[0]
 
 
+def test_days_without_a_whole_month_ask_for_none() -> None:
+    assert answer(Ask("contact", each_month=1), [], SINCE, SINCE, SINCE + 9 * DAY).state == "running"
+
+
 # -- scores ----------------------------------------------------------------------------------
 
 

@@ -170,6 +170,7 @@ SERVICE = {"id": "s1", "name": "Pantry"}
 def reasons(*services: Any) -> set[str]:
     found = read_directory(json.dumps([SERVICE, *services]).encode())
     assert [one["id"] for one in found.services][:1] == ["s1"]
+    assert all(one.get("phones", [{}])[0] is not None for one in found.services)
     return {one.code for one in found.report.problems}
 
 
@@ -182,6 +183,7 @@ def other(**more: Any) -> dict[str, Any]:
     [
         (other(phones={"number": "1"}), "not_an_object"),
         (other(phones=["1"]), "not_an_object"),
+        (other(phones=5), "not_an_object"),
         (other(description="\ud800"), "not_text"),
         (other(description=["a"]), "not_text"),
         (other(description=True), "not_text"),
@@ -194,6 +196,7 @@ def other(**more: Any) -> dict[str, Any]:
         (other(schedules=[{"id": "h", "opens_at": "25:00"}]), "not_a_time"),
         (other(schedules=[{"id": "h", "opens_at": "10:60"}]), "not_a_time"),
         ({"id": "s3"}, "missing"),
+        ({"id": "s3", "phones": [{"id": "p", "number": "1"}]}, "missing"),
         ({"id": "s1", "name": "Another"}, "same_id"),
     ],
 )
