@@ -102,7 +102,8 @@ async def test_nothing_starts_a_clock_that_is_wrong_half_or_lawful_anyway(tmp_pa
         assert await here.codes() == ["meet", "told"]
         await here.put(MeasureScore.TYPE, measure="m", on_day=today.isoformat())
         await here.put(Note.TYPE, kind="supervision", started_at_ms=now, written_at_ms=now, made=True)
-        assert await here.codes() == ["meet", "seen", "told"], "supervision is no contact"
+        await here.put(Note.TYPE, kind="phone", started_at_ms=now, written_at_ms=now, made=False)
+        assert await here.codes() == ["meet", "seen", "told"], "no contact: supervision, and nobody there"
         await here.put(Note.TYPE, kind="phone", started_at_ms=now, written_at_ms=now, made=True)
         assert await here.codes() == ["meet", "told"]
         await here.put(Person.TYPE, name="Rosa", born_on="1960-01-01")

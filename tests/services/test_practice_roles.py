@@ -109,6 +109,7 @@ def calls(desk: Desk, family: str) -> dict[str, tuple[Action, Call]]:
         "event.remove": ("event.write", lambda: events.remove(family, NOBODY)),
         "event.put_back": ("event.write", lambda: events.put_back(family, NOBODY)),
         "episode.save": ("episode.edit", lambda: Episodes(desk, rules).save(EpisodeDraft(family))),
+        "episode.next_one": ("episode.edit", lambda: Episodes(desk, rules).next_one(family)),
         "tier.choose": ("tier.override", lambda: tiers.choose(TierDraft(family))),
         "tier.take_back": ("tier.override", lambda: tiers.take_back(family)),
         "referral.save": ("referral.write", lambda: referrals.save(ReferralDraft(family, service_name="x"))),
