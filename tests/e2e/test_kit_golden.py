@@ -160,6 +160,8 @@ def still_picture(page: Page, dark: bool = False) -> Image.Image:
     last, same = b"", 0
     for _ in range(80):
         page.wait_for_timeout(200)
+        # Where the keyboard is depends on what came first; the pictures show it nowhere.
+        page.evaluate("document.activeElement && document.activeElement.blur()")
         now = _shot(page)
         same = same + 1 if now == last else 0
         last = now
