@@ -147,14 +147,6 @@ def _themed(picture: Image.Image, dark: bool) -> bool:
     )
 
 
-def _shot(page: Page) -> bytes:
-    """One screenshot; a browser that takes none for a quarter of a minute is asked again, once."""
-    try:
-        return page.screenshot(timeout=15_000)
-    except PlaywrightTimeout:
-        return page.screenshot()
-
-
 def still_picture(page: Page, dark: bool = False) -> Image.Image:
     """The picture once it wears our colours and three in a row are equal: fonts come one by one."""
     last, same = b"", 0
@@ -162,12 +154,26 @@ def still_picture(page: Page, dark: bool = False) -> Image.Image:
         page.wait_for_timeout(200)
         # Where the keyboard is depends on what came first; the pictures show it nowhere.
         page.evaluate("document.activeElement && document.activeElement.blur()")
-        now = _shot(page)
+        now = page.screenshot(timeout=10_000)
         same = same + 1 if now == last else 0
         last = now
         if same >= 3 and _themed(Image.open(io.BytesIO(now)).convert("RGB"), dark):
             break
     return Image.open(io.BytesIO(last)).convert("RGB")
+
+
+def drawn(window: BrowserContext, address: str, size: tuple[int, int], dark: bool) -> Image.Image:
+    """The still picture of an address. A page that gives the browser none is opened anew, twice."""
+    for chance in (2, 1, 0):
+        page = open_page(window, address, size)
+        try:
+            return still_picture(page, dark)
+        except PlaywrightTimeout:
+            if not chance:
+                raise
+        finally:
+            page.close()
+    raise AssertionError("unreachable")
 
 
 def differing(one: Image.Image, other: Image.Image) -> tuple[float, Image.Image]:
@@ -187,11 +193,7 @@ def test_section_looks_as_agreed(
     section: str, size: str, query: str, gallery: str, window: BrowserContext
 ) -> None:
     name = "-".join([section, size, *query.replace("=", "").split("&")]).rstrip("-")
-    page = open_page(window, f"{gallery}/{section}?{query}", SIZES[size])
-    try:
-        picture = still_picture(page, "dark=1" in query)
-    finally:
-        page.close()
+    picture = drawn(window, f"{gallery}/{section}?{query}", SIZES[size], "dark=1" in query)
     golden = GOLDEN / f"{name}.png"
     if os.environ.get("KT_DRAW_GOLDEN"):
         GOLDEN.mkdir(exist_ok=True)
