@@ -11,8 +11,9 @@ import asyncio
 import gc
 import ssl
 import sys
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future
-from functools import partial
+from contextlib import contextmanager
 from pathlib import Path
 from threading import Thread
 from typing import TYPE_CHECKING
@@ -61,12 +62,14 @@ class Making:
         self, home: Path, server_url: str | None, trust: ssl.SSLContext | None, held: HomeLock,
         system: SystemSecrets | None = None,
     ) -> None:  # fmt: skip
-        self._make = partial(_make, home, server_url, trust, held, system)
+        self._make: Callable[[], Tablet] = lambda: _make(home, server_url, trust, held, system)
         self._made: Future[Tablet] = Future()
+        self._begun = False
         self._followed = False
 
     def begin(self) -> None:
         """Begin to make it. What goes wrong is raised by `tablet`."""
+        self._begun = True
         Thread(target=self._run, name="making the tablet").start()
 
     async def tablet(self) -> Tablet:
@@ -77,17 +80,32 @@ class Making:
             _follow(tablet)
         return tablet
 
+    async def lock(self, reason: str) -> None:
+        """Lock the tablet. One that was never begun, or not made, has nothing open."""
+        if self._begun and await asyncio.to_thread(self._made.exception) is None:
+            await (await self.tablet()).lock(reason)
+
     def _run(self) -> None:
-        usual = sys.getswitchinterval()
-        sys.setswitchinterval(_SWITCH_SECONDS)
-        gc.disable()  # modules stay: looking for garbage among them only takes time
         try:
-            self._made.set_result(self._make())
+            with _hurried():
+                tablet = self._make()
         except BaseException as error:
             self._made.set_exception(error)
-        finally:
-            set_aside()
-            sys.setswitchinterval(usual)
+        else:
+            self._made.set_result(tablet)
+
+
+@contextmanager
+def _hurried() -> Iterator[None]:
+    """Short turns for this thread, and no look for garbage among modules, which stay."""
+    usual = sys.getswitchinterval()
+    sys.setswitchinterval(_SWITCH_SECONDS)
+    gc.disable()
+    try:
+        yield
+    finally:
+        set_aside()
+        sys.setswitchinterval(usual)
 
 
 def _make(
@@ -127,10 +145,7 @@ def _run_web(making: Making, port: int) -> int:
     from app.views.web.gate import SessionGate
     from app.views.web.serve import run_web
 
-    async def lock(reason: str) -> None:
-        await (await making.tablet()).lock(reason)
-
-    gate = SessionGate(lambda: lock("new_window"))
+    gate = SessionGate(lambda: making.lock("new_window"))
 
     async def main(page: ft.Page) -> None:
         async def blank() -> None:
@@ -151,7 +166,10 @@ def _run_web(making: Making, port: int) -> int:
         print(f"Kitchen Table: {address}", flush=True)
         await making.tablet()
 
-    return run_web(main, port=port, assets_dir=ASSETS, on_ready=ready, on_stop=lambda: lock("stopping"))
+    async def stop() -> None:
+        await making.lock("stopping")
+
+    return run_web(main, port=port, assets_dir=ASSETS, on_ready=ready, on_stop=stop)
 
 
 def _system_secrets() -> SystemSecrets:
