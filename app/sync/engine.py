@@ -148,7 +148,8 @@ class SyncEngine:
             return
         error = round_.failure or round_.problem
         if round_.failure is None:
-            self.board.change(last_contact_ms=self._clock.now_ms())
+            contacts = self.board.status.contacts + 1
+            self.board.change(last_contact_ms=self._clock.now_ms(), contacts=contacts)
         # One refused stream must not make the others wait for minutes.
         limit = _SLOWEST_FOR_ONE_STREAM if round_.failure is None else None
         self._rhythm.ended(error, news=self._steps.news, limit=limit)

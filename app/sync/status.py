@@ -35,7 +35,8 @@ class SyncStatus:
 
     ``pending`` operations are only on this tablet.  ``sent`` of ``total`` were acknowledged in the
     round that runs (progress bar); ``received`` counts pulled operations of that round.
-    ``last_contact_ms`` is the last complete round.  ``problem`` is an error code or "".
+    ``last_contact_ms`` is the last complete round, ``contacts`` how many there were since the start.
+    ``problem`` is an error code or "".
     ``withheld`` > 0: operations others have referred to did not come from the server in two
     complete contacts.  ``next_try_ms`` is when the next round is due after one that failed, else None.
     ``acked`` maps own chains to the last acknowledged dseq.
@@ -47,6 +48,7 @@ class SyncStatus:
     total: int = 0
     received: int = 0
     last_contact_ms: int | None = None
+    contacts: int = 0
     problem: str = ""
     message: str = ""
     quarantined: int = 0

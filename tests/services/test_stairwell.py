@@ -176,7 +176,10 @@ async def test_forty_seconds_are_enough_for_a_new_note_and_for_todays_families(t
         assert await here.coordinator.unsent_count() == 0
         shown = [await bodies(here.coordinator, family.stream) for family in here.families]
         assert [shown[one] for one in today] == [12, 12, 12]
-        assert here.line.requests.index("POST segments") < here.line.requests.index("GET segments")
+        # One's own note, then what there is of today's families, and only then a word about the others.
+        asked = here.line.requests
+        assert asked[3:10] == ["POST segments", *["GET snapshots"] * 3, *["GET segments"] * 3]
+        assert asked[10] == "GET snapshots"
         # What did come counts: the next window goes on where this one ended.
         brought = sum(shown)
         here.enter(40.0)

@@ -256,14 +256,39 @@ async def test_it_waits_longer_after_each_failure_and_wakes_for_a_contact_and_a_
     await until(asleep.is_set)
     asleep.clear()
     assert waits == [1.5, 3.0, 6.0]
-    case.carrier.heard(SyncStatus(last_contact_ms=5))
+    case.carrier.heard(SyncStatus(last_contact_ms=5, contacts=1))
     await until(asleep.is_set)
     asleep.clear()
     assert waits[-1] == carrying.IDLE_SECONDS and case.held()
     case.files.put(b"b", 10)
-    case.carrier.heard(SyncStatus(last_contact_ms=5, acked=MappingProxyType({ChainId(b"c" * 16): 1})))
+    case.carrier.heard(SyncStatus(contacts=1, acked=MappingProxyType({ChainId(b"c" * 16): 1})))
     await until(asleep.is_set)
     assert b"b" * 16 in case.held()
+    running.cancel()
+    await asyncio.wait({running})
+
+
+async def test_each_round_is_a_reason_to_look_also_within_one_millisecond(case: Case) -> None:
+    asleep = asyncio.Event()
+
+    async def sleep(_seconds: float) -> None:
+        asleep.set()
+        await asyncio.Event().wait()
+
+    case.carrier = Carrier(case.files, case.wire, lambda: 0.5, sleep)
+    case.carrier.heard(SyncStatus(last_contact_ms=5, contacts=1))
+    case.files.put(b"a", 10)
+    running = asyncio.create_task(case.carrier.run_forever())
+    await until(asleep.is_set)
+    case.server.streams[STREAM].blobs.clear()  # a backup was put back
+    case.files.marks.clear()
+    asleep.clear()
+    case.carrier.heard(SyncStatus(SyncState.OFFLINE, last_contact_ms=5, contacts=1))
+    await asyncio.sleep(0.01)
+    assert not asleep.is_set()  # a round that reached nobody is none
+    case.carrier.heard(SyncStatus(last_contact_ms=5, contacts=2))
+    await until(asleep.is_set)
+    assert case.held() == {b"a" * 16: {1}}
     running.cancel()
     await asyncio.wait({running})
 
