@@ -11,18 +11,21 @@ import os
 import secrets
 import ssl
 import time
-from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from app.crypto.kdf import DESKTOP_FLOOR, FLOOR, KdfParams, calibrate
 from app.services.device_port import DeviceSecrets, NoSecrets
-from app.services.first_run import FirstRun
-from app.services.keyholder import HomeKeyholder, Surroundings, Wire
+from app.services.keyholder import HomeKeyholder
+from app.services.surroundings import Surroundings
 from app.services.tablet import Tablet
 from app.store.lockfile import HomeLock
-from app.sync.engine import SyncEngine
-from app.sync.http import HttpTransport
-from app.sync.ports import StorePort
+
+if TYPE_CHECKING:
+    from app.services.first_run import FirstRun
+    from app.services.whole_wire import Wire
+    from app.sync.engine import SyncEngine
+    from app.sync.ports import StorePort
 
 
 class DeviceTime:
@@ -54,7 +57,14 @@ def surroundings(
     """
     device_time = DeviceTime()
 
+    def open_wire(server_url: str) -> Wire:
+        from app.sync.http import HttpTransport
+
+        return HttpTransport(server_url, trust=trust)
+
     def engine(store: StorePort, wire: Wire) -> SyncEngine:
+        from app.sync.engine import SyncEngine
+
         return SyncEngine(store, wire, device_time, secrets.SystemRandom().random)
 
     floor = FLOOR if mobile else DESKTOP_FLOOR
@@ -66,7 +76,7 @@ def surroundings(
         time=device_time,
         random=os.urandom,
         kdf_params=params,
-        wire=partial(HttpTransport, trust=trust),
+        wire=open_wire,
         engine=engine,
         default_server=server_url or "",
         kdf_floor=floor,
@@ -78,5 +88,11 @@ def make_tablet(home: Path, around: Surroundings, held: HomeLock) -> Tablet:
     """The tablet of a home directory, locked or before its first run. held: the home's lock."""
     keyholder = HomeKeyholder(home, around, held)
     tablet = Tablet(keyholder, keyholder.around.time)
-    tablet.begin_with(FirstRun(tablet, keyholder))
+
+    def first_run() -> FirstRun:
+        from app.services.first_run import FirstRun
+
+        return FirstRun(tablet, keyholder)
+
+    tablet.begin_with(first_run)
     return tablet

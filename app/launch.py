@@ -9,13 +9,16 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import logging
 import ssl
 import sys
+import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from contextlib import contextmanager
+from importlib import import_module
 from pathlib import Path
-from threading import Thread
+from threading import Event, Thread
 from typing import TYPE_CHECKING
 
 from app import logs
@@ -30,7 +33,19 @@ if TYPE_CHECKING:
     from app.services.tablet import Tablet
     from app.views.platform.secrets import SystemSecrets
 
+log = logging.getLogger(__name__)
+
 ASSETS = Path(__file__).resolve().parent.parent / "assets"
+_SHOWN_FIRST = ("app.views.app", "app.views.screens.unlock")
+_REST = (
+    "app.services.assembling", "app.services.first_run", "app.sync.engine", "app.sync.http",
+    "app.views.screens.today", "app.views.screens.families",
+)  # fmt: skip
+"""What an open tablet needs and Unlock does not; half of the time that a start takes."""
+_FIRST_WINDOW_SECONDS = 3.0
+"""How long the rest waits for a window to show Unlock, which takes all the processor there is."""
+_DRAWN_SECONDS = 0.1
+"""And then until it is drawn, fonts and all."""
 _SWITCH_SECONDS = 0.0005
 """How long the thread that imports may keep the loop waiting that serves the window (Python: 0.005)."""
 
@@ -65,6 +80,7 @@ class Making:
         self._make: Callable[[], Tablet] = lambda: _make(home, server_url, trust, held, system)
         self._made: Future[Tablet] = Future()
         self._begun = False
+        self._shown = Event()
         self._followed = False
 
     def begin(self) -> None:
@@ -85,14 +101,29 @@ class Making:
         if self._begun and await asyncio.to_thread(self._made.exception) is None:
             await (await self.tablet()).lock(reason)
 
+    def shown(self) -> None:
+        """A window shows it: what is left to be imported takes no time from that any more."""
+        self._shown.set()
+
     def _run(self) -> None:
         try:
             with _hurried():
+                from app.services.tablet import TabletState
+
                 tablet = self._make()
+                if tablet.state is TabletState.LOCKED:
+                    self._made.set_result(tablet)  # a passphrase can be typed while the rest comes
+                    self._shown.wait(_FIRST_WINDOW_SECONDS)
+                    time.sleep(_DRAWN_SECONDS)
+                for name in _REST:
+                    import_module(name)
         except BaseException as error:
-            self._made.set_exception(error)
+            if not self._made.done():
+                self._made.set_exception(error)
+            log.error("not complete: %s", type(error).__name__)  # who unlocks is told
         else:
-            self._made.set_result(tablet)
+            if not self._made.done():
+                self._made.set_result(tablet)
 
 
 @contextmanager
@@ -113,8 +144,9 @@ def _make(
     system: SystemSecrets | None,
 ) -> Tablet:  # fmt: skip
     from app.bootstrap import make_tablet, surroundings
-    from app.views import app as _screens  # noqa: F401  (the window shows them at once)
 
+    for name in _SHOWN_FIRST:
+        import_module(name)
     around = surroundings(server_url, mobile=on_mobile(), trust=trust, system=system)
     return make_tablet(home, around, held)
 
@@ -160,6 +192,7 @@ def _run_web(making: Making, port: int) -> int:
             from app.views.app import show
 
             show(page, tablet, ASSETS)
+            making.shown()
 
     async def ready(address: str) -> None:
         making.begin()
@@ -190,6 +223,7 @@ def _run_window(making: Making, system: SystemSecrets | None) -> int:
         from app.views.app import show
 
         show(page, tablet, ASSETS)
+        making.shown()
 
     making.begin()
     ft.run(main, assets_dir=str(ASSETS), no_cdn=True)

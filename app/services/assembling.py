@@ -73,7 +73,7 @@ from .settings import Settings
 from .sharing import Sharing
 from .staff import Staff
 from .supports import Supports
-from .surroundings import Surroundings, Wire
+from .surroundings import Surroundings
 from .sync_story import SyncStory
 from .syncing import Syncing
 from .table import FamilyTable
@@ -82,6 +82,7 @@ from .today import Today
 from .transition import Transition
 from .versions import Versions
 from .visits import Visits
+from .whole_wire import Wire
 
 log = logging.getLogger(__name__)
 

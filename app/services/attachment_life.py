@@ -9,8 +9,9 @@ from app.sync.carrier import Carrier
 
 from .attachments import Attachments
 from .desk import Desk
-from .surroundings import Surroundings, Wire
+from .surroundings import Surroundings
 from .syncing import Syncing
+from .whole_wire import Wire
 
 _UNIT = 2**32
 

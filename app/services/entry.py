@@ -12,6 +12,7 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from app.crypto.kdf import check_params
 from app.crypto.keyring import (
@@ -42,7 +43,9 @@ from app.store.keyfile import read_keyring, read_kit, read_unlock, write_unlock
 from app.store.tries import Tries, read_tries, write_tries
 
 from .device_port import secret_names
-from .surroundings import Surroundings
+
+if TYPE_CHECKING:
+    from .surroundings import Surroundings
 
 log = logging.getLogger(__name__)
 

@@ -30,8 +30,8 @@ from .recovery import kit_made
 from .recovery_papers import SecretPage, kit_page
 from .recovery_seed import SeedHolder, TypedPaper, seed_of
 from .recovery_work import Build, Given, SeedWork, Told, administrators
-from .surroundings import Wire
 from .tablet import Tablet
+from .whole_wire import Wire
 
 log = logging.getLogger(__name__)
 

@@ -1,6 +1,7 @@
 """The home directory and its keys: how a tablet is opened, first made, and got back into.
 
-Owns the way from a passphrase to an open tablet. The heavy derivation runs off the event loop.
+Owns the way from a passphrase to an open tablet. The heavy derivation runs off the event loop. What
+only an open tablet needs is imported where it is used: Unlock stands there before it.
 Spec: docs/crypto.md, "Keyring"; docs/protocol.md, "Local files".
 """
 
@@ -11,9 +12,9 @@ import json
 import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
+from importlib import import_module
 from pathlib import Path
-
-from sqlmodel import Session
+from typing import TYPE_CHECKING
 
 from app.crypto.keyring import Keyring, wrap_keyring_for_kit
 from app.errors import AppError, StoreError
@@ -21,26 +22,24 @@ from app.protocol.ids import PersonId
 from app.protocol.membership import Role
 from app.store.keyfile import has_keyring, write_first
 from app.store.lockfile import HomeLock, take_home
-from app.store.vault import Vault
 from app.store.wiping import finish_moves, removed
-from app.wraparound.records import StaffMember
 
-from .arrival import finish_arriving, first_round
-from .assembling import Base, assembled
-from .desk import Desk, Me
 from .entry import Entry, Protection
 from .leaving import Leaving
-from .passphrases import check_passphrase, names_here, suggest_passphrase
-from .recovery import kit_of, kit_used
-from .settings import Settings
-from .surroundings import Surroundings, Wire
-from .syncing import Syncing
-from .tablet import OpenTablet
+from .surroundings import Surroundings
+
+if TYPE_CHECKING:
+    from sqlmodel import Session
+
+    from app.store.vault import Vault
+    from app.wraparound.records import StaffMember
+
+    from .desk import Me
+    from .open_tablet import OpenTablet
 
 log = logging.getLogger(__name__)
 
 SERVER_KIND, SERVER_NAME = "tablet", "server"
-__all__ = ["SERVER_KIND", "SERVER_NAME", "HomeKeyholder", "Surroundings", "Wire"]
 
 
 class HomeKeyholder(Leaving):
@@ -90,6 +89,8 @@ class HomeKeyholder(Leaving):
 
     def suggest_passphrase(self, language: str) -> str:
         """Five random words (55 bits), easy to type on glass. language: the person's, as a code."""
+        from .passphrases import suggest_passphrase
+
         return suggest_passphrase(self.around.random, language)
 
     async def protection(self) -> Protection:
@@ -110,6 +111,10 @@ class HomeKeyholder(Leaving):
 
         words: the kit's 24. Raises WordsNotValid, WrongPassphrase (another kit's words).
         """
+        await self._whole()
+        from .passphrases import check_passphrase
+        from .recovery import kit_of, kit_used
+
         kit = kit_of(words)
         await asyncio.to_thread(check_passphrase, passphrase)
         keyring = await self.entry.by_kit(kit)
@@ -133,6 +138,8 @@ class HomeKeyholder(Leaving):
 
     async def change_passphrase(self, vault: Vault, old: str, new: str) -> None:
         """Wrap the same keyring under a new passphrase. Raises WrongPassphrase, InvalidInput."""
+        from .passphrases import check_passphrase, names_here
+
         await asyncio.to_thread(check_passphrase, new, await names_here(vault))
         keyring = await self.entry.by_passphrase(old)
         await vault.save_keyring(await self.entry.wrap(keyring, new))
@@ -181,12 +188,21 @@ class HomeKeyholder(Leaving):
         self, keyring: Keyring, progress: Callable[[int, int], None] | None = None
     ) -> Vault:
         """The vault of this home."""
+        await self._whole()
+        from app.store.vault import Vault
+
         return await Vault.open(
             self.home, keyring, self.around.time.now_ms, self.around.random, progress
         )
 
+    async def _whole(self) -> None:
+        """Wait, off the loop, until all that an open tablet needs has been imported."""
+        await asyncio.to_thread(import_module, "app.services.assembling")
+
     async def _open(self, keyring: Keyring, progress: Callable[[int, int], None]) -> OpenTablet:
         vault = await self.open_vault(keyring, progress)
+        from .arrival import finish_arriving
+
         try:
             await finish_arriving(self.around, vault, keyring)
         except BaseException:
@@ -200,6 +216,12 @@ class HomeKeyholder(Leaving):
 
     async def assemble(self, vault: Vault, keyring: Keyring) -> OpenTablet:
         """All services over an open vault, and the engine started."""
+        from .arrival import first_round
+        from .assembling import Base, assembled
+        from .desk import Desk
+        from .settings import Settings
+        from .syncing import Syncing
+
         around = self.around
         try:
             raw = await vault.load_local(SERVER_KIND, SERVER_NAME)
@@ -232,6 +254,10 @@ class HomeKeyholder(Leaving):
         )  # fmt: skip
 
     async def _me(self, vault: Vault, keyring: Keyring) -> Me:
+        from app.wraparound.records import StaffMember
+
+        from .desk import Me
+
         person = keyring.person.hex()
 
         def find(session: Session) -> StaffMember | None:

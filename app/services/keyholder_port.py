@@ -8,10 +8,9 @@ from typing import TYPE_CHECKING, Protocol
 from app.store.unsent import Unsent
 from app.store.wiping import Removed
 
-from .entry import Protection
-
 if TYPE_CHECKING:
-    from .tablet import OpenTablet
+    from .entry import Protection
+    from .open_tablet import OpenTablet
 
 
 class Keyholder(Protocol):

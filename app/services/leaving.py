@@ -13,6 +13,7 @@ import logging
 from abc import ABC, abstractmethod
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from app.crypto.keyring import keyring_owner
 from app.crypto.primitives import Random
@@ -33,7 +34,9 @@ from app.store.wiping import (
 
 from .device_port import DeviceSecrets, secret_names
 from .entry import Entry
-from .surroundings import Surroundings
+
+if TYPE_CHECKING:
+    from .surroundings import Surroundings
 
 log = logging.getLogger(__name__)
 

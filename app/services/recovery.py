@@ -15,7 +15,7 @@ from dataclasses import asdict, dataclass, replace
 from sqlmodel import Session, select
 
 from app.crypto.keyring import make_recovery_kit
-from app.crypto.paper_text import looks_like_paper, read_paper
+from app.crypto.paper_text import read_paper
 from app.crypto.primitives import Random
 from app.crypto.seed import root_fingerprint
 from app.crypto.words import from_words
@@ -33,8 +33,9 @@ from .recovery_papers import SecretPage, kit_page
 from .recovery_seed import SeedHolder, TypedPaper, check_seed, only_words, seed_of
 from .recovery_work import Given, SeedUse, SeedWire, SeedWork, Told, seed_uses
 from .syncing import Syncing
+from .typed_papers import is_picture
 
-__all__ = ["Given", "KitState", "Recovery", "SeedUseView", "TypedPaper", "Waiting", "is_picture", "kit_of"]
+__all__ = ["Given", "KitState", "Recovery", "SeedUseView", "TypedPaper", "Waiting", "kit_of"]
 
 log = logging.getLogger(__name__)
 
@@ -71,11 +72,6 @@ class SeedUseView:
     at_ms: int
     kind: str
     name: str
-
-
-def is_picture(text: str) -> bool:
-    """Whether a text claims to be that of a printed picture (QR), and not just words."""
-    return looks_like_paper(text)
 
 
 def kit_of(text: str) -> bytes:

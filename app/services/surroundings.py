@@ -7,21 +7,19 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import TYPE_CHECKING
 
 from app.crypto.kdf import FLOOR, KdfParams
 from app.crypto.primitives import Random
-from app.sync.engine import SyncEngine
-from app.sync.ports import StorePort, Transport
 
 from .device_port import DeviceSecrets, NoSecrets
 from .idle import Time
-from .recovery_work import SeedWire
-from .staff_wire import PeopleWire
 
+if TYPE_CHECKING:
+    from app.sync.engine import SyncEngine
+    from app.sync.ports import StorePort
 
-class Wire(PeopleWire, SeedWire, Transport, Protocol):
-    """The whole wire to one server."""
+    from .whole_wire import Wire
 
 
 @dataclass(frozen=True)

@@ -24,11 +24,11 @@ from .idle import (
     Time,
 )
 from .keyholder_port import Keyholder
-from .open_tablet import OpenTablet
 
 if TYPE_CHECKING:
     from .entry import Protection
     from .first_run import FirstRun
+    from .open_tablet import OpenTablet
 
 log = logging.getLogger(__name__)
 
@@ -64,6 +64,7 @@ class Tablet(Departures):
         self._idle = Idle(time, lambda: self._open.settings.lock_after_seconds if self._open else 0.0)
         self._work = Progress("", 0, 0)
         self._lock = asyncio.Lock()
+        self._make_first_run: Callable[[], FirstRun] | None = None
         self._first_run: FirstRun | None = None
         self._wiping: asyncio.Task[None] | None = None
         self.state = self._at_rest()
@@ -81,7 +82,9 @@ class Tablet(Departures):
     def first_run(self) -> FirstRun:
         """The way to set this tablet up. Raises PermissionRefused when bootstrap gave none."""
         if self._first_run is None:
-            raise PermissionRefused("first_run")
+            if self._make_first_run is None:
+                raise PermissionRefused("first_run")
+            self._first_run = self._make_first_run()
         return self._first_run
 
     @property
@@ -89,9 +92,9 @@ class Tablet(Departures):
         """Whether the family has the tablet: then only its table may be shown."""
         return self._open is not None and self._open.table.running
 
-    def begin_with(self, first_run: FirstRun) -> None:
-        """Take the way to set up; bootstrap calls it once."""
-        self._first_run = first_run
+    def begin_with(self, first_run: Callable[[], FirstRun]) -> None:
+        """Take what makes the way to set up, once it is asked for; bootstrap calls it once."""
+        self._make_first_run = first_run
 
     @property
     def progress(self) -> Progress:
@@ -297,7 +300,6 @@ __all__ = [
     "TABLE_LOCK_SECONDS",
     "AppError",
     "Keyholder",
-    "OpenTablet",
     "Progress",
     "Tablet",
     "TabletState",

@@ -16,12 +16,11 @@ from app.crypto.primitives import Random
 from app.errors import ImageUnusable
 
 from .directory_index import INDEX_FORMAT, DirectoryIndex
-from .image import Tie, drop_image, read_image, write_image
+from .image import INDEX_NAME, Tie, drop_image, read_image, write_image
 
 if TYPE_CHECKING:
     from .core import Core
 
-INDEX_NAME: Final = "directory.bin"
 _SCHEMA: Final = sha256(b"kt-directory-index" + INDEX_FORMAT.to_bytes(4, "big")).digest()[:16]
 
 

@@ -24,6 +24,7 @@ from app.errors import ImageUnusable, WrongKeyOrTampered
 from .connection import storage_errors
 
 IMAGE_NAME = "image.bin"
+INDEX_NAME = "directory.bin"
 CHUNK_BYTES = 1024 * 1024
 
 _HEAD = struct.Struct(">4sB16s16sQ32sQ32s")

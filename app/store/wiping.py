@@ -20,8 +20,7 @@ from pathlib import Path
 
 from .connection import open_on_disk, storage_errors
 from .damage import BUILDING
-from .directory_side import INDEX_NAME
-from .image import IMAGE_NAME
+from .image import IMAGE_NAME, INDEX_NAME
 from .log import LOG_NAME
 from .log_shelves import KIT
 

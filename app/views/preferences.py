@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import flet as ft
 
-from app.services.settings import Preferences
 from app.views.widgets.ui import UiSettings
+
+if TYPE_CHECKING:
+    from app.services.settings import Preferences
 
 
 def ui_settings(chosen: Preferences) -> UiSettings:

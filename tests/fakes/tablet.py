@@ -34,11 +34,11 @@ from app.services.first_run import (
 )
 from app.services.joining import Joined, Proposal
 from app.services.notes import NoteView
+from app.services.open_tablet import OpenTablet, Tablet
 from app.services.settings import Preferences, Settings
 from app.services.sync_story import Amiss, Passed, Room, SetAside, Waiting
 from app.services.syncing import ChipState, FamilyWork
 from app.services.table import FamilyTable
-from app.services.tablet import OpenTablet, Tablet
 from app.services.today_views import Going, TodayView
 from app.services.undoing import Settled
 from app.store.unsent import Unsent
@@ -689,7 +689,7 @@ def canned(
     keyholder = FakeKeyholder(opened, not first_run)
     access.keyholder = keyholder
     tablet = Tablet(keyholder, time)
-    tablet.begin_with(cast(Any, first))
+    tablet.begin_with(lambda: cast(Any, first))
     first.on_finish = lambda: tablet.adopt(opened)
     return Canned(tablet, keyholder, time, vault, fails, casebook, notes, syncing, conflicts, story,
                   opening, enrolment, first, settings, changed, access, staff, removal, late,

@@ -56,7 +56,7 @@ class Child:
         around = replace(surroundings(server), kdf_params=lambda: FLOOR, kdf_floor=FLOOR)
         self.holder = HomeKeyholder(home, around)
         self.tablet = Tablet(self.holder, self.holder.around.time)
-        self.tablet.begin_with(FirstRun(self.tablet, self.holder))
+        self.tablet.begin_with(lambda: FirstRun(self.tablet, self.holder))
 
     async def start(self, agency: str, name: str, title: str, passphrase: str) -> dict[str, Any]:
         made = await self.tablet.first_run.start_agency(

@@ -16,8 +16,10 @@ import httpx
 from app.crypto.kdf import FLOOR
 from app.services.device_port import DeviceSecrets, NoSecrets
 from app.services.first_run import FirstRun, StartAgency
-from app.services.keyholder import HomeKeyholder, Surroundings, Wire
+from app.services.keyholder import HomeKeyholder
+from app.services.surroundings import Surroundings
 from app.services.tablet import Tablet
+from app.services.whole_wire import Wire
 from app.sync.engine import SyncEngine
 from app.sync.http import HttpTransport
 from app.sync.machine import Pace
@@ -82,7 +84,7 @@ class Office:
             ),
         )
         tablet = Tablet(holder, self.clock)
-        tablet.begin_with(FirstRun(tablet, holder))
+        tablet.begin_with(lambda: FirstRun(tablet, holder))
         self.holders.append(holder)
         self.tablets.append(tablet)
         return tablet

@@ -17,7 +17,7 @@ from app.services.directory_import import Imported
 from app.services.directory_own import OwnDraft
 from app.services.directory_views import Search
 from app.services.tablet import Tablet
-from app.store.directory_side import INDEX_NAME
+from app.store.image import INDEX_NAME
 from bench.invented_directory import invented_package
 from tests.services.office import PASSPHRASE, Office, hired, office, until
 

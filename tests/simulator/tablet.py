@@ -17,8 +17,10 @@ from app.crypto.kdf import FLOOR
 from app.crypto.keyring import Keyring
 from app.errors import AppError
 from app.protocol.ids import OpRef, PersonId, StreamId
-from app.services.keyholder import HomeKeyholder, Surroundings, Wire
-from app.services.tablet import OpenTablet
+from app.services.keyholder import HomeKeyholder
+from app.services.open_tablet import OpenTablet
+from app.services.surroundings import Surroundings
+from app.services.whole_wire import Wire
 from app.store.vault import Act, Change, Vault
 from app.sync.engine import SyncEngine
 from app.sync.http import HttpTransport

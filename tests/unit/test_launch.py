@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import gc
 import socket
+import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator
@@ -17,15 +18,15 @@ from app import launch
 from app.errors import HomeInUse, InvalidInput, PortBusy, StoreFailed
 from app.launch import Making, run_app
 from app.services.tablet import Tablet, TabletState
-from app.store.lockfile import take_home
+from app.store.lockfile import HomeLock, take_home
 from tests.e2e.harness import free_port
 
 
 class FakeTablet:
     """What a start asks of a tablet."""
 
-    def __init__(self) -> None:
-        self.state = TabletState.LOCKED
+    def __init__(self, state: TabletState = TabletState.LOCKED) -> None:
+        self.state = state
         self.watching: list[Callable[[], None]] = []
         self.locked: list[str] = []
 
@@ -51,6 +52,12 @@ def collector() -> Iterator[None]:
         gc.enable()
 
 
+@pytest.fixture(autouse=True)
+def no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(launch, "_FIRST_WINDOW_SECONDS", 0.0)
+    monkeypatch.setattr(launch, "_DRAWN_SECONDS", 0.0)
+
+
 @pytest.fixture
 def making(tmp_path: Path) -> Iterator[Making]:
     held = take_home(tmp_path)
@@ -72,6 +79,66 @@ async def test_every_window_gets_the_same_tablet_and_it_is_followed_once(
     first, second = await asyncio.gather(making.tablet(), making.tablet())
     assert first is second is tablet
     assert len(tablet.watching) == 1
+
+
+def test_unlock_needs_nothing_that_takes_long_to_import() -> None:
+    shown = ", ".join(("app.bootstrap", *launch._SHOWN_FIRST))
+    heavy = ("sqlmodel", "sqlalchemy", "pydantic", "httpx", "zxcvbn", "fpdf", "flet_charts")
+    asked = f"import sys, {shown}; print(*sorted(set(sys.modules) & set({heavy})))"
+    said = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=True)
+    assert said.stdout.split() == []
+
+
+async def test_a_locked_tablet_is_shown_before_the_rest_is_there_and_another_after_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    go_on, asked = threading.Event(), threading.Event()
+
+    def slow(_name: str) -> None:
+        asked.set()
+        go_on.wait(10)
+
+    monkeypatch.setattr(launch, "import_module", slow)
+    for state in (TabletState.LOCKED, TabletState.FIRST_RUN):
+        go_on.clear()
+        asked.clear()
+        tablet = FakeTablet(state)
+        made(monkeypatch, lambda tablet=tablet: tablet)
+        making = Making(tmp_path, None, None, HomeLock(tmp_path))
+        making.begin()
+        assert await asyncio.to_thread(asked.wait, 10)
+        waiting = asyncio.ensure_future(making.tablet())
+        await asyncio.wait({waiting}, timeout=1.0 if state is TabletState.LOCKED else 0.05)
+        assert waiting.done() is (state is TabletState.LOCKED)
+        go_on.set()
+        assert await waiting is tablet
+
+
+async def test_the_rest_waits_until_a_window_shows_the_tablet(
+    making: Making, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(launch, "_FIRST_WINDOW_SECONDS", 60.0)
+    begun = threading.Event()
+    monkeypatch.setattr(launch, "import_module", lambda _name: begun.set())
+    made(monkeypatch, FakeTablet)
+    making.begin()
+    await making.tablet()
+    assert not await asyncio.to_thread(begun.wait, 0.05)
+    making.shown()
+    assert await asyncio.to_thread(begun.wait, 10)
+
+
+async def test_a_rest_that_is_not_there_leaves_the_tablet_shown(
+    making: Making, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def missing(name: str) -> None:
+        raise ImportError(name)
+
+    tablet = FakeTablet()
+    made(monkeypatch, lambda: tablet)
+    monkeypatch.setattr(launch, "import_module", missing)
+    making.begin()
+    assert await making.tablet() is tablet
 
 
 async def test_a_window_that_stops_waiting_takes_the_tablet_from_nobody(

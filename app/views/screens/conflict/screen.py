@@ -14,7 +14,7 @@ import flet as ft
 
 from app.errors import AppError, InvalidInput
 from app.services.conflicts import Conflict, Suggestion
-from app.services.tablet import OpenTablet
+from app.services.open_tablet import OpenTablet
 from app.services.undoing import Settled
 from app.views.error_words import words_for
 from app.views.hooks import use_nav, use_query, use_tablet

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import flet as ft
 
 from app.errors import AppError
-from app.services.tablet import OpenTablet
+from app.services.open_tablet import OpenTablet
 from app.services.tiers import TYPES as TIER_TYPES
 from app.services.visits import VisitView
 from app.views.hooks import use_nav, use_query, use_tablet

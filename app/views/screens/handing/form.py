@@ -14,7 +14,7 @@ import flet as ft
 
 from app.errors import AppError, InvalidInput
 from app.services.handing_views import Colleague, LedFamily, NewCover, NewTransfer
-from app.services.tablet import OpenTablet
+from app.services.open_tablet import OpenTablet
 from app.views.error_words import words_for
 from app.views.hooks import use_nav, use_query, use_tablet
 from app.views.newest import use_newest

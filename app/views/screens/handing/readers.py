@@ -12,8 +12,8 @@ import flet as ft
 from app.errors import AppError
 from app.services.family_staff import Partner, Reader
 from app.services.handing_views import CoverView, HandOverView
+from app.services.open_tablet import OpenTablet
 from app.services.permissions import allows
-from app.services.tablet import OpenTablet
 from app.views.error_words import words_for
 from app.views.hooks import use_nav, use_query, use_tablet
 from app.views.place import Place

@@ -8,7 +8,7 @@ from typing import TypeVar
 import flet as ft
 
 from app.errors import AppError
-from app.services.tablet import OpenTablet
+from app.services.open_tablet import OpenTablet
 from app.views.hooks import use_nav, use_query, use_tablet
 from app.views.place import Place
 from app.views.screens.more.frame import COLUMN, waiting

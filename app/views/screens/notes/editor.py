@@ -18,7 +18,7 @@ import flet as ft
 from app.errors import AppError, InvalidInput
 from app.services.note_counting import SUGGESTED
 from app.services.notes import NoteDraft, NoteView
-from app.services.tablet import OpenTablet
+from app.services.open_tablet import OpenTablet
 from app.views import dates
 from app.views.error_words import words_for
 from app.views.hooks import use_nav, use_tablet

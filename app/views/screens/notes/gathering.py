@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from app.services.casebook import FamilyHeader
 from app.services.note_counting import Counting
 from app.services.note_views import NoteDraft
+from app.services.open_tablet import OpenTablet
 from app.services.plan import PlanView
 from app.services.supports import PeopleView
-from app.services.tablet import OpenTablet
 from app.views.screens.notes.counting import Counted
 from app.views.screens.notes.dialogs import Somebody, Subject
 from app.views.screens.notes.wording import kind_words

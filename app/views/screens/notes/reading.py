@@ -15,8 +15,8 @@ import flet as ft
 from app.errors import AppError, InvalidInput
 from app.services.keeping_errors import SUPERVISOR
 from app.services.notes import NoteDraft, NoteView
+from app.services.open_tablet import OpenTablet
 from app.services.permissions import allows
-from app.services.tablet import OpenTablet
 from app.views.error_words import words_for
 from app.views.hooks import use_nav, use_query, use_tablet
 from app.views.place import Place

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from importlib.util import find_spec
 from typing import Final
 
+from app.services.open_tablet import OpenTablet
 from app.services.plan import Flag, Helper, KeptForm, PlanView
 from app.services.plan_fields import KINDS
-from app.services.tablet import OpenTablet
 from app.services.versions import SinceMeeting
 from app.views.routes import PLACES
 

@@ -13,7 +13,8 @@ from typing import Any
 
 import flet as ft
 
-from app.services.recovery import TypedPaper, is_picture
+from app.services.recovery import TypedPaper
+from app.services.typed_papers import is_picture
 from app.views.widgets.chips import Choice, choice_chips, switch_of
 from app.views.widgets.fields import field as entry
 from app.views.widgets.text import SOFT, text

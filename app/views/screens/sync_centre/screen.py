@@ -8,9 +8,9 @@ import flet as ft
 
 from app.errors import AppError
 from app.services.conflicts import Conflict
+from app.services.open_tablet import OpenTablet
 from app.services.sync_story import Amiss, Passed, Room, SetAside, Waiting
 from app.services.syncing import ChipState, FamilyWork
-from app.services.tablet import OpenTablet
 from app.services.undoing import Settled
 from app.views.error_words import words_for
 from app.views.hooks import use_nav, use_query, use_tablet

@@ -9,7 +9,7 @@ from typing import Any
 import flet as ft
 
 from app.errors import AppError, WordsNotValid, WrongPassphrase
-from app.services.recovery import is_picture
+from app.services.typed_papers import is_picture
 from app.views.error_words import words_for
 from app.views.hooks import use_tablet
 from app.views.newest import use_newest
