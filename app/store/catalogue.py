@@ -11,6 +11,7 @@ import json
 import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from sqlalchemy import JSON, Boolean, Column, Float, Integer, String, Table
@@ -149,8 +150,9 @@ def _words(titles: Iterable[str], texts: Iterable[str]) -> tuple[str, str]:
     return " ".join(filter(None, titles)), "\n".join(filter(None, texts))
 
 
+@cache
 def describe(record_class: type[Record]) -> Kind:
-    """The Kind of one record class.
+    """The Kind of one record class; worked out once, for every unlock asks for all of them.
 
     Raises TypeError when the class has a column this store cannot write.
     """
