@@ -34,11 +34,12 @@ from app.services.first_run import (
 )
 from app.services.joining import Joined, Proposal
 from app.services.notes import NoteView
-from app.services.open_tablet import OpenTablet, Tablet
+from app.services.open_tablet import OpenTablet
 from app.services.settings import Preferences, Settings
 from app.services.sync_story import Amiss, Passed, Room, SetAside, Waiting
 from app.services.syncing import ChipState, FamilyWork
 from app.services.table import FamilyTable
+from app.services.tablet import Tablet
 from app.services.today_views import Going, TodayView
 from app.services.undoing import Settled
 from app.store.unsent import Unsent
