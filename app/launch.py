@@ -8,7 +8,6 @@ taken, the certificate is none) is refused before anything is shown. Nothing hea
 from __future__ import annotations
 
 import asyncio
-import gc
 import logging
 import ssl
 import sys
@@ -23,7 +22,7 @@ from typing import TYPE_CHECKING
 
 from app import logs
 from app.config import make_private, on_mobile
-from app.garbage import Stillness, set_aside
+from app.garbage import Stillness, set_aside, undisturbed
 from app.store.lockfile import HomeLock, take_home
 from app.sync.tls import own_authority
 
@@ -81,6 +80,7 @@ class Making:
         self._made: Future[Tablet] = Future()
         self._begun = False
         self._shown = Event()
+        self._ending = False
         self._followed = False
 
     def begin(self) -> None:
@@ -96,6 +96,12 @@ class Making:
             _follow(tablet)
         return tablet
 
+    async def end(self) -> None:
+        """The app stops: nothing more is imported, and what is open is locked."""
+        self._ending = True
+        self._shown.set()
+        await self.lock("stopping")
+
     async def lock(self, reason: str) -> None:
         """Lock the tablet. One that was never begun, or not made, has nothing open."""
         if self._begun and await asyncio.to_thread(self._made.exception) is None:
@@ -107,16 +113,20 @@ class Making:
 
     def _run(self) -> None:
         try:
-            with _hurried():
-                from app.services.tablet import TabletState
+            from app.services.tablet import TabletState
 
+            with _hurried():
                 tablet = self._make()
-                if tablet.state is TabletState.LOCKED:
-                    self._made.set_result(tablet)  # a passphrase can be typed while the rest comes
-                    self._shown.wait(_FIRST_WINDOW_SECONDS)
-                    time.sleep(_DRAWN_SECONDS)
+            if tablet.state is TabletState.LOCKED:
+                self._made.set_result(tablet)  # a passphrase can be typed while the rest comes
+                self._shown.wait(_FIRST_WINDOW_SECONDS)
+                time.sleep(_DRAWN_SECONDS)
+            with _hurried():
                 for name in _REST:
-                    import_module(name)
+                    if not self._ending:
+                        import_module(name)
+            if tablet.state is TabletState.LOCKED:
+                set_aside()  # modules stay; what is open is `Stillness`'s to set aside
         except BaseException as error:
             if not self._made.done():
                 self._made.set_exception(error)
@@ -131,11 +141,10 @@ def _hurried() -> Iterator[None]:
     """Short turns for this thread, and no look for garbage among modules, which stay."""
     usual = sys.getswitchinterval()
     sys.setswitchinterval(_SWITCH_SECONDS)
-    gc.disable()
     try:
-        yield
+        with undisturbed():
+            yield
     finally:
-        set_aside()
         sys.setswitchinterval(usual)
 
 
@@ -199,10 +208,7 @@ def _run_web(making: Making, port: int) -> int:
         print(f"Kitchen Table: {address}", flush=True)
         await making.tablet()
 
-    async def stop() -> None:
-        await making.lock("stopping")
-
-    return run_web(main, port=port, assets_dir=ASSETS, on_ready=ready, on_stop=stop)
+    return run_web(main, port=port, assets_dir=ASSETS, on_ready=ready, on_stop=making.end)
 
 
 def _system_secrets() -> SystemSecrets:

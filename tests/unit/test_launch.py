@@ -53,9 +53,12 @@ def collector() -> Iterator[None]:
 
 
 @pytest.fixture(autouse=True)
-def no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
+def no_waiting(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Nobody waits for a window, and no thread of one test goes on in the next."""
     monkeypatch.setattr(launch, "_FIRST_WINDOW_SECONDS", 0.0)
     monkeypatch.setattr(launch, "_DRAWN_SECONDS", 0.0)
+    yield
+    assert _all_over("making the tablet")
 
 
 @pytest.fixture
@@ -63,6 +66,14 @@ def making(tmp_path: Path) -> Iterator[Making]:
     held = take_home(tmp_path)
     yield Making(tmp_path, None, None, held)
     held.release()
+
+
+def _all_over(name: str) -> bool:
+    """Whether every thread of that name ends within a moment."""
+    for one in threading.enumerate():
+        if one.name == name:
+            one.join(10)
+    return not any(one.name == name for one in threading.enumerate())
 
 
 def made(monkeypatch: pytest.MonkeyPatch, make: Callable[[], Any]) -> None:
@@ -126,6 +137,21 @@ async def test_the_rest_waits_until_a_window_shows_the_tablet(
     assert not await asyncio.to_thread(begun.wait, 0.05)
     making.shown()
     assert await asyncio.to_thread(begun.wait, 10)
+
+
+async def test_an_app_that_stops_imports_no_rest_any_more(
+    making: Making, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(launch, "_FIRST_WINDOW_SECONDS", 60.0)
+    imported: list[str] = []
+    monkeypatch.setattr(launch, "import_module", imported.append)
+    tablet = FakeTablet()
+    made(monkeypatch, lambda: tablet)
+    making.begin()
+    await making.end()
+    assert tablet.locked == ["stopping"]
+    assert await asyncio.to_thread(_all_over, "making the tablet")
+    assert imported == []
 
 
 async def test_a_rest_that_is_not_there_leaves_the_tablet_shown(
