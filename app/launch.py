@@ -11,7 +11,6 @@ import asyncio
 import logging
 import ssl
 import sys
-import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from contextlib import contextmanager
@@ -43,8 +42,6 @@ _REST = (
 """What an open tablet needs and Unlock does not; half of the time that a start takes."""
 _FIRST_WINDOW_SECONDS = 3.0
 """How long the rest waits for a window to show Unlock, which takes all the processor there is."""
-_DRAWN_SECONDS = 0.1
-"""And then until it is drawn, fonts and all."""
 _SWITCH_SECONDS = 0.0005
 """How long the thread that imports may keep the loop waiting that serves the window (Python: 0.005)."""
 
@@ -120,7 +117,6 @@ class Making:
             if tablet.state is TabletState.LOCKED:
                 self._made.set_result(tablet)  # a passphrase can be typed while the rest comes
                 self._shown.wait(_FIRST_WINDOW_SECONDS)
-                time.sleep(_DRAWN_SECONDS)
             with _hurried():
                 for name in _REST:
                     if not self._ending:

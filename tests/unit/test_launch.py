@@ -56,7 +56,6 @@ def collector() -> Iterator[None]:
 def no_waiting(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Nobody waits for a window, and no thread of one test goes on in the next."""
     monkeypatch.setattr(launch, "_FIRST_WINDOW_SECONDS", 0.0)
-    monkeypatch.setattr(launch, "_DRAWN_SECONDS", 0.0)
     yield
     assert _all_over("making the tablet")
 
